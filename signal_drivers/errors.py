@@ -1,0 +1,80 @@
+"""The one exception tree. The command line turns each into one line and an exit code.
+
+::
+
+    MourourError
+    ├── BadInput (exit 2)          something the user gave cannot be used
+    │   ├── ScenarioError          a scenario file or name
+    │   ├── NetError               a SUMO network, configuration or demand file
+    │   ├── JunctionRefused        a junction the signal model will not drive
+    │   ├── UnknownStrategy        a strategy name nobody registered
+    │   └── OutputError            a directory that cannot be written to
+    └── RunFailed (exit 1)         the run itself broke (simulator died, disk filled up half-way)
+
+Domain objects raise :class:`JunctionRefused` or :class:`InvalidValue` when constructed from values that break their rules;
+the message quotes the bad value.
+"""
+
+from __future__ import annotations
+
+
+class MourourError(Exception):
+    """Base of all errors this project raises on purpose.
+
+    ``what`` is the fault, ``where`` the file, junction or option it was found in, ``mend`` what the user can do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str | None = None, mend: str | None = None) -> None:
+        self.what, self.where, self.mend = what, where, mend
+        super().__init__(what, where, mend)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process boundaries in `mourour compare`; keyword-only arguments need help to survive pickling.
+        return (_rebuild, (type(self), self.what, self.where, self.mend))
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        mend = f" ({self.mend})" if self.mend else ""
+        return " ".join(f"{place}{self.what}{mend}".split())
+
+
+def _rebuild(kind: type[MourourError], what: str, where: str | None, mend: str | None) -> MourourError:
+    return kind(what, where=where, mend=mend)
+
+
+class BadInput(MourourError):
+    """Something the user gave cannot be used; exit code 2."""
+
+    exit_code = 2
+
+
+class ScenarioError(BadInput):
+    """A scenario name or file that is missing, unreadable or inconsistent."""
+
+
+class NetError(BadInput):
+    """A SUMO network, configuration or demand file that is missing, broken or unusable."""
+
+
+class InvalidValue(BadInput, ValueError):
+    """A domain value outside its allowed range; the message quotes it."""
+
+
+class JunctionRefused(BadInput, ValueError):
+    """A junction whose signals the model will not drive; the message names it and says what to do."""
+
+
+class UnknownStrategy(BadInput):
+    """A strategy name that is not registered."""
+
+
+class OutputError(BadInput):
+    """An output directory that cannot be created or written to."""
+
+
+class RunFailed(MourourError):
+    """The run broke after it had started; exit code 1. What was finished is kept."""
+
+    exit_code = 1
