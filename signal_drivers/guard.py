@@ -1,0 +1,159 @@
+"""The guard can only say no. It imports no planner and believes nothing but what the cabinet reports.
+
+Default deny: a request passes only when every rule has looked at it and found nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from signal_drivers.junction import Junction
+from signal_drivers.limits import DEFAULT_LIMITS, Limits
+from signal_drivers.monitor import HeadMonitor, Seen, Violation
+from signal_drivers.requests import StageRequest
+from signal_drivers.status import CabinetStatus, Fault, Head, Mode
+
+EPS = 1e-6
+BLOCKING_FAULTS = frozenset({Fault.LAMP, Fault.CONFLICT, Fault.MAINS, Fault.CLOCK})
+
+
+class Rule(StrEnum):
+    """Why a request was refused."""
+
+    WRONG_JUNCTION = "wrong junction"
+    STALE_STATUS = "stale status"
+    LATCHED = "conflict latched"
+    FAULT = "cabinet fault"
+    MODE = "not under central control"
+    EXPIRED = "request expired"
+    SEQUENCE = "sequence not rising"
+    UNKNOWN_STAGE = "unknown stage"
+    TRANSITION = "transition in progress"
+    HEADS = "heads disagree with the stage"
+    MIN_GREEN = "minimum green"
+    PEDESTRIAN = "minimum pedestrian time"
+    MAX_RED = "maximum red"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    accepted: bool
+    rule: Rule | None = None
+    detail: str = ""
+
+
+ACCEPTED = Verdict(True)
+
+
+class SafetyGuard:
+    """Judges every request to one junction and watches its heads.
+
+    A conflict seen on the heads latches: from then on nothing passes until a person calls :meth:`reset`.
+    """
+
+    def __init__(self, junction: Junction, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.junction = junction
+        self.limits = limits
+        self.requests = 0
+        self.vetoes: dict[Rule, int] = {}
+        self.violations: list[Seen] = []
+        self.latched: str | None = None
+        self._sequence = 0
+        self._monitor = HeadMonitor(junction)
+        self._rules: tuple[Callable[[StageRequest, CabinetStatus, float], Verdict | None], ...] = (
+            self._about_this_junction, self._status_fresh, self._healthy, self._in_time, self._stage_settled,
+            self._minimum_green, self._maximum_red)
+
+    def watch(self, status: CabinetStatus) -> None:
+        """Note what the heads show; a conflict latches."""
+        for seen in self._monitor.watch(status):
+            self.violations.append(seen)
+            if seen.violation is Violation.CONFLICT and self.latched is None:
+                self.latched = f"{seen.detail} at {seen.time_s:g} s"
+
+    def reset(self) -> None:
+        """Clear the latch; only for a person who has looked at the junction."""
+        self.latched = None
+
+    def review(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict:
+        """Accept or refuse; a refusal names its rule. Never changes, delays or replaces a request."""
+        self.requests += 1
+        for rule in self._rules:
+            verdict = rule(request, status, now_s)
+            if verdict is not None:
+                assert verdict.rule is not None
+                self.vetoes[verdict.rule] = self.vetoes.get(verdict.rule, 0) + 1
+                return verdict
+        self._sequence = request.sequence
+        return ACCEPTED
+
+    def _about_this_junction(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+        if request.junction != self.junction.id or status.junction != self.junction.id:
+            return Verdict(False, Rule.WRONG_JUNCTION, f"{request.junction} / {status.junction}")
+        if request.stage not in self.junction.stage:
+            return Verdict(False, Rule.UNKNOWN_STAGE, request.stage)
+        return None
+
+    def _status_fresh(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+        age = now_s - status.reported_s
+        # Comparisons are written so that a NaN fails them.
+        if not -EPS <= age <= self.limits.status_stale_s + EPS:
+            return Verdict(False, Rule.STALE_STATUS, f"{age:g} s old")
+        if len(status.heads) != len(self.junction.groups) or len(status.head_since_s) != len(self.junction.groups):
+            return Verdict(False, Rule.HEADS, f"{len(status.heads)} heads for {len(self.junction.groups)} groups")
+        return None
+
+    def _healthy(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+        if self.latched is not None:
+            return Verdict(False, Rule.LATCHED, self.latched)
+        if status.mode is not Mode.CENTRAL:
+            return Verdict(False, Rule.MODE, f"{status.mode} by {status.mode_source}")
+        if status.faults & BLOCKING_FAULTS:
+            return Verdict(False, Rule.FAULT, ", ".join(sorted(status.faults & BLOCKING_FAULTS)))
+        return None
+
+    def _in_time(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+        if not request.issued_s - EPS <= now_s < request.expires_s:
+            return Verdict(False, Rule.EXPIRED, f"valid {request.issued_s:g} to {request.expires_s:g} s, now {now_s:g} s")
+        if request.sequence <= max(self._sequence, status.echo_sequence):
+            return Verdict(False, Rule.SEQUENCE, f"{request.sequence} after {max(self._sequence, status.echo_sequence)}")
+        return None
+
+    def _stage_settled(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+        if status.stage is None or status.stage != status.target:
+            return Verdict(False, Rule.TRANSITION, f"to {status.target}")
+        stage = self.junction.stage.get(status.stage)
+        if stage is None:
+            return Verdict(False, Rule.HEADS, f"cabinet reports unknown stage {status.stage}")
+        for group, head in zip(self.junction.groups, status.heads, strict=True):
+            right = (Head.RED if group.id not in stage.green else
+                     Head.GREEN_YIELD if group.id in stage.yielding else Head.GREEN)
+            # A protected group may still show yield: the weaker claim is the safer one.
+            if head is not right and not (right is Head.GREEN and head is Head.GREEN_YIELD):
+                return Verdict(False, Rule.HEADS, f"{group.id} shows {head.name} in stage {stage.id}")
+        return None
+
+    def _minimum_green(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+        target = self.junction.stage[request.stage].green
+        for group, head, since in zip(self.junction.groups, status.heads, status.head_since_s, strict=True):
+            if head.is_green and group.id not in target and not now_s - since >= group.min_green_s - EPS:
+                return Verdict(False, Rule.PEDESTRIAN if group.for_pedestrians else Rule.MIN_GREEN,
+                               f"{group.id} {now_s - since:g} s of {group.min_green_s:g} s")
+        return None
+
+    def _maximum_red(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+        served = self.junction.stage[request.stage].green
+        overdue = None
+        for group, called in status.call_since_s.items():
+            i = self.junction.index.get(group)
+            if i is None or status.heads[i] is not Head.RED:
+                continue
+            if now_s - max(called, status.head_since_s[i]) > self.junction.max_red_s + EPS:
+                if group in served:
+                    return None
+                overdue = group
+        if overdue is not None:
+            return Verdict(False, Rule.MAX_RED, f"{overdue} waits and stage {request.stage} does not serve it")
+        return None

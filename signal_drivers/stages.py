@@ -1,0 +1,44 @@
+"""Stages (FR: phases de feux): the groups that are green together, and which of them yield."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from signal_drivers.errors import InvalidValue
+from signal_drivers.ids import GroupId, StageId
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """``green`` groups run together; those in ``yielding`` are permissive: they give way to the rest (a left turn that
+    filters through the opposing flow, a turn across pedestrians).
+
+    Raises :class:`InvalidValue` for an empty stage or a yielding group that is not green.
+    """
+
+    id: StageId
+    green: frozenset[GroupId]
+    yielding: frozenset[GroupId] = frozenset()
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "green", frozenset(self.green))
+        object.__setattr__(self, "yielding", frozenset(self.yielding))
+        if not self.id:
+            raise InvalidValue("stage with an empty id", where=self.name or None)
+        if not self.green:
+            raise InvalidValue("no signal group is green in it", where=f"stage {self.id}")
+        stray = self.yielding - self.green
+        if stray:
+            raise InvalidValue(f"yielding groups {sorted(stray)} are not green in it", where=f"stage {self.id}")
+
+    @property
+    def label(self) -> str:
+        return self.name or self.id
+
+    def protected(self) -> frozenset[GroupId]:
+        return self.green - self.yielding
+
+    def serves_all(self, groups: Iterable[GroupId]) -> bool:
+        return self.green.issuperset(groups)

@@ -1,0 +1,35 @@
+"""How one stage follows another: when each group that gains green may start, after each that loses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from signal_drivers.ids import GroupId
+from signal_drivers.junction import Junction
+from signal_drivers.stages import Stage
+
+
+def green_starts(junction: Junction, before: Stage, after: Stage, *,
+                 ended_ago_s: Mapping[GroupId, float] | None = None) -> dict[GroupId, float]:
+    """Seconds from the end of ``before`` to the start of green of each group that ``after`` adds or newly protects.
+
+    Groups that ended earlier still count until their intergreens have run; pass ``ended_ago_s`` for those. A group that is
+    green in both and yields only in ``before`` keeps yielding until the traffic it yielded to has cleared; it is listed too.
+    Groups whose green may begin at once are at 0.
+    """
+    ended = {g: 0.0 for g in before.green - after.green}
+    for g, ago in (ended_ago_s or {}).items():
+        if g not in after.green:
+            ended.setdefault(g, ago)
+    gaining = (after.green - before.green) | (before.yielding & after.protected())
+    starts = dict.fromkeys(gaining, 0.0)
+    for g, ago in ended.items():
+        for follower, seconds in junction.intergreens.after(g).items():
+            if follower in starts:
+                starts[follower] = max(starts[follower], seconds - ago)
+    return starts
+
+
+def transition_s(junction: Junction, before: Stage, after: Stage) -> float:
+    """Seconds from leaving ``before`` to having all of ``after`` green, nothing else pending."""
+    return max(green_starts(junction, before, after).values(), default=0.0)
