@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
@@ -69,7 +69,7 @@ class CabinetStatus:
     heads: tuple[Head, ...]
     head_since_s: tuple[float, ...]
     echo_sequence: int = 0
-    call_since_s: Mapping[GroupId, float] = NO_CALLS
+    call_since_s: Mapping[GroupId, float] = field(default_factory=lambda: NO_CALLS)
     mode: Mode = Mode.CENTRAL
     mode_source: ModeSource = ModeSource.CENTRE
     faults: frozenset[Fault] = frozenset()

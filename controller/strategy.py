@@ -1,0 +1,81 @@
+"""What a strategy is: from what was seen and what the cabinets report, to the stages it wants next."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+from controller.network import Network
+from detectors.observation import Frame
+from signal_drivers.ids import JunctionId, StageId
+from signal_drivers.junction import Junction
+from signal_drivers.status import CabinetStatus
+
+
+class Decision(NamedTuple):
+    """Change ``junction`` to ``stage`` now, and why. Holding the present stage needs no decision."""
+
+    junction: JunctionId
+    stage: StageId
+    reason: str = ""
+
+
+class Tick(NamedTuple):
+    """One moment of control. ``statuses`` has the junctions that may change now: settled in a stage, in mode central."""
+
+    now_s: float
+    frame: Frame
+    statuses: Mapping[JunctionId, CabinetStatus]
+
+
+class Strategy(ABC):
+    """Base of all strategies. They see a :class:`Tick` and return :class:`Decision`; they never touch a cabinet.
+
+    ``keeps_max_red`` says that the strategy bounds red by itself (a fixed cycle does), so that the loop's fairness step
+    leaves it alone; the guard checks it all the same. ``needs_counts`` asks the feed to count passages every tick.
+    """
+
+    name: ClassVar[str] = ""
+    summary: ClassVar[str] = ""
+    keeps_max_red: ClassVar[bool] = False
+    needs_counts: ClassVar[bool] = False
+
+    def start(self, network: Network, seed: int = 0) -> None:
+        """Called once before the first tick. Any random choice must come from ``seed``."""
+        self.network = network
+
+    @abstractmethod
+    def decide(self, tick: Tick) -> Sequence[Decision]:
+        """Decisions for any of ``tick.statuses``; called once a second."""
+
+
+class JunctionStrategy(Strategy):
+    """A strategy that looks at one junction at a time."""
+
+    def start(self, network: Network, seed: int = 0) -> None:
+        super().start(network, seed)
+        for junction in network.junctions.values():
+            self.prepare(junction)
+
+    def prepare(self, junction: Junction) -> None:
+        """Work out what does not change, once."""
+
+    def decide(self, tick: Tick) -> Sequence[Decision]:
+        decisions = []
+        for junction_id, status in tick.statuses.items():
+            decision = self.decide_junction(self.network.junctions[junction_id], status, tick)
+            if decision is not None:
+                decisions.append(decision)
+        return decisions
+
+    @abstractmethod
+    def decide_junction(self, junction: Junction, status: CabinetStatus, tick: Tick) -> Decision | None:
+        """The stage wanted now, or None to hold."""
+
+
+def may_leave(junction: Junction, status: CabinetStatus, now_s: float, target: StageId | None = None) -> bool:
+    """True when every green group that ``target`` would end (every green group without it) has run its minimum."""
+    keep = junction.stage[target].green if target is not None else frozenset()
+    return all(not head.is_green or group.id in keep or now_s - since >= group.min_green_s - 1e-6
+               for group, head, since in zip(junction.groups, status.heads, status.head_since_s, strict=True))
