@@ -16,7 +16,8 @@ define pip_install
 	{ $(BIN)/python -m pip install --progress-bar off -c constraints.txt -e $(1) 2>$(VENV)/pip-errors.log; \
 	  echo $$? >$(VENV)/pip-status; } | \
 	while read -r word rest; do \
-	  case "$$word" in Collecting|Downloading) printf '.';; Installing) printf ' unpacking';; esac; done; \
+	  case "$$word" in Collecting|Downloading) printf '.';; esac; \
+	  case "$$rest" in 'collected packages'*) printf ' unpacking';; esac; done; \
 	if [ "$$(cat $(VENV)/pip-status)" -eq 0 ]; then echo ' done'; \
 	else echo ' failed'; cat $(VENV)/pip-errors.log >&2; exit 1; fi
 endef
@@ -43,7 +44,7 @@ lint: $(VENV)/all.stamp ## Style, types and the layer rule
 
 clean: ## Remove reports, caches and build leftovers
 	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
-	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## Remove the virtual environment as well
 	rm -rf $(VENV)
