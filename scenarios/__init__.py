@@ -1,0 +1,1 @@
+"""Casablanca corridors as small readable files of facts; nets and demand are built from them."""
