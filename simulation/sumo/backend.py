@@ -1,0 +1,112 @@
+"""SUMO itself: libsumo in this process, or TraCI to another one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from signal_drivers.errors import NetError, RunFailed
+
+
+def sumo_binary(name: str = "sumo") -> str:
+    """Path of one of SUMO's programs: the one of the installed package, else the one on PATH. Raises :class:`RunFailed`."""
+    import shutil
+
+    try:
+        import sumo
+
+        bundled = Path(sumo.SUMO_HOME) / "bin" / name
+        if bundled.exists():
+            return str(bundled)
+    except ImportError:
+        pass
+    found = shutil.which(name)
+    if found is None:
+        raise RunFailed(f"SUMO's program {name} is not installed", mend="pip install eclipse-sumo")
+    return found
+
+
+def load_backend(gui: bool) -> ModuleType:
+    """libsumo, or TraCI for a window."""
+    if gui:
+        import traci
+
+        return traci  # type: ignore[no-any-return]
+    import libsumo
+
+    return libsumo  # type: ignore[no-any-return]
+
+
+@contextlib.contextmanager
+def native_stderr_to(path: Path) -> Iterator[None]:
+    """SUMO's C++ writes straight to file descriptor 2. Keep it in ``path``, so that the user sees one line, not a flood."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        os.dup2(target, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(target)
+
+
+def first_error(log: Path) -> str:
+    """SUMO's first complaint in ``log``, on one line; empty where it made none."""
+    try:
+        lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    except OSError:
+        return ""
+    errors = [line.removeprefix("Error: ") for line in lines if line.startswith("Error")]
+    return next((e for e in errors if not e.startswith("Quitting")), errors[0] if errors else "")
+
+
+class Sumo:
+    """One running simulation. Use as a context manager; closing flushes SUMO's outputs.
+
+    Raises :class:`NetError` when SUMO rejects its input and :class:`RunFailed` when it dies later; both quote SUMO.
+    """
+
+    def __init__(self, options: Sequence[str], *, gui: bool = False, where: str = "") -> None:
+        self.api: Any = load_backend(gui)
+        self._gui, self._where = gui, where
+        self._log = Path(tempfile.mkstemp(prefix="mourour-sumo-", suffix=".log")[1])
+        binary = sumo_binary("sumo-gui" if gui else "sumo")
+        try:
+            with native_stderr_to(self._log):
+                self.api.start([binary, *options])
+        except Exception as error:  # libsumo and traci raise several unrelated types
+            message = first_error(self._log) or str(error)
+            self._forget()
+            raise NetError(f"SUMO refuses it: {message}", where=where, mend="correct the file SUMO names") from error
+
+    def step(self) -> None:
+        try:
+            self.api.simulationStep()
+        except Exception as error:
+            raise RunFailed(f"SUMO stopped: {first_error(self._log) or error}", where=self._where) from error
+
+    def __enter__(self) -> Sumo:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        try:
+            with native_stderr_to(self._log):
+                self.api.close()
+        except Exception as error:
+            raise RunFailed(f"SUMO did not close: {first_error(self._log) or error}", where=self._where) from error
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._log.unlink(missing_ok=True)

@@ -1,0 +1,157 @@
+"""SUMO as one more detector feed: what cameras at the stop lines would see, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from detectors.observation import (NO_COUNTS, QUEUE_SPEED_MPS, CrossingObservation, ExitObservation, LaneObservation,
+                                   SeenVehicle, VehicleClass, queue_of)
+from simulation.netmodel.approach import Segment
+from simulation.netmodel.derive import CAMERA_RANGE_M, SignalNet
+
+CLASSES = {"passenger": VehicleClass.CAR, "taxi": VehicleClass.TAXI, "motorcycle": VehicleClass.MOTORCYCLE,
+           "moped": VehicleClass.MOTORCYCLE, "bicycle": VehicleClass.BICYCLE, "bus": VehicleClass.BUS, "coach": VehicleClass.BUS,
+           "truck": VehicleClass.TRUCK, "trailer": VehicleClass.TRUCK, "delivery": VehicleClass.TRUCK, "tram": VehicleClass.TRAM,
+           "rail_urban": VehicleClass.TRAM}
+FULL_RANGE_M = 1e6
+
+
+class SumoFeed:
+    """Frames from a running simulation. ``full`` lifts the camera's range and tells each vehicle's exit lane: for
+    comparison only. ``count`` keeps passages by class, which costs a look at every lane every second."""
+
+    def __init__(self, api: Any, net: SignalNet, *, full: bool = False, count: bool = False,
+                 range_m: float = CAMERA_RANGE_M) -> None:
+        self.api, self.full = api, full
+        self.range_m = FULL_RANGE_M if full else range_m
+        self.segments: dict[str, tuple[Segment, ...]] = {}
+        self.exits: dict[str, float] = {}
+        self.crossings: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.seen_range_m: dict[str, float] = {}
+        for j in net.junctions.values():
+            for lane, pieces in j.approach.items():
+                self.segments[lane] = pieces
+                reach = max(s.offset_m + s.length_m for s in pieces)
+                self.seen_range_m[lane] = min(reach, self.range_m)
+            for m in j.junction.movements:
+                if not j.junction.group[m.group].for_pedestrians:
+                    self.exits[m.to_lane] = min(net.net.getLane(m.to_lane).getLength(), self.range_m)
+            for group, edges in j.crossings.items():
+                self.crossings[j.junction.id, group] = edges
+        self._kinds: dict[str, tuple[VehicleClass, float]] = {}
+        self._count = count
+        self._present: dict[str, set[str]] = {lane: set() for lane in self.segments} if count else {}
+        self._passed: dict[str, dict[VehicleClass, int]] = {lane: {} for lane in self.segments} if count else {}
+        self._siblings: dict[str, list[str]] = {}
+        for lane in self.segments:
+            self._siblings.setdefault(lane.rsplit("_", 1)[0], []).append(lane)
+
+    def kind_of(self, vehicle: str) -> tuple[VehicleClass, float]:
+        """Class and length (m), asked of SUMO once for each vehicle."""
+        known = self._kinds.get(vehicle)
+        if known is None:
+            known = (CLASSES.get(self.api.vehicle.getVehicleClass(vehicle), VehicleClass.CAR), self.api.vehicle.getLength(vehicle))
+            self._kinds[vehicle] = known
+        return known
+
+    def observe(self, now_s: float) -> SumoFrame:
+        if self._count:
+            self._note_passages()
+        if len(self._kinds) > 20_000:
+            running = set(self.api.vehicle.getIDList())
+            self._kinds = {v: k for v, k in self._kinds.items() if v in running}
+        return SumoFrame(self, now_s)
+
+    def _note_passages(self) -> None:
+        ids = self.api.lane.getLastStepVehicleIDs
+        for lanes in self._siblings.values():
+            now = {lane: set(ids(lane)) for lane in lanes}
+            still = set().union(*now.values())
+            for lane in lanes:
+                for vehicle in self._present[lane] - still:
+                    kind = self._kinds.get(vehicle, (VehicleClass.CAR, 0.0))[0]
+                    self._passed[lane][kind] = self._passed[lane].get(kind, 0) + 1
+                for vehicle in now[lane] - self._present[lane]:
+                    self.kind_of(vehicle)
+                self._present[lane] = now[lane]
+
+    def passed(self, lane: str) -> Mapping[VehicleClass, int]:
+        return dict(self._passed[lane]) if self._count else NO_COUNTS
+
+
+class SumoFrame:
+    """One moment; each lane is read from SUMO when first asked for."""
+
+    __slots__ = ("_crossings", "_exits", "_feed", "_lanes", "time_s")
+
+    def __init__(self, feed: SumoFeed, time_s: float) -> None:
+        self._feed, self.time_s = feed, time_s
+        self._lanes: dict[str, LaneObservation] = {}
+        self._exits: dict[str, ExitObservation] = {}
+        self._crossings: dict[tuple[str, str], CrossingObservation] = {}
+
+    def lane(self, lane: str) -> LaneObservation:
+        seen = self._lanes.get(lane)
+        if seen is None:
+            seen = self._lanes[lane] = self._look(lane)
+        return seen
+
+    def _look(self, lane: str) -> LaneObservation:
+        feed = self._feed
+        vehicle = feed.api.vehicle
+        ids, position, speed = feed.api.lane.getLastStepVehicleIDs, vehicle.getLanePosition, vehicle.getSpeed
+        reach, kind_of, full = feed.range_m, feed.kind_of, feed.full
+        found: list[SeenVehicle] = []
+        for piece in feed.segments[lane]:
+            base = piece.offset_m + piece.length_m
+            for v in ids(piece.lane):
+                distance = base - position(v)
+                if distance <= reach:
+                    kind, length = kind_of(v)
+                    found.append(SeenVehicle(distance, speed(v), kind, length, self._turn(v, lane) if full else None))
+        found.sort()
+        seen = tuple(found)
+        count, queue_m = queue_of(seen)
+        look_m = feed.seen_range_m[lane]
+        covered = sum(v.length_m for v in seen)
+        return LaneObservation(lane, self.time_s, look_m, seen, count, queue_m, min(1.0, covered / look_m), feed.passed(lane))
+
+    def _turn(self, vehicle: str, lane: str) -> str | None:
+        route, index = self._feed.api.vehicle.getRoute(vehicle), self._feed.api.vehicle.getRouteIndex(vehicle)
+        edge = lane.rsplit("_", 1)[0]
+        ahead = route[index:]
+        return ahead[ahead.index(edge) + 1] if edge in ahead[:-1] else None
+
+    def exit(self, lane: str) -> ExitObservation:
+        seen = self._exits.get(lane)
+        if seen is None:
+            api, look_m = self._feed.api, self._feed.exits[lane]
+            position, speed, kind_of = api.vehicle.getLanePosition, api.vehicle.getSpeed, self._feed.kind_of
+            count = queued = 0
+            free = look_m
+            for v in api.lane.getLastStepVehicleIDs(lane):
+                at = position(v)
+                if at > look_m:
+                    continue
+                count += 1
+                if speed(v) < QUEUE_SPEED_MPS:
+                    queued += 1
+                    free = min(free, max(0.0, at - kind_of(v)[1]))
+            seen = self._exits[lane] = ExitObservation(lane, self.time_s, look_m, count, queued, free)
+        return seen
+
+    def crossing(self, junction: str, group: str) -> CrossingObservation:
+        seen = self._crossings.get((junction, group))
+        if seen is None:
+            crossing, *around = self._feed.crossings[junction, group]
+            person = self._feed.api.person
+            edges = set(self._feed.crossings[junction, group])
+            waiting, longest = 0, 0.0
+            for area in around:
+                for p in self._feed.api.edge.getLastStepPersonIDs(area):
+                    if person.getNextEdge(p) in edges and person.getSpeed(p) < 0.2:
+                        waiting += 1
+                        longest = max(longest, person.getWaitingTime(p))
+            seen = self._crossings[junction, group] = CrossingObservation(group, self.time_s, waiting, longest)
+        return seen
