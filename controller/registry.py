@@ -1,0 +1,52 @@
+"""Strategies by name. A strategy's module is imported when it is asked for, so that listing them costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+from controller.strategy import Strategy
+from signal_drivers.errors import InvalidValue, UnknownStrategy
+
+_WHERE = {
+    "fixed": ("controller.strategies.fixed", "FixedTime"),
+    "actuated": ("controller.strategies.actuated", "Actuated"),
+    "max-pressure": ("controller.strategies.max_pressure", "MaxPressure"),
+    "self-organising": ("controller.strategies.self_organising", "SelfOrganising"),
+}
+
+
+def names() -> tuple[str, ...]:
+    """Names of the strategies registered here."""
+    return tuple(_WHERE)
+
+
+def strategy_class(name: str, *, also: Iterable[str] = ()) -> type[Strategy]:
+    """The class registered as ``name``. Raises :class:`UnknownStrategy`, naming the known ones (``also`` has those that
+    another layer runs) and the closest match."""
+    if name not in _WHERE:
+        known = [*_WHERE, *also]
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        guess = f"did you mean {near[0]}? " if near else ""
+        raise UnknownStrategy(f"no strategy is called {name!r}", where="strategy",
+                              mend=f"{guess}known: {', '.join(known)}")
+    module, attribute = _WHERE[name]
+    found: type[Strategy] = getattr(import_module(module), attribute)
+    return found
+
+
+def strategy(name: str, *, also: Iterable[str] = (), **settings: Any) -> Strategy:
+    """A new strategy of that name, with its defaults except for ``settings``.
+
+    Raises :class:`UnknownStrategy` for a name nobody registered and :class:`InvalidValue` for a setting it does not have or
+    that is out of range.
+    """
+    made = strategy_class(name, also=also)
+    try:
+        return made(**settings)
+    except (TypeError, ValueError) as error:
+        first = str(error).splitlines()
+        detail = "; ".join(line.strip() for line in first[:3])
+        raise InvalidValue(detail, where=f"settings of strategy {name}") from None
