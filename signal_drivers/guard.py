@@ -5,13 +5,14 @@ Default deny: a request passes only when every rule has looked at it and found n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from signal_drivers.junction import Junction
 from signal_drivers.limits import DEFAULT_LIMITS, Limits
-from signal_drivers.monitor import HeadMonitor, Seen, Violation
+from signal_drivers.monitor import HeadMonitor, Seen
 from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus, Fault, Head, Mode
 
@@ -50,7 +51,8 @@ ACCEPTED = Verdict(True)
 class SafetyGuard:
     """Judges every request to one junction and watches its heads.
 
-    A conflict seen on the heads latches: from then on nothing passes until a person calls :meth:`reset`.
+    A conflict that stood on the heads for ``limits.conflict_latch_s`` latches: from then on nothing passes until a person
+    calls :meth:`reset`. A shorter one is recorded, and refused while it shows, since no stage looks like it.
     """
 
     def __init__(self, junction: Junction, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -67,11 +69,15 @@ class SafetyGuard:
             self._minimum_green, self._maximum_red)
 
     def watch(self, status: CabinetStatus) -> None:
-        """Note what the heads show; a conflict latches."""
-        for seen in self._monitor.watch(status):
-            self.violations.append(seen)
-            if seen.violation is Violation.CONFLICT and self.latched is None:
-                self.latched = f"{seen.detail} at {seen.time_s:g} s"
+        """Note what the heads show; a conflict that lasts latches. Call it for every report."""
+        before = self._monitor.conflict
+        self.violations += self._monitor.watch(status)
+        # A conflict gone from this report may have lasted until just before it: the longer reading is the safer one.
+        standing = before or self._monitor.conflict
+        if standing is None or self.latched is not None:
+            return
+        if not status.reported_s - standing.since_s < self.limits.conflict_latch_s - EPS:
+            self.latched = f"{standing.groups} from {standing.since_s:g} s"
 
     def reset(self) -> None:
         """Clear the latch; only for a person who has looked at the junction."""
@@ -103,6 +109,10 @@ class SafetyGuard:
             return Verdict(False, Rule.STALE_STATUS, f"{age:g} s old")
         if len(status.heads) != len(self.junction.groups) or len(status.head_since_s) != len(self.junction.groups):
             return Verdict(False, Rule.HEADS, f"{len(status.heads)} heads for {len(self.junction.groups)} groups")
+        for group, since in zip(self.junction.groups, status.head_since_s, strict=True):
+            # Minus infinity would make every minimum green look served.
+            if not math.isfinite(since):
+                return Verdict(False, Rule.HEADS, f"{group.id} has shown its aspect since {since} s")
         return None
 
     def _healthy(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
@@ -117,8 +127,12 @@ class SafetyGuard:
     def _in_time(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
         if not request.issued_s - EPS <= now_s < request.expires_s:
             return Verdict(False, Rule.EXPIRED, f"valid {request.issued_s:g} to {request.expires_s:g} s, now {now_s:g} s")
-        if request.sequence <= max(self._sequence, status.echo_sequence):
-            return Verdict(False, Rule.SEQUENCE, f"{request.sequence} after {max(self._sequence, status.echo_sequence)}")
+        if not request.expires_s - request.issued_s <= self.limits.request_life_s + EPS:
+            return Verdict(False, Rule.EXPIRED, f"would live {request.expires_s - request.issued_s:g} s, "
+                                                f"at most {self.limits.request_life_s:g} s")
+        newest = max(self._sequence, status.echo_sequence)
+        if not request.sequence > newest:
+            return Verdict(False, Rule.SEQUENCE, f"{request.sequence} after {newest}")
         return None
 
     def _stage_settled(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
@@ -150,7 +164,7 @@ class SafetyGuard:
             i = self.junction.index.get(group)
             if i is None or status.heads[i] is not Head.RED:
                 continue
-            if now_s - max(called, status.head_since_s[i]) > self.junction.max_red_s + EPS:
+            if not now_s - max(called, status.head_since_s[i]) <= self.junction.max_red_s + EPS:
                 if group in served:
                     return None
                 overdue = group

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
@@ -43,6 +44,10 @@ class Junction:
     name: str = ""
     notes: tuple[str, ...] = ()
     limits: Limits = field(default=DEFAULT_LIMITS, repr=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        # Views cached on first use are read-only mappings, which do not pickle; a copy makes its own.
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     def __post_init__(self) -> None:
         check_seconds("yellow_s", self.yellow_s, f"junction {self.label}")
@@ -102,6 +107,8 @@ class Junction:
             twice = [n for n, k in Counter(names).items() if k > 1]
             if twice:
                 raise self._refuse(f"{kind} {twice[0]} is defined twice", "give each its own id")
+        if not self.id:
+            raise self._refuse("it has no id", "give it the id its cabinet reports")
         if not self.groups or not self.stages:
             raise self._refuse("it has no signal groups or no stages", "define at least one of each")
         known = {g.id for g in self.groups}
@@ -126,13 +133,16 @@ class Junction:
                 raise self._refuse(f"no stage serves signal group {g.label}", "add it to a stage")
         for s in self.stages:
             for a, b in combinations(sorted(s.green), 2):
-                if not self.intergreens.conflict(a, b) or a in s.yielding or b in s.yielding:
+                if not self.intergreens.conflict(a, b):
                     continue
-                everyone = len(self.stages) == 1 and len(self.groups) > 1
-                raise self._refuse(
-                    f"stage {s.label} is its only stage and shows every group green at once" if everyone
-                    else f"stage {s.label} gives protected green to conflicting groups {a} and {b}",
-                    "split it into stages, or rebuild them from the conflicts")
+                if len(self.stages) == 1:
+                    # Yielding is no excuse here: one stage for ever is no signal control at all.
+                    raise self._refuse(f"stage {s.label} is its only stage and shows every group green at once, "
+                                       f"{a} with {b} among them",
+                                       "split it into stages, or rebuild them from the conflicts")
+                if a not in s.yielding and b not in s.yielding:
+                    raise self._refuse(f"stage {s.label} gives protected green to conflicting groups {a} and {b}",
+                                       "split it into stages, or let one of them yield")
 
     def _check_times(self) -> None:
         kinds = self.group
@@ -147,4 +157,4 @@ class Junction:
             if g.for_pedestrians and g.min_green_s < need - 1e-9:
                 raise self._refuse(
                     f"pedestrian group {g.label} has a minimum green of {g.min_green_s:g} s for {g.crossing_length_m:g} m",
-                    f"give it at least {need:.0f} s, or an island half-way")
+                    f"give it at least {math.ceil(need)} s, or an island half-way")

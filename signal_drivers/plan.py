@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from signal_drivers.errors import InvalidValue
 from signal_drivers.ids import JunctionId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.limits import check_seconds
 from signal_drivers.transitions import transition_s
+
+DAY_S = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Plan:
         if not self.splits:
             raise InvalidValue("it has no stages", where=where)
         starts = [s.start_s for s in self.splits]
-        if starts[0] != 0 or any(b <= a for a, b in zip(starts, starts[1:], strict=False)) or starts[-1] >= self.cycle_s:
+        # Written so that a start that is not a number fails.
+        if starts[0] != 0 or not all(a < b for a, b in pairwise(starts)) or not starts[-1] < self.cycle_s:
             raise InvalidValue(f"stage starts {starts} must rise from 0 and stay below the cycle of {self.cycle_s:g} s",
                                where=where)
         if self.offset_s >= self.cycle_s:
@@ -60,7 +65,7 @@ class Plan:
     def durations_s(self) -> tuple[float, ...]:
         """Seconds from each stage's request to the next one's, in running order."""
         starts = [s.start_s for s in self.splits] + [self.cycle_s]
-        return tuple(b - a for a, b in zip(starts, starts[1:], strict=False))
+        return tuple(b - a for a, b in pairwise(starts))
 
     def check_against(self, junction: Junction) -> None:
         """Raise :class:`InvalidValue` unless every stage exists, every group is served, and clearance plus minimum green fit."""
@@ -84,13 +89,28 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PlanWindow:
-    """``plans`` rule from ``from_s`` to ``until_s`` of the day (s after midnight) on ``weekdays`` (0 = Monday)."""
+    """``plans`` rule from ``from_s`` to ``until_s`` of the day (s after midnight) on ``weekdays`` (0 = Monday).
+
+    Raises :class:`InvalidValue` for a window that is empty or leaves the day, unknown weekdays, and two plans for one junction.
+    """
 
     from_s: float
     until_s: float
     plans: tuple[Plan, ...]
     weekdays: frozenset[int] = frozenset(range(7))
     special_day: str | None = None
+
+    def __post_init__(self) -> None:
+        where = "plan window"
+        if not 0 <= self.from_s < self.until_s <= DAY_S:
+            raise InvalidValue(f"it runs from {self.from_s!r} to {self.until_s!r} s", where=where,
+                               mend=f"keep it within 0..{DAY_S} s; over midnight it takes two windows")
+        stray = sorted(self.weekdays - frozenset(range(7)))
+        if stray or not self.weekdays:
+            raise InvalidValue(f"weekdays are {sorted(self.weekdays)}", where=where, mend="name some of 0 (Monday) to 6")
+        twice = [j for j, n in Counter(p.junction for p in self.plans).items() if n > 1]
+        if twice:
+            raise InvalidValue(f"junction {twice[0]} has two plans", where=where, mend="give it one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +121,7 @@ class PlanLibrary:
 
     def select(self, second_of_day: float, weekday: int, special_day: str | None = None) -> tuple[Plan, ...]:
         """Plans in force; empty where no window covers the moment. Raises :class:`InvalidValue` for an impossible moment."""
-        if not 0 <= second_of_day < 86400 or weekday not in range(7):
+        if not 0 <= second_of_day < DAY_S or weekday not in range(7):
             raise InvalidValue(f"no such moment: second {second_of_day!r} of weekday {weekday!r}", where="plan library")
         for wanted in ((special_day, None) if special_day else (None,)):
             for w in self.windows:

@@ -17,7 +17,7 @@ def green_starts(junction: Junction, before: Stage, after: Stage, *,
     green in both and yields only in ``before`` keeps yielding until the traffic it yielded to has cleared; it is listed too.
     Groups whose green may begin at once are at 0.
     """
-    ended = {g: 0.0 for g in before.green - after.green}
+    ended = dict.fromkeys(before.green - after.green, 0.0)
     for g, ago in (ended_ago_s or {}).items():
         if g not in after.green:
             ended.setdefault(g, ago)
@@ -31,5 +31,7 @@ def green_starts(junction: Junction, before: Stage, after: Stage, *,
 
 
 def transition_s(junction: Junction, before: Stage, after: Stage) -> float:
-    """Seconds from leaving ``before`` to having all of ``after`` green, nothing else pending."""
-    return max(green_starts(junction, before, after).values(), default=0.0)
+    """Seconds from leaving ``before`` to having all of ``after`` green and no yellow left, nothing else pending."""
+    ending = before.green - after.green
+    yellow_s = junction.yellow_s if any(not junction.group[g].for_pedestrians for g in ending) else 0.0
+    return max(yellow_s, max(green_starts(junction, before, after).values(), default=0.0))

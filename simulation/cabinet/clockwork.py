@@ -60,7 +60,7 @@ class Clockwork:
             return False
         for i, group in enumerate(self.junction.groups):
             if (self.heads[i].is_green and group.id not in target.green
-                    and now_s - self.head_since_s[i] < group.min_green_s - EPS):
+                    and not now_s - self.head_since_s[i] >= group.min_green_s - EPS):
                 return False
         self._echo = request.sequence
         if target.id != self._stage.id:
@@ -92,7 +92,7 @@ class Clockwork:
 
     def tick(self, now_s: float) -> bool:
         """Let time pass; True when any head changed."""
-        if self._stage is not None and not self._yellow_until:
+        if self._stage is not None:
             return False
         return self._advance(now_s)
 
@@ -108,6 +108,7 @@ class Clockwork:
             self._ended_s.pop(g, None)
             self._set(index[g], self._final(g, self._target), now_s)
             changed = True
-        if self._stage is None and not self._starts:
+        # A stage that only drops groups still waits for their yellow: called back meanwhile, they would cut it short.
+        if self._stage is None and not self._starts and not self._yellow_until:
             self._stage, self.stage_since_s = self._target, now_s
         return changed
