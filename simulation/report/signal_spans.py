@@ -1,0 +1,81 @@
+"""When each signal group showed what: a recorded track cut into spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulation.record import RunRecord, SignalTrack
+
+Span = tuple[float, float]
+
+GREENS = frozenset("Gg")
+
+
+def state_spans(track: SignalTrack, group: str, window: Span, wanted: Iterable[str]) -> list[Span]:
+    """Spans in s, within ``window``, in which ``group`` (ligne de feux) shows one of the ``wanted`` letters, in order.
+
+    Neighbours that touch are joined: green that becomes yielding green is one span when both are wanted.
+    """
+    letters = frozenset(wanted)
+    if group not in track.groups:
+        return []
+    column = track.groups.index(group)
+    spans: list[Span] = []
+    for start, end, state in _pieces(track, window):
+        if column >= len(state) or state[column] not in letters:
+            continue
+        if spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def stage_spans(track: SignalTrack, window: Span) -> list[tuple[str, float, float]]:
+    """Active stages (phases de feux) within ``window``: (stage, start s, end s); transitions are the gaps."""
+    spans: list[tuple[str, float, float]] = []
+    for i, (start, end) in enumerate(_bounds(track, window)):
+        stage = track.stages[i] if i < len(track.stages) else ""
+        if not stage or end <= start:
+            continue
+        if spans and spans[-1][0] == stage and spans[-1][2] == start:
+            spans[-1] = (stage, spans[-1][1], end)
+        else:
+            spans.append((stage, start, end))
+    return spans
+
+
+def mean_cycle_s(spans: list[tuple[str, float, float]]) -> float | None:
+    """Mean time in s between beginnings of the first stage seen; None before it returns, or where no other stage came between."""
+    if len({stage for stage, _, _ in spans}) < 2:
+        return None
+    starts = [start for stage, start, _ in spans if stage == spans[0][0]][1:]
+    # The first span may have begun before the window: its beginning tells nothing.
+    return (starts[-1] - starts[0]) / (len(starts) - 1) if len(starts) > 1 else None
+
+
+def detail_window(records: Iterable[RunRecord], length_s: float = 600.0) -> Span:
+    """The ``length_s`` drawn in detail, the same for all records: the middle of what all have, of the trajectories if any."""
+    begin, end, first, last = float("-inf"), float("inf"), float("-inf"), float("inf")
+    for record in records:
+        begin, end = max(begin, record.begin_s), min(end, record.end_s)
+        times = [t for corridor in record.corridors for way in corridor.trajectories for t in (way.times_s[:1] + way.times_s[-1:])]
+        if times:
+            first, last = max(first, min(times)), min(last, max(times))
+    low, high = max(begin, first), min(end, last)
+    if high <= low:
+        low, high = begin, end
+    if high - low <= length_s:
+        return low, high
+    middle = (low + high) / 2
+    return middle - length_s / 2, middle + length_s / 2
+
+
+def _bounds(track: SignalTrack, window: Span) -> list[Span]:
+    ends = [*track.times_s[1:], window[1]]
+    return [(max(start, window[0]), min(end, window[1])) for start, end in zip(track.times_s, ends, strict=False)]
+
+
+def _pieces(track: SignalTrack, window: Span) -> list[tuple[float, float, str]]:
+    return [(start, end, state) for (start, end), state in zip(_bounds(track, window), track.states, strict=False)
+            if end > start]

@@ -1,0 +1,62 @@
+"""How numbers, differences, times and long names are written in tables and drawings."""
+
+from __future__ import annotations
+
+from simulation.report.catalogue import FigureInfo
+from simulation.report.statistics import Difference
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: float, decimals: int) -> str:
+    """``-1234.5`` → ``−1,234.5``; never ``−0``."""
+    text = f"{value:,.{decimals}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def interval(mean: float, ci95: float | None, info: FigureInfo) -> str:
+    """``63.4 ± 2.1``; the mean alone where there is no interval. A count that varies by seed gets one decimal."""
+    decimals = max(info.decimals, 1) if info.decimals == 0 and mean != round(mean) and abs(mean) < 100 else info.decimals
+    text = number(mean, decimals)
+    return text if ci95 is None else f"{text} ± {number(ci95, decimals)}"
+
+
+def percent(difference: Difference) -> str:
+    """``−14.2 %``, or ``−14.2 ± 1.9 %`` where an interval is known; a dash where the baseline is 0."""
+    if difference.percent is None:
+        return "–"
+    text = signed(difference.percent)
+    return f"{text} %" if difference.percent_ci95 is None else f"{text} ± {number(difference.percent_ci95, 1)} %"
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    text = number(value, decimals)
+    return text if text.startswith(MINUS) or float(text.replace(",", "")) == 0 else f"+{text}"
+
+
+def clock(time_s: float) -> str:
+    """Second of the day as ``18:05``; past midnight it goes on counting hours."""
+    minutes = int(time_s // 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def shortened(text: str, length: int) -> str:
+    """At most ``length`` characters, the middle replaced by an ellipsis: both ends of a junction's name tell."""
+    if len(text) <= length:
+        return text
+    head = (length - 1) * 2 // 3
+    return f"{text[:head].rstrip()}…{text[len(text) - (length - 1 - head):].lstrip()}"
+
+
+def seeds_text(seeds: list[int]) -> str:
+    """``[1, 2, 3, 7]`` → ``1-3,7``: what ``--seeds`` takes."""
+    parts: list[str] = []
+    ordered = sorted(seeds)
+    start = 0
+    for i, seed in enumerate(ordered):
+        if i + 1 == len(ordered) or ordered[i + 1] != seed + 1:
+            parts.append(str(seed) if i == start else f"{ordered[start]}-{seed}")
+            start = i + 1
+    return ",".join(parts)
