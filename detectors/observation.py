@@ -1,7 +1,7 @@
 """The observation contract: what a camera can honestly say of a lane, a crossing and an exit.
 
 Never a vehicle's route nor its turn intention; strategies learn turning proportions from counts. The one exception,
-``SeenVehicle.turn_lane``, is filled only under ``--view full``, which exists for comparison and is marked in every output.
+``SeenVehicle.next_road``, is filled only under ``--view full``, which exists for comparison and is marked in every output.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class SeenVehicle(NamedTuple):
     speed_mps: float
     kind: VehicleClass
     length_m: float
-    turn_lane: str | None = None
-    """Lane it will leave by; None unless the view is ``full``."""
+    next_road: str | None = None
+    """Road it will leave by; None unless the view is ``full``."""
 
 
 NO_COUNTS: Mapping[VehicleClass, int] = MappingProxyType({})

@@ -60,38 +60,38 @@ class SumoJunction:
 
 @dataclass(frozen=True)
 class SignalNet:
-    """All signals of one net, and those the model refused with the reason."""
+    """All signals of one net."""
 
     net: Any = field(repr=False)
     path: Path
     junctions: Mapping[JunctionId, SumoJunction]
-    refused: Mapping[str, JunctionRefused] = field(default_factory=dict)
 
     @property
     def notes(self) -> list[str]:
-        notes = [f"{j.junction.label}: stages rebuilt, because {j.rebuilt}" for j in self.junctions.values() if j.rebuilt]
-        return notes + [f"left to its own programme: {e}" for e in self.refused.values()]
+        return [f"{j.junction.label}: stages rebuilt from its conflicts, because {j.rebuilt}"
+                for j in self.junctions.values() if j.rebuilt]
 
 
 def derive_net(path: Path, *, clearance: Clearance = Clearance.GEOMETRY, limits: Limits = DEFAULT_LIMITS,
                names: Mapping[str, str] | None = None, range_m: float = CAMERA_RANGE_M) -> SignalNet:
-    """Derive every signalised junction of a net. Raises :class:`NetError` for a broken net or one without signals."""
+    """Derive every signalised junction of a net.
+
+    Raises :class:`NetError` for a broken net or one without signals, :class:`JunctionRefused` for a junction that can be
+    driven neither by its programme's stages nor by rebuilt ones.
+    """
     net = read_net(path)
     rows = links_by_signal(net)
     if not rows:
         raise NetError("the network has no signals", where=str(path),
                        mend="give junctions type traffic_light, or netconvert --tls.guess")
-    junctions: dict[JunctionId, SumoJunction] = {}
-    refused: dict[str, JunctionRefused] = {}
+    junctions = {}
     for tls in sorted(rows):
         try:
             junctions[JunctionId(tls)] = derive(net, tls, rows[tls], clearance=clearance, limits=limits,
                                                 name=(names or {}).get(tls, ""), range_m=range_m)
         except JunctionRefused as error:
-            refused[tls] = error
-    if not junctions:
-        raise next(iter(refused.values()))
-    return SignalNet(net, path, junctions, refused)
+            raise JunctionRefused(error.what, where=f"{path}: {error.where}", mend=error.mend) from None
+    return SignalNet(net, path, junctions)
 
 
 def derive(net: Any, tls: str, links: Sequence[Link], *, clearance: Clearance = Clearance.GEOMETRY,

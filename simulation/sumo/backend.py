@@ -76,7 +76,8 @@ class Sumo:
 
     def __init__(self, options: Sequence[str], *, gui: bool = False, where: str = "") -> None:
         self.api: Any = load_backend(gui)
-        self._gui, self._where = gui, where
+        self._where = where
+        self.teleports = 0
         self._log = Path(tempfile.mkstemp(prefix="mourour-sumo-", suffix=".log")[1])
         binary = sumo_binary("sumo-gui" if gui else "sumo")
         try:
@@ -88,8 +89,10 @@ class Sumo:
             raise NetError(f"SUMO refuses it: {message}", where=where, mend="correct the file SUMO names") from error
 
     def step(self) -> None:
+        """One simulation step. Raises :class:`RunFailed`, quoting SUMO."""
         try:
             self.api.simulationStep()
+            self.teleports += self.api.simulation.getStartingTeleportNumber()
         except Exception as error:
             raise RunFailed(f"SUMO stopped: {first_error(self._log) or error}", where=self._where) from error
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from signal_drivers.ids import StageId
+from signal_drivers.ids import GroupId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus
@@ -34,6 +35,9 @@ class SumoDriver:
         taken = self.clockwork.request(request, self._now_s)
         self.show()
         return taken
+
+    def demand(self, call_since_s: Mapping[GroupId, float]) -> None:
+        self.clockwork.calls = call_since_s
 
     def advance(self, now_s: float) -> bool:
         """Let time pass to ``now_s``; True when heads changed."""

@@ -1,0 +1,58 @@
+"""Standing demand of each group: who waits at red, and at the latest since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from detectors.observation import QUEUE_SPEED_MPS, Frame, Quality
+from signal_drivers.ids import GroupId
+from signal_drivers.junction import Junction
+from signal_drivers.status import CabinetStatus, Head
+
+LOOK_EVERY_S = 8.0
+
+
+class CallRegister:
+    """Calls of one junction, looked at every few seconds. A call dates from the last look that did not see it, so that a
+    wait is never taken for shorter than it is. A lane nobody can see calls all its groups (a recall)."""
+
+    def __init__(self, junction: Junction, first_look_s: float) -> None:
+        self._junction = junction
+        self._next_s = first_look_s
+        self._last_s = first_look_s
+        self._since: dict[GroupId, float] = {}
+
+    def update(self, status: CabinetStatus, frame: Frame, now_s: float) -> Mapping[GroupId, float] | None:
+        """Groups with demand and since when, s; None where it is too early for another look."""
+        if now_s < self._next_s:
+            return None
+        self._next_s = now_s + LOOK_EVERY_S
+        since: dict[GroupId, float] = {}
+        waits: dict[str, bool] = {}
+        for group, head, red_s in zip(self._junction.groups, status.heads, status.head_since_s, strict=True):
+            if head is not Head.RED:
+                continue
+            if group.for_pedestrians:
+                called = self._people(group.id, frame)
+            else:
+                called = any(self._waits(lane.id, frame, waits) for lane in self._junction.lanes_of[group.id])
+            if called:
+                since[group.id] = self._since.get(group.id, max(red_s, self._last_s))
+        self._since, self._last_s = since, now_s
+        return since
+
+    def _people(self, group: GroupId, frame: Frame) -> bool:
+        try:
+            return frame.crossing(self._junction.id, group).waiting > 0
+        except KeyError:
+            return True
+
+    @staticmethod
+    def _waits(lane: str, frame: Frame, known: dict[str, bool]) -> bool:
+        if lane not in known:
+            try:
+                seen = frame.lane(lane)
+                known[lane] = seen.quality is Quality.BAD or any(v.speed_mps < QUEUE_SPEED_MPS for v in seen.vehicles)
+            except KeyError:
+                known[lane] = True
+        return known[lane]

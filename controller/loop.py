@@ -1,0 +1,81 @@
+"""One second of control: observe, decide, ask the guard, command. The same in simulation and on the street."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from controller.calls import CallRegister
+from controller.fairness import MaxRedWarden
+from controller.network import Network
+from controller.strategy import Decision, Strategy, Tick
+from detectors.observation import DetectorFeed
+from signal_drivers.driver import CabinetDriver
+from signal_drivers.guard import SafetyGuard, Verdict
+from signal_drivers.ids import JunctionId
+from signal_drivers.requests import StageRequest
+from signal_drivers.status import Mode
+
+Listener = Callable[[float, Decision, Verdict], None]
+
+
+@dataclass(slots=True)
+class _Post:
+    driver: CabinetDriver
+    guard: SafetyGuard
+    calls: CallRegister
+    sequence: int = 0
+
+
+class ControlLoop:
+    """Ties feed, strategy, guards and drivers together.
+
+    ``listener`` hears every decision with the guard's verdict. The loop never overrides a verdict and never retries within
+    a second: a refused wish is thought over again with the next observation.
+    """
+
+    def __init__(self, network: Network, strategy: Strategy, feed: DetectorFeed, drivers: Mapping[JunctionId, CabinetDriver],
+                 *, seed: int = 0, start_s: float = 0.0, listener: Listener | None = None) -> None:
+        self._feed, self._strategy, self._listener = feed, strategy, listener
+        self._posts = {j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8))
+                       for i, (j, junction) in enumerate(network.junctions.items())}
+        self._warden = None if strategy.keeps_max_red else MaxRedWarden(network)
+        strategy.start(network, seed)
+
+    @property
+    def guards(self) -> Mapping[JunctionId, SafetyGuard]:
+        return {j: post.guard for j, post in self._posts.items()}
+
+    def tick(self, now_s: float) -> None:
+        """Run one second of control at ``now_s``."""
+        frame = self._feed.observe(now_s)
+        statuses = {}
+        for junction_id, post in self._posts.items():
+            status = post.driver.read()
+            post.guard.watch(status)
+            if status.stage is None or status.mode is not Mode.CENTRAL:
+                continue
+            calls = post.calls.update(status, frame, now_s)
+            if calls is not None:
+                post.driver.demand(calls)
+                status = post.driver.read()
+            statuses[junction_id] = status
+        tick = Tick(now_s, frame, statuses)
+        decisions = self._strategy.decide(tick)
+        if self._warden is not None:
+            decisions = self._warden.apply(tick, decisions)
+        for decision in decisions:
+            status = statuses.get(decision.junction)
+            if status is not None and decision.stage != status.stage:
+                self._ask(decision, now_s, tick)
+
+    def _ask(self, decision: Decision, now_s: float, tick: Tick) -> None:
+        post = self._posts[decision.junction]
+        post.sequence += 1
+        request = StageRequest(decision.junction, decision.stage, post.sequence, now_s,
+                               now_s + post.guard.limits.request_life_s, decision.reason)
+        verdict = post.guard.review(request, tick.statuses[decision.junction], now_s)
+        if verdict.accepted:
+            post.driver.send(request)
+        if self._listener is not None:
+            self._listener(now_s, decision, verdict)
