@@ -20,6 +20,8 @@ from signal_drivers.transitions import transition_s
 
 TICK_S = 1.0
 """Control runs once a second: each stage in a chain may start that much late."""
+CALL_LAG_S = 10.0
+"""A call may be reported this long after it began (calls are looked for every few seconds)."""
 QUIET_S = 5.0
 """A junction with no deadline near is looked at again after this long."""
 
@@ -42,52 +44,60 @@ class MaxRedWarden:
     def apply(self, tick: Tick, decisions: Sequence[Decision]) -> list[Decision]:
         """``decisions`` with those replaced, added or dropped that a waiting group needs; one a junction at most."""
         kept = {d.junction: d for d in decisions}
+        now_s = tick.now_s
         for junction_id, status in tick.statuses.items():
-            calls = status.call_since_s
-            if not calls:
-                continue
             ward = self._wards[junction_id]
-            if tick.now_s < ward.quiet_until_s:
+            if not status.call_since_s or now_s < ward.quiet_until_s:
                 continue
             late = _deadlines(ward.junction, status)
-            ward.quiet_until_s = min([tick.now_s + QUIET_S, *(due - ward.round_s for due, _ in late)])
-            if not late or tick.now_s < late[0][0] - ward.round_s or status.stage not in ward.min_green_s:
+            # A call may come to light a few seconds after it began, hence the last term.
+            ward.quiet_until_s = min([now_s + QUIET_S, *(due - ward.round_s for due, _ in late),
+                                      now_s + ward.junction.max_red_s - ward.round_s - CALL_LAG_S])
+            if not late or now_s < late[0][0] - ward.round_s or status.stage not in ward.min_green_s:
                 continue
-            forced = self._forced(ward, status, tick, late)
+            wanted = kept.get(junction_id)
+            if wanted is not None and wanted.stage not in ward.min_green_s:
+                wanted = None
+            forced = _forced(ward, status, tick, late, wanted.stage if wanted is not None else None)
             if forced is None:
                 continue
-            ward.quiet_until_s = tick.now_s
-            wanted = kept.pop(junction_id, None)
+            ward.quiet_until_s = now_s
             group, stage = forced
             if wanted is not None and group in ward.junction.stage[wanted.stage].green:
-                kept[junction_id] = wanted
-            elif stage != status.stage and may_leave(ward.junction, status, tick.now_s, stage):
+                continue
+            kept.pop(junction_id, None)
+            if stage != status.stage and may_leave(ward.junction, status, now_s, stage):
                 kept[junction_id] = Decision(junction_id, stage, f"maximum red of {group}")
             # Otherwise hold: any other stage would only make the group wait longer.
         return list(kept.values())
 
-    def _forced(self, ward: _Ward, status: CabinetStatus, tick: Tick,
-                late: list[tuple[float, GroupId]]) -> tuple[GroupId, StageId] | None:
-        """The group and stage that must go now, or None while everybody can still be served in time."""
-        assert status.stage is not None
-        at_s, stage, first = tick.now_s, status.stage, None
-        remaining = dict.fromkeys(g for _, g in late)
-        for due_s, group in late:
-            if group not in remaining:
-                continue
-            target = _best_stage(ward.junction, group, remaining, tick, choose_by_queue=first is None)
-            if first is None:
-                first = (group, target.id)
-                at_s = _leave_at_s(ward.junction, status, target, tick.now_s)
-            at_s += ward.transition_s.get((stage, target.id), 0.0)
-            # One tick of grace: the decision after this one comes a second later.
-            if at_s + TICK_S >= due_s:
-                return first
-            at_s += ward.min_green_s[target.id] + TICK_S
-            stage = target.id
-            for served in target.green:
-                remaining.pop(served, None)
-        return None
+
+def _forced(ward: _Ward, status: CabinetStatus, tick: Tick, late: list[tuple[float, GroupId]],
+            wanted: StageId | None) -> tuple[GroupId, StageId] | None:
+    """The group and stage that must go now; None while everybody can still be served in time, ``wanted`` going first."""
+    assert status.stage is not None
+    junction = ward.junction
+    remaining = dict.fromkeys(g for _, g in late)
+    first_group = late[0][1]
+    first = _best_stage(junction, first_group, remaining, tick)
+    if wanted is None:
+        at_s, stage = _leave_at_s(junction, status, first, tick.now_s), status.stage
+    else:
+        at_s, stage = tick.now_s + ward.transition_s.get((status.stage, wanted), 0.0) + ward.min_green_s[wanted], wanted
+        for served in junction.stage[wanted].green:
+            remaining.pop(served, None)
+    for due_s, group in late:
+        if group not in remaining:
+            continue
+        target = first if group == first_group else _best_stage(junction, group, remaining)
+        at_s += ward.transition_s.get((stage, target.id), 0.0) + TICK_S
+        if at_s >= due_s:
+            return first_group, first.id
+        at_s += ward.min_green_s[target.id]
+        stage = target.id
+        for served in target.green:
+            remaining.pop(served, None)
+    return None
 
 
 def _ward(junction: Junction) -> _Ward:
@@ -95,8 +105,9 @@ def _ward(junction: Junction) -> _Ward:
                   for a in junction.stages for b in junction.stages if a is not b}
     green = {s.id: max(junction.group[g].min_green_s for g in s.green) for s in junction.stages}
     into = {s.id: max((t for (_, b), t in transition.items() if b == s.id), default=0.0) for s in junction.stages}
-    # The present stage may have its whole minimum green still to run before the first of all others can go.
-    round_s = sum(green[s] + into[s] + TICK_S for s in green) + max(green.values()) + TICK_S
+    # Before the first of all stages can go, the present one may have its minimum green to run, and so may the one that a
+    # strategy changes to just now.
+    round_s = sum(green[s] + into[s] + TICK_S for s in green) + 2 * (max(green.values()) + TICK_S) + max(into.values())
     return _Ward(junction, transition, green, round_s)
 
 
@@ -116,14 +127,13 @@ def _leave_at_s(junction: Junction, status: CabinetStatus, target: Stage, now_s:
                          if head.is_green and g.id not in target.green)])
 
 
-def _best_stage(junction: Junction, group: GroupId, waiting: dict[GroupId, None], tick: Tick, *,
-                choose_by_queue: bool) -> Stage:
-    """Of the stages that serve ``group``: the one that serves most waiting groups, then (asked last, since looking costs)
-    the one with the longest queue, then the first."""
+def _best_stage(junction: Junction, group: GroupId, waiting: dict[GroupId, None], tick: Tick | None = None) -> Stage:
+    """Of the stages that serve ``group``: the one that serves most waiting groups, then (only where ``tick`` is given, since
+    looking costs) the one with the longest queue, then the first."""
     stages = junction.stages_serving(group)
     most = max(len(s.green & waiting.keys()) for s in stages)
     best = [s for s in stages if len(s.green & waiting.keys()) == most]
-    if len(best) == 1 or not choose_by_queue:
+    if len(best) == 1 or tick is None:
         return best[0]
     return max(best, key=lambda s: _queue_veh(junction, s, tick))
 
@@ -148,5 +158,5 @@ def overdue_stage(junction: Junction, status: CabinetStatus, tick: Tick) -> tupl
     if not late:
         return None
     groups = dict.fromkeys(g for _, g in late)
-    return _best_stage(junction, late[0][1], groups, tick, choose_by_queue=False).id, frozenset(groups)
+    return _best_stage(junction, late[0][1], groups).id, frozenset(groups)
 
