@@ -67,9 +67,10 @@ def approach_chart(runs: Mapping[str, Mapping[int, RunRecord]], names: Mapping[s
             ticks.append(escape(shortened(approach, 30)))
     bars = len(runs) <= MOST_BARS
     traces = [_trace(strategy, rows, delays[strategy], colours[strategy], bars) for strategy in runs]
-    height = 90 + sum(20 if row is None else (10 + 9 * len(runs) if bars else 19) for row in rows)
-    drawing = figure(traces, height=height, left=150, top=34, bargap=0.18, bargroupgap=0.05,
-                     xaxis={"title": {"text": "Mean delay on the approach, s per vehicle"}, "rangemode": "tozero", "side": "bottom"},
+    top = 34 if bars else 58
+    height = 70 + top + sum(19 if row is None else (7 + 8 * len(runs) if bars else 19) for row in rows)
+    drawing = figure(traces, height=height, left=150, top=top, bargap=0.18, bargroupgap=0.05,
+                     xaxis={"title": {"text": "Mean delay on the approach, s per vehicle"}, "rangemode": "tozero"},
                      yaxis={"tickvals": list(range(len(rows))), "ticktext": ticks, "range": [len(rows) - 0.4, -0.8],
                             "ticksuffix": "  ", "zeroline": False, "showgrid": not bars, "tickfont": {"size": 11}})
     return drawing, sum(row is not None for row in rows), total

@@ -60,12 +60,13 @@ def queue_heat_map(runs: Mapping[int, RunRecord], junctions: Sequence[str], name
     labels = [escape(shortened(names.get(junction, junction), 34)) for junction in junctions]
     heat = go.Heatmap(
         x=[axis_time(t) for t in times], y=list(range(len(junctions))), z=[[round(v, 1) for v in row] for row in queues.tolist()],
-        zmin=0, zmax=max(most_veh, 1.0), colorscale="YlOrRd", xgap=0, ygap=1, customdata=[[label] * len(times) for label in labels],
+        zmin=0, zmax=max(most_veh, 1.0), colorscale="YlOrRd", xgap=0, ygap=1,
+        customdata=[[label] * len(times) for label in labels],
         colorbar={"title": {"text": "veh", "side": "top"}, "thickness": 10, "len": 1.0, "outlinewidth": 0},
         hovertemplate="%{customdata}<br>%{x|%H:%M}: %{z:.0f} veh queueing<extra></extra>")
-    return figure([heat], height=70 + 22 * len(junctions), left=120, right=10,
-                  xaxis=clock_axis(), yaxis={"tickvals": list(range(len(junctions))), "ticktext": labels, "autorange": "reversed",
-                                             "tickfont": {"size": 11}, "showgrid": False})
+    return figure([heat], height=max(190, 92 + 22 * len(junctions)), left=120, right=10, xaxis=clock_axis(),
+                  yaxis={"tickvals": list(range(len(junctions))), "ticktext": labels, "autorange": "reversed",
+                         "tickfont": {"size": 11}, "showgrid": False})
 
 
 def junction_queues(records: Iterable[RunRecord], junctions: Sequence[str]) -> tuple[np.ndarray, np.ndarray] | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.record import SignalTrack
 from simulation.report.drawing import axis_time, clock_axis, figure, segments
-from simulation.report.palette import SIGNAL_GREEN, SIGNAL_RED, SIGNAL_YELLOW, SIGNAL_YIELD
-from simulation.report.signal_spans import Span, mean_cycle_s, stage_spans, state_spans
+from simulation.report.palette import MUTED, SIGNAL_GREEN, SIGNAL_RED, SIGNAL_YELLOW, SIGNAL_YIELD
+from simulation.report.signal_spans import Span, clipped, mean_cycle_s, stage_spans, state_spans
 from simulation.report.wording import shortened
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def timing_chart(track: SignalTrack, window: Span) -> Figure | None:
     """A row for each group: green, yielding green hatched, yellow, and red as a thin line. None where nothing was recorded."""
     import plotly.graph_objects as go
 
+    track = clipped(track, window)
     rows = {group: float(i + 1) for i, group in enumerate(track.groups)}
     looks: list[tuple[str, str, dict[str, Any]]] = [
         ("Red", "r", {"color": SIGNAL_RED, "width": 2}),
@@ -47,7 +48,7 @@ def timing_chart(track: SignalTrack, window: Span) -> Figure | None:
     if not traces:
         return None
     kinds = dict(zip(track.groups, track.kinds, strict=False))
-    ticks = [f"{escape(shortened(group, 22))} <span style='color:#5f6b7a'>{escape(_SHORT_KINDS.get(kinds.get(group, ''), ''))}</span>"
+    ticks = [f"{escape(shortened(group, 22))} <span style='color:{MUTED}'>{_SHORT_KINDS.get(kinds.get(group, ''), '')}</span>"
              for group in rows]
     stages, labels = _stage_row(track, window)
     return figure([*stages, *traces], height=110 + _ROW_PX * (len(rows) + 1), left=110, top=36, annotations=labels,
@@ -74,7 +75,8 @@ def _stage_row(track: SignalTrack, window: Span) -> tuple[list[Any], list[dict[s
     for i, tint in enumerate(_STAGE_TINTS):
         xs, ys = segments(((start, end) for stage, start, end in spans if order.index(stage) % 2 == i), 0.0)
         if xs:
-            traces.append(go.Scatter(x=xs, y=ys, mode="lines", line={"color": tint, "width": 16}, hoverinfo="skip", showlegend=False))
+            traces.append(go.Scatter(x=xs, y=ys, mode="lines", line={"color": tint, "width": 16}, hoverinfo="skip",
+                                     showlegend=False))
     room_s = (window[1] - window[0]) / 90
     labels = [{"x": axis_time((start + end) / 2), "y": 0, "text": escape(stage), "showarrow": False, "font": {"size": 10}}
               for stage, start, end in spans if end - start >= room_s * max(1, len(stage))]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.record import CorridorTrack, RunRecord
 from simulation.report.drawing import axis_time, clock_axis, figure, segments
-from simulation.report.green_bands import GreenBand, band_share, corridor_bands
+from simulation.report.green_bands import BandStretch, GreenBand, longest_stretch
 from simulation.report.palette import BACK, BUS, FORWARD, SIGNAL_GREEN, SIGNAL_RED, SIGNAL_YELLOW, TRAM, translucent
-from simulation.report.signal_spans import Span, state_spans
+from simulation.report.signal_spans import Span, clipped, state_spans
 from simulation.report.trajectories import in_window, sample, simplified
 from simulation.report.wording import shortened
 
@@ -35,7 +35,8 @@ def time_space_diagram(record: RunRecord, corridor: CorridorTrack, window: Span)
     if not signals and not ways:
         return None
     bands = [trace for forward in (True, False)
-             if (trace := _band_trace(corridor_bands(corridor, record.signals, window, forward=forward), forward)) is not None]
+             if (found := longest_stretch(corridor, record.signals, window, forward=forward)) is not None
+             and (trace := _band_trace(found.bands, forward)) is not None]
     margin = max(extent * 0.05, 30.0)
     labels = [escape(shortened(name, 30)) for name in corridor.names]
     return figure([*bands, *ways, *signals], height=min(760, 240 + 44 * len(corridor.junctions)), left=150, top=56,
@@ -46,18 +47,32 @@ def time_space_diagram(record: RunRecord, corridor: CorridorTrack, window: Span)
 
 
 def band_sentence(record: RunRecord, corridor: CorridorTrack, window: Span) -> tuple[str, str]:
-    """How much of the time a start meets only green, forward and back: English and French."""
-    share = [round(100 * band_share(corridor_bands(corridor, record.signals, window, forward=forward), window))
-             for forward in (True, False)]
+    """How much of the time a start meets only green, forward and back, and on which stretch: English and French."""
+    found = [longest_stretch(corridor, record.signals, window, forward=forward) for forward in (True, False)]
     speed = round(corridor.speed_mps * 3.6)
-    return (f"Green band at {speed} km/h: {share[0]} % of the time forward, {share[1]} % back",
-            f"Bande verte à {speed} km/h : {share[0]} % du temps à l'aller, {share[1]} % au retour")
+    english = "; ".join(f"{way} {_share(stretch)}" for way, stretch in zip(("forward", "back"), found, strict=True))
+    french = " ; ".join(f"{way} {_share_fr(stretch)}" for way, stretch in zip(("aller", "retour"), found, strict=True))
+    return f"Green band at {speed} km/h: {english}.", f"Bande verte à {speed} km/h : {french}."
+
+
+def _share(stretch: BandStretch | None) -> str:
+    if stretch is None:
+        return "none"
+    where = "the whole corridor" if stretch.whole else f"only from {stretch.first_name} to {stretch.last_name}"
+    return f"{100 * stretch.share:.0f} % of the time, {where}"
+
+
+def _share_fr(stretch: BandStretch | None) -> str:
+    if stretch is None:
+        return "aucune"
+    where = "tout l'axe" if stretch.whole else f"seulement de {stretch.first_name} à {stretch.last_name}"
+    return f"{100 * stretch.share:.0f} % du temps, {where}"
 
 
 def _signal_traces(record: RunRecord, corridor: CorridorTrack, window: Span, offset: float) -> list[Any]:
     import plotly.graph_objects as go
 
-    tracks = {track.junction: track for track in record.signals}
+    tracks = {track.junction: clipped(track, window) for track in record.signals if track.junction in corridor.junctions}
     looks = {"Green": ("Gg", SIGNAL_GREEN, 5.0), "Yellow": ("y", SIGNAL_YELLOW, 5.0), "Red": ("r", SIGNAL_RED, 3.0)}
     lines: dict[str, tuple[list[int | None], list[float | None]]] = {look: ([], []) for look in looks}
     for i, junction in enumerate(corridor.junctions):

@@ -15,23 +15,24 @@ if TYPE_CHECKING:
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
-def figure(traces: Sequence[Any], *, height: int, left: int = 70, right: int = 20, top: int = 12, bottom: int = 46,
+def figure(traces: Sequence[Any], *, height: int, left: int = 70, right: int = 20, top: int = 34, bottom: int = 46,
            **layout: Any) -> Figure:
     """Figure in the report's style. Titles stand in the page, not in the drawing, so that they wrap."""
     import plotly.graph_objects as go
 
-    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": "#c3c9d1", "automargin": True,
-            "title": {"font": {"size": 12, "color": MUTED}}}
+    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": "#c3c9d1", "automargin": True}
     style: dict[str, Any] = {
-        "template": go.layout.Template(), "height": height, "autosize": True, "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff",
+        "template": go.layout.Template(), "height": height, "autosize": True,
+        "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff",
         "margin": {"l": left, "r": right, "t": top, "b": bottom}, "font": {"family": FONT, "size": 12, "color": INK},
         "hoverlabel": {"font": {"family": FONT, "size": 12}},
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"size": 12}},
-        "xaxis": axis, "yaxis": axis,
     }
-    drawing = go.Figure(data=list(traces), layout=style)
-    drawing.update_layout(**layout)
-    return drawing
+    for name in ("xaxis", "yaxis"):
+        own = layout.pop(name, {})
+        title = {"font": {"size": 12, "color": MUTED}} | own.pop("title", {})
+        style[name] = axis | own | {"title": title}
+    return go.Figure(data=list(traces), layout=style | layout)
 
 
 def as_data(drawing: Figure) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from signal_drivers.errors import OutputError
 from simulation.record import RunRecord
 from simulation.report.chart_approaches import approach_chart
-from simulation.report.chart_delay import change_forest, delay_bars
+from simulation.report.chart_delay import change_forest, delay_bars, delay_spread
 from simulation.report.chart_queues import busiest_junctions, junction_queues, queue_heat_map, queues_over_time
 from simulation.report.drawing import script_json
 from simulation.report.page_details import signal_section, time_space_section
@@ -88,12 +88,15 @@ def _summary_section(records: Sequence[RunRecord], runs: Runs, store: DrawingSto
     seeds = max(len(own) for own in runs.values())
     parts = []
     bars = delay_bars(records, strategies, colours)
+    spread = delay_spread(estimates(records), strategies, colours)
     if bars is not None:
-        parts.append(f'<div><h3>Mean delay</h3><p class="fr">Retard moyen</p>{store.add("delay", bars)}</div>')
+        under = (f'<h3>Spread between vehicles</h3><p class="fr">Dispersion entre véhicules : médiane, moyenne, 95e centile</p>'
+                 f'{store.add("spread", spread)}') if spread is not None else ""
+        parts.append(f'<div><h3>Mean delay</h3><p class="fr">Retard moyen</p>{store.add("delay", bars)}{under}</div>')
     forest = change_forest(changes, colours)
     if forest is not None:
-        parts.append(f"<div><h3>Change from {escape(base)}</h3><p class=\"fr\">Écart à la référence ; ▸ : plus haut vaut mieux</p>"
-                     f'{store.add("change", forest)}</div>')
+        parts.append(f"<div><h3>Change from {escape(base)}</h3>"
+                     f'<p class="fr">Écart à la référence ; ▸ : plus haut vaut mieux</p>{store.add("change", forest)}</div>')
     words = []
     if seeds > 1:
         words.append("Mean ± half-width of the 95 % confidence interval (Student's t) over the seeds")
@@ -122,7 +125,8 @@ def _queue_section(runs: Runs, store: DrawingStore, base: str) -> str:
             heat = queue_heat_map(runs[name], junctions, names, most)
             if heat is not None:
                 maps.append(f"<div><h3>{escape(name)}</h3>{store.add(f'heat-{i}', heat)}</div>")
-        body += f'<h3>By junction</h3><p class="fr">Par carrefour : véhicules en file, moyenne par minute</p><div class="grid">{"".join(maps)}</div>'
+        body += ('<h3>By junction</h3><p class="fr">Par carrefour : véhicules en file, moyenne par minute</p>'
+                 f'<div class="grid">{"".join(maps)}</div>')
     if not body:
         return ""
     return section("Queues over time", "Files d'attente au cours du temps", body,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simulation.record import RunRecord, SignalTrack
@@ -46,8 +46,9 @@ def time_space_section(runs: Runs, store: DrawingStore, base: str) -> str:
     if not body:
         return ""
     return section("Time-space diagrams", "Diagrammes espace-temps et bandes vertes", body,
-                   f"{_which(shown, window)} At each junction, the lower bar is the signal forward (up the drawing), the upper bar back. "
-                   "A shaded band: starting then at the corridor's speed, a vehicle meets green at every junction."
+                   f"{_which(shown, window, len(runs[base]) > 1)} "
+                   "At each junction, the lower bar is the signal forward (up the drawing), the upper bar back. A shaded band: starting then at the corridor's speed, a vehicle meets green at every junction of the "
+                   "stretch; the longest stretch with a band is shown."
                    + _missing(left_out, "corridors"))
 
 
@@ -68,16 +69,16 @@ def signal_section(runs: Runs, store: DrawingStore, base: str) -> str:
     if not body:
         return ""
     return section("Signal timing", "Diagrammes de feux : lignes de feux, phases, cycle", body,
-                   f"{_which(shown, window)} Rows are signal groups (lignes de feux); the grey row above shows the active stage (phase). "
-                   "Hatched green yields to a conflicting stream; a thin red line is red."
+                   f"{_which(shown, window, len(runs[base]) > 1)} "
+                   "Rows are signal groups (lignes de feux); the grey row above shows the active stage (phase). Hatched green yields to a conflicting stream; a thin red line is red."
                    + _missing(left_out, "junctions"))
 
 
-def _junction_order(records: object) -> list[SignalTrack]:
+def _junction_order(records: Iterable[RunRecord]) -> list[SignalTrack]:
     """Junctions of corridors first, in corridor order, then the others as recorded."""
     tracks: dict[str, SignalTrack] = {}
     along: list[str] = []
-    for record in records:  # type: ignore[attr-defined]
+    for record in records:
         for track in record.signals:
             tracks.setdefault(track.junction, track)
         along += [junction for corridor in record.corridors for junction in corridor.junctions]
@@ -98,10 +99,12 @@ def _median_seed(runs: Mapping[int, RunRecord], seeds: Sequence[int]) -> int:
     return ordered[(len(ordered) - 1) // 2]
 
 
-def _which(shown: Mapping[str, RunRecord], window: tuple[float, float]) -> str:
+def _which(shown: Mapping[str, RunRecord], window: tuple[float, float], several: bool) -> str:
     seeds = sorted({record.seed for record in shown.values()})
     plural = "seeds" if len(seeds) > 1 else "seed"
-    return f"Drawn: {plural} {', '.join(map(str, seeds))} (the median run), {clock(window[0])}–{clock(window[1])}."
+    # Not "the median run" for a single seed: there was nothing to choose.
+    median = " (the baseline's median run)" if several else ""
+    return f"Drawn: {plural} {', '.join(map(str, seeds))}{median}, {clock(window[0])}–{clock(window[1])}."
 
 
 def _missing(left_out: int, what: str) -> str:

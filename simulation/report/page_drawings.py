@@ -69,8 +69,8 @@ def viewer(store: DrawingStore, name: str, label: str, items: Sequence[str], str
         return "", left_out
     options = "".join(f'<option value="{i}">{escape(item)}</option>' for i, item in kept)
     panels = "".join(_panel(strategies, first) for first in shown_first)
-    return (f'<div data-viewer="{name}"><div class="controls"><label>{label} <select class="item">{options}</select></label></div>'
-            f"{panels}</div>"), left_out
+    choice = f'<div class="controls"><label>{label} <select class="item">{options}</select></label></div>'
+    return f'<div data-viewer="{name}">{choice}{panels}</div>', left_out
 
 
 def _panel(strategies: Sequence[str], first: str) -> str:
@@ -78,8 +78,9 @@ def _panel(strategies: Sequence[str], first: str) -> str:
                       for i, name in enumerate(strategies))
     return ('<div class="panel"><div class="controls"><label>Strategy · <i>Stratégie</i> '
             f'<select class="strategy">{options}</select></label></div>'
-            '<div class="wide"><div class="chart"></div></div><p class="missing caption" hidden>Nothing was recorded here for this '
-            'strategy. <i>Rien d\'enregistré pour cette stratégie.</i></p>'
+            '<div class="wide"><div class="chart"></div></div>'
+            '<p class="missing caption" hidden>Nothing was recorded here for this strategy. '
+            "<i>Rien d'enregistré pour cette stratégie.</i></p>"
             '<p class="caption said"></p><p class="fr said-fr"></p></div>')
 
 

@@ -20,7 +20,7 @@ def reproducibility_section(records: Sequence[RunRecord], strategies: Sequence[s
     return section("Reproducing this", "Reproductibilité",
                    f"<p><code>{escape(command(records, strategies))}</code></p>"
                    "<p>The same scenario, strategy and seed give the same trips, vehicle by vehicle. "
-                   "<span class=\"fr-inline\">Même scénario, même stratégie, même tirage : mêmes trajets, véhicule par véhicule.</span></p>"
+                   '<span class="fr-inline">Même scénario, même stratégie, même tirage : mêmes trajets.</span></p>'
                    f"{_vetoes(records)}{table}")
 
 
@@ -47,5 +47,6 @@ def _vetoes(records: Sequence[RunRecord]) -> str:
     rows = "".join(f"<tr><td>{escape(strategy)}</td><td>{escape(reason)}</td><td>{count}</td></tr>"
                    for (strategy, reason), count in sorted(counts.items()))
     return ('<h3>Requests the safety guard refused</h3><p class="fr">Demandes refusées par le garde</p>'
-            '<div class="scroll"><table class="words"><thead><tr><th>Strategy</th><th>Reason</th><th>Requests, all seeds</th></tr>'
+            '<div class="scroll"><table class="words"><thead>'
+            "<tr><th>Strategy</th><th>Reason</th><th>Requests, all seeds</th></tr>"
             f"</thead><tbody>{rows}</tbody></table></div>")

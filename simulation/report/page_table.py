@@ -7,15 +7,16 @@ from html import escape
 
 from simulation.report.catalogue import FigureInfo, figure_info, in_order
 from simulation.report.statistics import Difference, Summary
-from simulation.report.table import best_of
+from simulation.report.table import best_of, shown_figures
 from simulation.report.wording import interval, percent
 
+_ELSEWHERE = "See the metrics page of the documentation."
 _FRENCH = '<span class="fr-inline">{}</span>'
 
 
 def summary_html(means: Summary, changes: Mapping[str, Mapping[str, Difference]], strategies: Sequence[str]) -> str:
     """Main figures, then the others folded away; the first of ``strategies`` is the baseline."""
-    keys = in_order({key for figures in means.values() for key in figures})
+    keys = shown_figures(means)
     main = [key for key in keys if figure_info(key).main]
     rest = [key for key in keys if not figure_info(key).main]
     folded = (f'<details><summary>All other figures · <i>Autres grandeurs</i></summary>'
@@ -30,12 +31,13 @@ def definitions_html(keys: Collection[str]) -> str:
         info = figure_info(key)
         french = _FRENCH.format(escape(info.french)) if info.french else ""
         rows.append(f"<tr><td>{escape(info.label)}{french}</td><td><code>{escape(key)}</code></td>"
-                    f"<td>{escape(info.unit)}</td><td>{escape(info.definition) or 'See the metrics page of the documentation.'}</td></tr>")
+                    f"<td>{escape(info.unit)}</td><td>{escape(info.definition) or _ELSEWHERE}</td></tr>")
     return ('<div class="scroll"><table class="words"><thead><tr><th>Figure</th><th>Name in JSON</th><th>Unit</th>'
             f"<th>Definition</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>")
 
 
-def _table(keys: Sequence[str], means: Summary, changes: Mapping[str, Mapping[str, Difference]], strategies: Sequence[str]) -> str:
+def _table(keys: Sequence[str], means: Summary, changes: Mapping[str, Mapping[str, Difference]],
+           strategies: Sequence[str]) -> str:
     heads = "".join(f"<th>{escape(name)}{_FRENCH.format('référence') if i == 0 and len(strategies) > 1 else ''}</th>"
                     for i, name in enumerate(strategies))
     rows = []
@@ -47,7 +49,8 @@ def _table(keys: Sequence[str], means: Summary, changes: Mapping[str, Mapping[st
         rows.append(f'<tr data-figure="{escape(key)}"><td>{escape(info.label)}{french}</td>'
                     f'<td class="unit">{escape(info.unit)}</td>{cells}</tr>')
     return (f'<div class="scroll"><table><thead><tr><th>Figure{_FRENCH.format("Grandeur")}</th>'
-            f'<th class="unit">Unit{_FRENCH.format("Unité")}</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>')
+            f'<th class="unit">Unit{_FRENCH.format("Unité")}</th>{heads}</tr></thead>'
+            f'<tbody>{"".join(rows)}</tbody></table></div>')
 
 
 def _cell(value: Mapping[str, float | None] | None, change: Difference | None, info: FigureInfo, best: bool) -> str:
@@ -61,6 +64,7 @@ def _cell(value: Mapping[str, float | None] | None, change: Difference | None, i
 
 def _judgement(change: Difference, info: FigureInfo) -> str:
     """Coloured only where the interval excludes chance: a difference of one seed stays grey."""
-    if not change.certain or info.better == "neither":
+    unseen = change.percent is not None and round(change.percent, 1) == 0
+    if not change.certain or unseen or info.better == "neither":
         return ""
     return " better" if (change.mean < 0) == (info.better == "lower") else " worse"

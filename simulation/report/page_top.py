@@ -79,7 +79,7 @@ def _facts(records: Sequence[RunRecord], strategies: Sequence[str]) -> str:
              ("Signalised junctions", "Carrefours à feux", str(junctions) if junctions else "–"),
              ("Corridors", "Axes", f"{len(length_m)} ({number(sum(length_m) / 1000, 1)} km)" if length_m else "none"),
              ("Vehicles scheduled", "Véhicules prévus", number(sum(vehicles) / len(vehicles), 0) if vehicles else "–"),
-             ("Strategies", "Stratégies", ", ".join(strategies)),
+             ("Strategies", "Stratégies", ", ".join(strategies) if len(strategies) <= 6 else str(len(strategies))),
              ("Seeds", "Tirages", seeds_text(sorted({record.seed for record in records}))),
              ("View", "Vue", ", ".join(sorted({record.view for record in records}))),
              ("Clearance", "Dégagement", ", ".join(sorted({record.clearance for record in records})))]

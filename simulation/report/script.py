@@ -6,7 +6,7 @@ JS = """
 (function () {
   "use strict";
   var store = JSON.parse(document.getElementById("drawings").textContent);
-  var config = {displaylogo: false, responsive: true,
+  var config = {displaylogo: false, showSendToCloud: false, plotlyServerURL: "", responsive: true,
                 modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines"]};
   function draw(place, key) {
     var drawing = store[key];

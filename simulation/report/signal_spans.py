@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from simulation.record import RunRecord, SignalTrack
@@ -29,6 +30,16 @@ def state_spans(track: SignalTrack, group: str, window: Span, wanted: Iterable[s
         else:
             spans.append((start, end))
     return spans
+
+
+def clipped(track: SignalTrack, window: Span) -> SignalTrack:
+    """The part of a track that tells what was shown in ``window``: many questions of it are then cheap."""
+    last = bisect_left(track.times_s, window[1])
+    first = max(bisect_right(track.times_s, window[0], 0, last) - 1, 0)
+    # One more keeps the end of the last state.
+    part = slice(first, last + 1)
+    return SignalTrack(track.junction, track.name, track.groups, track.kinds, track.times_s[part], track.states[part],
+                       track.stages[part])
 
 
 def stage_spans(track: SignalTrack, window: Span) -> list[tuple[str, float, float]]:
@@ -59,7 +70,8 @@ def detail_window(records: Iterable[RunRecord], length_s: float = 600.0) -> Span
     begin, end, first, last = float("-inf"), float("inf"), float("-inf"), float("inf")
     for record in records:
         begin, end = max(begin, record.begin_s), min(end, record.end_s)
-        times = [t for corridor in record.corridors for way in corridor.trajectories for t in (way.times_s[:1] + way.times_s[-1:])]
+        ways = [way for corridor in record.corridors for way in corridor.trajectories]
+        times = [t for way in ways for t in (*way.times_s[:1], *way.times_s[-1:])]
         if times:
             first, last = max(first, min(times)), min(last, max(times))
     low, high = max(begin, first), min(end, last)

@@ -6,9 +6,11 @@ CSS = """
 :root{--ink:#1f2933;--muted:#5f6b7a;--line:#dfe4ea;--soft:#f5f7f9;--accent:#0b5a8a;--bad:#a31621;--good:#0a7a50}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:#eef1f4;color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+body{margin:0;background:#eef1f4;color:var(--ink);
+font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 main{max-width:1240px;margin:0 auto;padding:20px 16px 60px}
-header.top{background:#fff;border:1px solid var(--line);border-top:5px solid var(--accent);border-radius:8px;padding:22px 26px;margin-bottom:16px}
+header.top{background:#fff;border:1px solid var(--line);border-top:5px solid var(--accent);
+border-radius:8px;padding:22px 26px;margin-bottom:16px}
 h1{font-size:27px;line-height:1.2;margin:0 0 4px}
 h2{font-size:20px;margin:0 0 2px}
 h3{font-size:15px;margin:14px 0 0}
@@ -18,7 +20,8 @@ section{background:#fff;border:1px solid var(--line);border-radius:8px;padding:2
 .lead{font-size:18px;margin:14px 0 2px}
 .lead b{white-space:nowrap}
 .better{color:var(--good)}.worse{color:var(--bad)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px 18px;margin:18px 0 0;padding:14px 0 0;border-top:1px solid var(--line)}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px 18px;
+margin:18px 0 0;padding:14px 0 0;border-top:1px solid var(--line)}
 .facts div{min-width:0}
 .facts dt{color:var(--muted);font-size:12px}
 .facts dd{margin:0;font-weight:600;overflow-wrap:anywhere}
@@ -33,7 +36,8 @@ dl.facts{margin-bottom:0}
 .band ul{margin:2px 0;padding-left:20px}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}
-th,td{padding:6px 12px 6px 0;text-align:right;border-bottom:1px solid var(--line);vertical-align:top;font-variant-numeric:tabular-nums}
+th,td{padding:6px 12px 6px 0;text-align:right;border-bottom:1px solid var(--line);vertical-align:top;
+font-variant-numeric:tabular-nums}
 th:first-child,td:first-child{text-align:left;padding-left:2px;min-width:170px}
 thead th{border-bottom:2px solid var(--ink);vertical-align:bottom;overflow-wrap:anywhere}
 td.unit,th.unit{text-align:left;color:var(--muted);white-space:nowrap}
@@ -53,9 +57,11 @@ summary{cursor:pointer;color:var(--accent);font-weight:600}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));gap:8px 26px}
 .controls{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:8px 0 2px}
 .controls label{font-size:13px;color:var(--muted)}
-select{font:inherit;font-size:14px;padding:4px 8px;border:1px solid #b6c0cb;border-radius:6px;background:#fff;color:var(--ink);max-width:100%}
+select{font:inherit;font-size:14px;padding:4px 8px;border:1px solid #b6c0cb;border-radius:6px;
+background:#fff;color:var(--ink);max-width:100%}
 .panel{border-top:1px solid var(--line);padding-top:8px;margin-top:8px}
 .caption{font-size:13px;color:var(--muted);margin:2px 0 0}
+table.words code{white-space:nowrap}
 code{background:var(--soft);border:1px solid var(--line);border-radius:4px;padding:1px 5px;font-size:13px;overflow-wrap:anywhere}
 footer{color:var(--muted);font-size:12px;text-align:center}
 noscript p{background:#fff6e0;border:1px solid #e3bf66;border-radius:8px;padding:12px 18px}

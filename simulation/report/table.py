@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from simulation.record import RunRecord
 from simulation.report.catalogue import FigureInfo, figure_info, in_order
-from simulation.report.statistics import baseline_of, by_strategy, paired_differences, summary
+from simulation.report.statistics import (
+    MAIN_FIGURE,
+    WORST_SEED_FIGURE,
+    Summary,
+    baseline_of,
+    by_strategy,
+    paired_differences,
+    summary,
+)
 from simulation.report.wording import interval, percent, seeds_text
 
 if TYPE_CHECKING:
@@ -36,9 +44,9 @@ def summary_table(records: Sequence[RunRecord], *, baseline: str | None = None, 
     table.add_column("Unit\n[dim italic]Unité[/]")
     for name in strategies:
         table.add_column(f"{escape(name)}\n[dim italic]{'référence' if name == base else ''}[/]", justify="right")
-    for key in in_order({key for figures in means.values() for key in figures}):
+    for key in shown_figures(means):
         info = figure_info(key)
-        if not (info.main or every_figure) or _uninformative(key, means, len(runs[base])):
+        if not (info.main or every_figure):
             continue
         best = best_of(info, {name: means[name][key]["mean"] for name in strategies if key in means[name]})
         cells: list[Text] = []
@@ -59,6 +67,14 @@ def summary_table(records: Sequence[RunRecord], *, baseline: str | None = None, 
     return table
 
 
+def shown_figures(means: Summary) -> list[str]:
+    """Figures with a value, in order; the worst seed only where it differs from the mean, that is, of several seeds."""
+    keys = in_order({key for figures in means.values() for key in figures})
+    several = any(figures[WORST_SEED_FIGURE]["mean"] != figures[MAIN_FIGURE]["mean"]
+                  for figures in means.values() if WORST_SEED_FIGURE in figures)
+    return [key for key in keys if key != WORST_SEED_FIGURE or several]
+
+
 def best_of(info: FigureInfo, means: dict[str, float | None]) -> set[str]:
     """Strategies with the best mean; none where there is nothing to compare or neither way is better."""
     known = {name: mean for name, mean in means.items() if mean is not None}
@@ -66,11 +82,6 @@ def best_of(info: FigureInfo, means: dict[str, float | None]) -> set[str]:
         return set()
     target = min(known.values()) if info.better == "lower" else max(known.values())
     return {name for name, mean in known.items() if mean == target}
-
-
-def _uninformative(key: str, means: object, seeds: int) -> bool:
-    # With one seed, the worst seed is that seed: the line above says it already.
-    return key == "delay_worst_seed_s" and seeds == 1
 
 
 def _caption(base: str, strategies: int, seeds: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from simulation.record import Trajectory
 from simulation.report.signal_spans import Span
@@ -28,7 +29,7 @@ def simplified(points: Sequence[Point], tolerance_m: float = 4.0) -> list[Point]
         return list(points)
     kept = [points[0]]
     low, high = float("-inf"), float("inf")
-    for previous, point in zip(points[1:], points[2:], strict=False):
+    for previous, point in pairwise(points[1:]):
         t0, x0 = kept[-1]
         low = max(low, (previous[1] - tolerance_m - x0) / (previous[0] - t0))
         high = min(high, (previous[1] + tolerance_m - x0) / (previous[0] - t0))

@@ -17,10 +17,15 @@ def number(value: float, decimals: int) -> str:
 
 
 def interval(mean: float, ci95: float | None, info: FigureInfo) -> str:
-    """``63.4 ± 2.1``; the mean alone where there is no interval. A count that varies by seed gets one decimal."""
-    decimals = max(info.decimals, 1) if info.decimals == 0 and mean != round(mean) and abs(mean) < 100 else info.decimals
+    """``63.4 ± 2.1``; the mean alone where there is no interval or every seed gave the same.
+
+    Enough decimals for the interval not to read as zero when it is not, two more than usual at most.
+    """
+    decimals = info.decimals
+    while ci95 and decimals < info.decimals + 2 and round(ci95, decimals) == 0:
+        decimals += 1
     text = number(mean, decimals)
-    return text if ci95 is None else f"{text} ± {number(ci95, decimals)}"
+    return f"{text} ± {number(ci95, decimals)}" if ci95 else text
 
 
 def percent(difference: Difference) -> str:
@@ -28,7 +33,7 @@ def percent(difference: Difference) -> str:
     if difference.percent is None:
         return "–"
     text = signed(difference.percent)
-    return f"{text} %" if difference.percent_ci95 is None else f"{text} ± {number(difference.percent_ci95, 1)} %"
+    return f"{text} ± {number(difference.percent_ci95, 1)} %" if difference.percent_ci95 else f"{text} %"
 
 
 def signed(value: float, decimals: int = 1) -> str:
