@@ -62,7 +62,7 @@ def comes_from(link: Link) -> str:
 
 def group_links(links: Sequence[Link], columns: dict[int, str] | None, clearance: Clearance, limits: Limits) -> list[LinkGroup]:
     """Bundle links into groups. With ``columns`` (each index's letters over the programme's phases) links of one road with
-    the same letters go together; without, links of one road go together by turn (left and U-turns apart from the rest)."""
+    the same letters go together; without, links of one road go together by turn: left and U-turns, through, right."""
     by_index: dict[int, list[Link]] = {}
     for link in links:
         by_index.setdefault(link.index, []).append(link)
@@ -76,7 +76,8 @@ def group_links(links: Sequence[Link], columns: dict[int, str] | None, clearance
         if columns is not None:
             how: object = columns[index]
         else:
-            how = all(link.turn in (Turn.LEFT, Turn.U_TURN) for link in row)
+            how = ("left" if all(link.turn in (Turn.LEFT, Turn.U_TURN) for link in row)
+                   else "right" if all(link.turn is Turn.RIGHT for link in row) else "through")
         bundles.setdefault((edges, kind, how), []).extend(row)
     groups: list[LinkGroup] = []
     count: dict[GroupKind, int] = {}

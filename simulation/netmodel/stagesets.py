@@ -15,6 +15,8 @@ from simulation.netmodel.grouping import LinkGroup
 from simulation.netmodel.links import Link
 
 TOO_MANY_PHASES = 16
+TOO_MANY_STAGES = 6
+"""A programme is a joined junction's tangle when it has both: many phases alone may be clearance steps of four stages."""
 PERMISSIVE_LANES = 2
 """A rebuilt stage lets a left turn filter through at most this many opposing lanes; beyond, it gets its own green."""
 
@@ -58,11 +60,9 @@ def running_phases(phases: Sequence[Phase], links: Sequence[Link]) -> list[Phase
 
 def stages_from_programme(phases: Sequence[Phase], groups: Sequence[LinkGroup]) -> tuple[list[Stage], list[str]]:
     """Stages and notes. Raises :class:`Unusable` where the programme is one all-green phase, leaves a movement without
-    green, has 16 phases or more, or makes traffic yield where nobody expects to."""
+    green, has 16 phases or more for six stages or more, or makes traffic yield where nobody expects to."""
     notes: list[str] = []
     links = [link for g in groups for link in g.links]
-    if len(phases) >= TOO_MANY_PHASES:
-        raise Unusable(f"its programme has {len(phases)} phases")
     if any(p.state[link.index] in "oO" for p in phases for link in links):
         raise Unusable("its programme switches heads off")
     running = running_phases(phases, links)
@@ -73,6 +73,8 @@ def stages_from_programme(phases: Sequence[Phase], groups: Sequence[LinkGroup]) 
             stages.append(stage)
     if not stages:
         raise Unusable("its programme has no green phase")
+    if len(phases) >= TOO_MANY_PHASES and len(stages) >= TOO_MANY_STAGES:
+        raise Unusable(f"its programme has {len(phases)} phases")
     missing = [g for g in groups if not any(g.id in s.green for s in stages)]
     if missing:
         raise Unusable(f"its programme never gives {missing[0].group.label} a green of its own")
@@ -123,10 +125,11 @@ def _name(stage: str, green: Sequence[LinkGroup]) -> str:
 def rebuilt_stages(groups: Sequence[LinkGroup]) -> list[Stage]:
     """A stage set that serves every group, from the conflicts alone.
 
-    Greedy cover: each round starts with the largest group not served yet and adds, in this order, groups of the same road,
-    of the opposite road, other unserved ones, and whoever else fits. Left turns filter through at most two opposing lanes.
+    Greedy cover: each round starts with the largest group not served yet, through traffic first, and adds in this order the
+    like movement of the opposite road, people, other movements of either road, and whoever else fits. Left turns filter
+    through at most two opposing lanes; those that cannot get their own stage, opposite ones together.
     """
-    unserved = sorted(groups, key=lambda g: (g.kind is GroupKind.PEDESTRIAN, _mostly_left(g), -len(g.links), g.id))
+    unserved = sorted(groups, key=lambda g: (g.kind is GroupKind.PEDESTRIAN, _left(g), -_lanes(g), g.id))
     stages: list[Stage] = []
     while unserved:
         seed = unserved[0]
@@ -136,21 +139,44 @@ def rebuilt_stages(groups: Sequence[LinkGroup]) -> list[Stage]:
             if more is not None:
                 chosen.append(g)
                 yielding |= more
-        # Groups that turned out to be mere yielding company and are protected elsewhere stay: more green is less delay.
         unserved = [g for g in unserved if g not in chosen]
         name = f"S{len(stages) + 1}"
         stages.append(Stage(StageId(name), frozenset(g.id for g in chosen), frozenset(yielding), name=_name(name, chosen)))
+    return _without_spare(stages)
+
+
+def _without_spare(stages: list[Stage]) -> list[Stage]:
+    """Drop stages whose every group has a green at least as good elsewhere."""
+    for stage in list(stages):
+        others = [s for s in stages if s is not stage]
+        if others and all(any(g in s.green and (g not in s.yielding or g in stage.yielding) for s in others) for g in stage.green):
+            stages.remove(stage)
     return stages
 
 
-def _mostly_left(g: LinkGroup) -> bool:
+def _left(g: LinkGroup) -> bool:
     return all(link.turn in (Turn.LEFT, Turn.U_TURN) for link in g.links)
 
 
+def _lanes(g: LinkGroup) -> int:
+    return len({link.from_lane for link in g.links})
+
+
 def _preference(seed: LinkGroup, g: LinkGroup, unserved: Sequence[LinkGroup]) -> tuple[int, int, str]:
-    turn = abs(math.remainder(seed.links[0].heading_rad - g.links[0].heading_rad, 2 * math.pi))
-    road = 0 if g.edges & seed.edges else 1 if turn > math.radians(150) else 2
-    return (road if g in unserved else road + 3, -len(g.links), g.id)
+    angle = abs(math.remainder(seed.links[0].heading_rad - g.links[0].heading_rad, 2 * math.pi))
+    same, opposite = bool(g.edges & seed.edges), angle > math.radians(135)
+    people = g.kind is GroupKind.PEDESTRIAN
+    if opposite and not people and _left(g) == _left(seed):
+        rank = 0
+    elif people or g.kind is GroupKind.TRAM:
+        rank = 1
+    elif same and _left(g) == _left(seed):
+        rank = 2
+    elif not _left(g) or (same or opposite):
+        rank = 3
+    else:
+        rank = 4
+    return (rank if g in unserved else rank + 5, -_lanes(g), g.id)
 
 
 def _joins(g: LinkGroup, chosen: Sequence[LinkGroup]) -> set[GroupId] | None:
@@ -160,8 +186,7 @@ def _joins(g: LinkGroup, chosen: Sequence[LinkGroup]) -> set[GroupId] | None:
         if not g.conflicts_with(other):
             continue
         for yielder, first in ((g, other), (other, g)):
-            if yielder.may_yield_to(first) and (first.kind is GroupKind.PEDESTRIAN
-                                                or len({k.from_lane for k in first.links}) <= PERMISSIVE_LANES):
+            if yielder.may_yield_to(first) and (first.kind is GroupKind.PEDESTRIAN or _lanes(first) <= PERMISSIVE_LANES):
                 yielding.add(yielder.id)
                 break
         else:
