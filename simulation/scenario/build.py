@@ -8,6 +8,7 @@ from simulation.scenario.cache import built, cache_root, key_of
 from simulation.scenario.load import files_of, load, shown
 from simulation.scenario.model import PERIODS, ScenarioFacts
 from simulation.scenario.net_build import build_net
+from simulation.scenario.own_signals import write_programmes
 from simulation.scenario.routes import RouteFinder
 from simulation.scenario.run_files import write_period
 from simulation.scenario.sumo_tools import sumo_version
@@ -37,6 +38,7 @@ def build_into(facts: ScenarioFacts, out: Path, where: str) -> list[str]:
     """Build net and demand into ``out``; returns netconvert's warnings."""
     net, warnings = build_net(facts, out, where)
     finder = RouteFinder(net)
+    write_programmes(facts, net, finder, where)
     for name in PERIODS:
         write_period(facts, name, net, finder, out, where)
     (out / "build.log").write_text("\n".join(warnings), encoding="utf-8")

@@ -61,3 +61,13 @@ def cut(points: list[Point], at_m: float) -> tuple[list[Point], list[Point]]:
             return [*points[: i + 1], mid], [mid, *points[i + 1 :]]
         walked += step
     raise ValueError(f"at_m={at_m!r} is beyond the polyline's {walked:.1f} m")
+
+
+def shifted_right(points: list[Point], by_m: float) -> list[Point]:
+    """A polyline moved sideways to the right of its direction; bends keep their angle, roughly their distance."""
+    moved: list[Point] = []
+    for i, p in enumerate(points):
+        a, b = points[max(i - 1, 0)], points[min(i + 1, len(points) - 1)]
+        heading = math.radians(bearing_deg(a, b))
+        moved.append((p[0] + by_m * math.cos(heading), p[1] - by_m * math.sin(heading)))
+    return moved

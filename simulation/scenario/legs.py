@@ -87,7 +87,11 @@ def turns_of(facts: ScenarioFacts, junction_id: str, legs: list[Leg], arriving: 
 def has_pocket(turns: list[tuple[float, Leg]], stretch: Stretch) -> bool:
     """Whether an approach gets a left-turn pocket: it is long enough, and left and another way are both allowed."""
     lefts = [t for t, _ in turns if t < -STRAIGHT_DEG]
-    return stretch.lanes >= 2 and bool(lefts) and len(lefts) < len(turns) and length_m(list(stretch.shape)) >= POCKET_FROM_M
+    ahead_lanes = [leg.leaving.lanes for t, leg in turns if abs(t) <= STRAIGHT_DEG and leg.leaving]
+    # Where fewer lanes go on than arrive, the spare one already serves the left turn.
+    spare = bool(ahead_lanes) and max(ahead_lanes) < stretch.lanes
+    wanted = stretch.lanes >= 2 and bool(lefts) and len(lefts) < len(turns) and not spare
+    return wanted and length_m(list(stretch.shape)) >= POCKET_FROM_M
 
 
 def pocket_cut(stretch: Stretch) -> tuple[list[Point], list[Point]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from simulation.scenario.geometry import Point
+from simulation.scenario.geometry import Point, shifted_right
 from simulation.scenario.lanes import lane_links
 from simulation.scenario.legs import Leg, Stretch, has_pocket, legs_by_junction, plane_of, pocket_cut, turns_of
 from simulation.scenario.model import ScenarioFacts
@@ -16,6 +16,7 @@ TRAM_LANE_M = 3.3
 CROSSING_M = 4.0
 # From here on a crossing is cut in two by a refuge in the median: people cross one direction of traffic at a time.
 REFUGE_FROM_LANES = 5
+MEDIAN_M = 2.5  # room for the people who wait on that refuge
 
 
 def before_pocket(edge_id: str) -> str:
@@ -38,7 +39,7 @@ def write_plain(facts: ScenarioFacts, out: Path) -> tuple[Path, Path, Path]:
                 if nodes_needed:
                     nodes.append(_dead_end(leg.leaving.to_node, leg.leaving.shape[-1]))
                 edges.append(_edge(leg.leaving, leg.leaving.edge_id, leg.leaving.from_node, leg.leaving.to_node,
-                                   list(leg.leaving.shape), pocket=False, one_way=leg.arriving is None))
+                                   list(leg.leaving.shape), pocket=False, opposite=leg.arriving))
     links += _crossings(facts)
     paths = out / "plain.nod.xml", out / "plain.edg.xml", out / "plain.con.xml"
     for path, root, lines in zip(paths, ("nodes", "edges", "connections"), (nodes, edges, links), strict=True):
@@ -53,23 +54,23 @@ def _approach(facts: ScenarioFacts, junction_id: str, legs: list[Leg], leg: Leg,
         return
     turns = turns_of(facts, junction_id, legs, leg)
     pocket = has_pocket(turns, way)
-    one_way = leg.leaving is None
+    opposite = leg.leaving
     if not leg.is_road:
         nodes.append(_dead_end(way.from_node, way.shape[0]))
     if pocket:
         upstream, at_stop_line = pocket_cut(way)
         split = f"{way.edge_id}.split"
         nodes.append(f'<node id={quoteattr(split)} {_xy(upstream[-1])} type="priority"/>')
-        edges.append(_edge(way, before_pocket(way.edge_id), way.from_node, split, upstream, pocket=False, one_way=one_way))
-        edges.append(_edge(way, way.edge_id, split, way.to_node, at_stop_line, pocket=True, one_way=one_way))
+        edges.append(_edge(way, before_pocket(way.edge_id), way.from_node, split, upstream, pocket=False, opposite=opposite))
+        edges.append(_edge(way, way.edge_id, split, way.to_node, at_stop_line, pocket=True, opposite=opposite))
         for lane in range(1, way.lanes + 1):
             links.append(_link(before_pocket(way.edge_id), lane, way.edge_id, lane))
         links.append(_link(before_pocket(way.edge_id), way.lanes, way.edge_id, way.lanes + 1))
         if way.tram:
             links.append(_link(before_pocket(way.edge_id), way.lanes + 1, way.edge_id, way.lanes + 2))
     else:
-        edges.append(_edge(way, way.edge_id, way.from_node, way.to_node, list(way.shape), pocket=False, one_way=one_way))
-    for link in lane_links(turns, way.lanes, pocket, way.tram):
+        edges.append(_edge(way, way.edge_id, way.from_node, way.to_node, list(way.shape), pocket=False, opposite=opposite))
+    for link in lane_links(turns, way.lanes, pocket, way.tram, leg.is_road):
         assert link.to_leg.leaving is not None
         target = link.to_leg.leaving
         links.append(_link(way.edge_id, link.from_lane, first_edge(facts, target), link.to_lane))
@@ -106,7 +107,10 @@ def _crossings(facts: ScenarioFacts) -> list[str]:
     return lines
 
 
-def _edge(way: Stretch, edge_id: str, start: str, end: str, shape: list[Point], *, pocket: bool, one_way: bool) -> str:
+def _edge(way: Stretch, edge_id: str, start: str, end: str, shape: list[Point], *, pocket: bool,
+          opposite: Stretch | None) -> str:
+    if opposite is not None and way.lanes + opposite.lanes >= REFUGE_FROM_LANES:
+        shape = shifted_right(shape, MEDIAN_M / 2)
     cars = way.lanes + (1 if pocket else 0)
     lanes = [f'<lane index="0" allow="pedestrian" width="{PAVEMENT_M:g}" speed="2.78"/>']
     lanes += [f'<lane index="{i}" disallow="tram rail_urban rail pedestrian" width="{LANE_M:g}"/>'
@@ -117,7 +121,7 @@ def _edge(way: Stretch, edge_id: str, start: str, end: str, shape: list[Point], 
     path = " ".join(f"{x:.2f},{y:.2f}" for x, y in shape)
     return (f'<edge id={quoteattr(edge_id)} from={quoteattr(start)} to={quoteattr(end)} priority="{priority}" '
             f'numLanes="{len(lanes)}" speed="{way.speed_kmh / 3.6:.2f}" shape="{path}" name={quoteattr(way.name)} '
-            f'spreadType="{"center" if one_way else "right"}">' + "".join(lanes) + "</edge>")
+            f'spreadType="{"center" if opposite is None else "right"}">' + "".join(lanes) + "</edge>")
 
 
 def _link(edge: str, lane: int, to_edge: str, to_lane: int) -> str:
