@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.record import SignalTrack
 from simulation.report.drawing import axis_time, clock_axis, figure, segments
 from simulation.report.palette import MUTED, SIGNAL_GREEN, SIGNAL_RED, SIGNAL_YELLOW, SIGNAL_YIELD
-from simulation.report.signal_spans import Span, clipped, mean_cycle_s, stage_spans, state_spans
+from simulation.report.signal_spans import REDS, YELLOWS, Span, clipped, mean_cycle_s, stage_spans, state_spans
 from simulation.report.wording import shortened
 
 if TYPE_CHECKING:
@@ -25,24 +25,24 @@ def timing_chart(track: SignalTrack, window: Span) -> Figure | None:
 
     track = clipped(track, window)
     rows = {group: float(i + 1) for i, group in enumerate(track.groups)}
-    looks: list[tuple[str, str, dict[str, Any]]] = [
-        ("Red", "r", {"color": SIGNAL_RED, "width": 2}),
-        ("Green", "G", {"color": SIGNAL_GREEN, "width": 13}),
-        ("Green, yields", "g", {"color": SIGNAL_YIELD, "width": 13}),
-        ("Yellow", "y", {"color": SIGNAL_YELLOW, "width": 13}),
+    looks: list[tuple[str, frozenset[str], dict[str, Any]]] = [
+        ("Red", REDS, {"color": SIGNAL_RED, "width": 2}),
+        ("Green", frozenset("G"), {"color": SIGNAL_GREEN, "width": 13}),
+        ("Green, yields", frozenset("g"), {"color": SIGNAL_YIELD, "width": 13}),
+        ("Yellow", YELLOWS, {"color": SIGNAL_YELLOW, "width": 13}),
     ]
     traces: list[Any] = []
-    for name, letter, line in looks:
+    for name, letters, line in looks:
         xs: list[int | None] = []
         ys: list[float | None] = []
         for group, row in rows.items():
-            more_x, more_y = segments(state_spans(track, group, window, letter), row)
+            more_x, more_y = segments(state_spans(track, group, window, letters), row)
             xs += more_x
             ys += more_y
         if not xs:
             continue
         traces.append(go.Scatter(x=xs, y=ys, mode="lines", line=line, name=name, hoverinfo="x", showlegend=True))
-        if letter == "g":
+        if "g" in letters:
             traces.append(go.Scatter(x=xs, y=ys, mode="lines", line={"color": SIGNAL_GREEN, "width": 13, "dash": "2px,4px"},
                                      hoverinfo="skip", showlegend=False))
     if not traces:

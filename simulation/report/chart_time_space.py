@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,8 @@ from simulation.record import CorridorTrack, RunRecord
 from simulation.report.drawing import axis_time, clock_axis, figure, segments
 from simulation.report.green_bands import BandStretch, GreenBand, longest_stretch
 from simulation.report.palette import BACK, BUS, FORWARD, SIGNAL_GREEN, SIGNAL_RED, SIGNAL_YELLOW, TRAM, translucent
-from simulation.report.signal_spans import Span, clipped, state_spans
-from simulation.report.trajectories import in_window, sample, simplified
+from simulation.report.signal_spans import GREENS, REDS, YELLOWS, Span, clipped, state_spans
+from simulation.report.trajectories import in_window, sample, simplified, unbroken
 from simulation.report.wording import shortened
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _signal_traces(record: RunRecord, corridor: CorridorTrack, window: Span, off
     import plotly.graph_objects as go
 
     tracks = {track.junction: clipped(track, window) for track in record.signals if track.junction in corridor.junctions}
-    looks = {"Green": ("Gg", SIGNAL_GREEN, 5.0), "Yellow": ("y", SIGNAL_YELLOW, 5.0), "Red": ("r", SIGNAL_RED, 3.0)}
+    looks = {"Green": (GREENS, SIGNAL_GREEN, 5.0), "Yellow": (YELLOWS, SIGNAL_YELLOW, 5.0), "Red": (REDS, SIGNAL_RED, 3.0)}
     lines: dict[str, tuple[list[int | None], list[float | None]]] = {look: ([], []) for look in looks}
     for i, junction in enumerate(corridor.junctions):
         if junction not in tracks:
@@ -119,9 +119,10 @@ def _trajectory_traces(corridor: CorridorTrack, window: Span) -> list[Any]:
     # Public transport is rare and looked for: only the ordinary vehicles are thinned out.
     for way in [*sample(ordinary, MOST_TRAJECTORIES), *special]:
         xs, ys = lines[_look(way.kind, way.forward)]
-        points: Sequence[tuple[float, float]] = simplified(in_window(way, window))
-        xs += [*(axis_time(t) for t, _ in points), None]
-        ys += [*(round(x) for _, x in points), None]
+        for stretch in unbroken(in_window(way, window)):
+            points = simplified(stretch)
+            xs += [*(axis_time(t) for t, _ in points), None]
+            ys += [*(round(x) for _, x in points), None]
     return [go.Scatter(x=lines[look][0], y=lines[look][1], mode="lines", name=look, hoverinfo="skip", showlegend=True,
                        line={"color": colour, "width": width})
             for look, (colour, width) in looks.items() if lines[look][0]]

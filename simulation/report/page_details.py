@@ -47,7 +47,8 @@ def time_space_section(runs: Runs, store: DrawingStore, base: str) -> str:
         return ""
     return section("Time-space diagrams", "Diagrammes espace-temps et bandes vertes", body,
                    f"{_which(shown, window, len(runs[base]) > 1)} "
-                   "At each junction, the lower bar is the signal forward (up the drawing), the upper bar back. A shaded band: starting then at the corridor's speed, a vehicle meets green at every junction of the "
+                   "At each junction, the lower bar is the signal forward (up the drawing), the upper bar back. "
+                   "A shaded band: starting then at the corridor's speed, a vehicle meets green at every junction of the "
                    "stretch; the longest stretch with a band is shown."
                    + _missing(left_out, "corridors"))
 
@@ -70,7 +71,8 @@ def signal_section(runs: Runs, store: DrawingStore, base: str) -> str:
         return ""
     return section("Signal timing", "Diagrammes de feux : lignes de feux, phases, cycle", body,
                    f"{_which(shown, window, len(runs[base]) > 1)} "
-                   "Rows are signal groups (lignes de feux); the grey row above shows the active stage (phase). Hatched green yields to a conflicting stream; a thin red line is red."
+                   "Rows are signal groups (lignes de feux); the grey row above shows the active stage (phase). "
+                   "Hatched green yields to a conflicting stream; a thin red line is red."
                    + _missing(left_out, "junctions"))
 
 

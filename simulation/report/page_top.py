@@ -11,8 +11,10 @@ from simulation.report.wording import MINUS, clock, number, seeds_text, signed
 
 BENCHMARK = "Clearance: benchmark convention (yellow 3 s, no all-red, minimum green 5 s). Not for a street."
 BENCHMARK_FR = "Temps de dégagement : convention de banc d'essai (jaune 3 s, sans rouge intégral). Interdit en rue."
-FULL_VIEW = "View: full. The strategies saw every vehicle in the network, which no camera can."
-FULL_VIEW_FR = "Vue : complète. Les stratégies voyaient tous les véhicules, ce qu'aucune caméra ne permet."
+MOST_NOTES = 8
+FULL_VIEW = "View: full. The strategies saw every vehicle in the network, which no camera can: for comparison only."
+FULL_VIEW_FR = ("Vue : complète. Les stratégies voyaient tous les véhicules, ce qu'aucune caméra ne permet : "
+                "pour comparaison seulement.")
 
 
 def top(records: Sequence[RunRecord], strategies: Sequence[str], means: Mapping[str, Mapping[str, Estimate]],
@@ -33,12 +35,20 @@ def notes_band(records: Sequence[RunRecord]) -> str:
                      f'<p class="fr">{BENCHMARK_FR}</p></div>')
     if any(record.view == "full" for record in records):
         parts.append(f'<div class="band mark"><p><strong>{FULL_VIEW}</strong></p><p class="fr">{FULL_VIEW_FR}</p></div>')
-    notes = list(dict.fromkeys(note for record in records for note in record.notes))
+    # The runs' notes say these two things as well: the bands above say them louder.
+    said = tuple(word for word, shown in (("Clearance", any(r.clearance == "benchmark" for r in records)),
+                                          ("View", any(r.view == "full" for r in records))) if shown)
+    notes = [note for note in dict.fromkeys(note for record in records for note in record.notes) if not note.startswith(said)]
     if notes:
-        items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+        first, rest = (_items(part) for part in (notes[:MOST_NOTES], notes[MOST_NOTES:]))
+        more = f"<details><summary>{len(notes) - MOST_NOTES} more · <i>suite</i></summary>{rest}</details>" if rest else ""
         parts.append(f'<div class="band note"><p><strong>Read with these in mind</strong></p>'
-                     f'<p class="fr">À garder à l\'esprit</p><ul>{items}</ul></div>')
+                     f'<p class="fr">À garder à l\'esprit</p>{first}{more}</div>')
     return "".join(parts)
+
+
+def _items(notes: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>" if notes else ""
 
 
 def _headline(strategies: Sequence[str], means: Mapping[str, Mapping[str, Estimate]],

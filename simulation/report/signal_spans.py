@@ -10,6 +10,9 @@ from simulation.record import RunRecord, SignalTrack
 Span = tuple[float, float]
 
 GREENS = frozenset("Gg")
+YELLOWS = frozenset("yYuoO")
+"""Yellow, red-yellow and flashing: for the drawings all are "neither go nor stop"."""
+REDS = frozenset("rRs")
 
 
 def state_spans(track: SignalTrack, group: str, window: Span, wanted: Iterable[str]) -> list[Span]:

@@ -10,6 +10,8 @@ from simulation.report.signal_spans import Span
 
 Point = tuple[float, float]
 
+MOST_GAP_S = 20.0
+
 
 def in_window(way: Trajectory, window: Span) -> list[Point]:
     """The (time s, position m) points of ``way`` that fall in ``window``, times strictly rising."""
@@ -18,6 +20,17 @@ def in_window(way: Trajectory, window: Span) -> list[Point]:
         if window[0] <= t <= window[1] and (not points or t > points[-1][0]):
             points.append((t, x))
     return points
+
+
+def unbroken(points: Sequence[Point], gap_s: float = MOST_GAP_S) -> list[list[Point]]:
+    """``points`` cut where a vehicle was not seen for more than ``gap_s``: it was off the corridor."""
+    stretches: list[list[Point]] = []
+    for point in points:
+        if stretches and point[0] - stretches[-1][-1][0] <= gap_s:
+            stretches[-1].append(point)
+        else:
+            stretches.append([point])
+    return stretches
 
 
 def simplified(points: Sequence[Point], tolerance_m: float = 4.0) -> list[Point]:
