@@ -68,6 +68,14 @@ def strategy_names() -> tuple[str, ...]:
     return (*names(), *SUMO_STRATEGIES)
 
 
+def strategy_summaries() -> dict[str, str]:
+    """Every strategy's name with a line on what it does."""
+    rows = {name: strategy_class(name).summary for name in names()}
+    return rows | {"sumo:program": "the net's own programme, untouched (outside reference)",
+                   "sumo:actuated": "SUMO's gap-based actuated control, greens up to 50 s (outside reference)",
+                   "sumo:delay_based": "SUMO's time-loss based actuated control (outside reference)"}
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A scenario made ready once: its configuration, signals and corridors."""

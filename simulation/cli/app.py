@@ -1,0 +1,34 @@
+"""The commands of ``mourour``, put together."""
+
+from __future__ import annotations
+
+import typer
+
+from simulation.cli import benchmark, compare, demo, scenario, simulate
+
+app = typer.Typer(
+    name="mourour", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Adaptive traffic-signal control for Casablanca, proved in SUMO first.\n\n"
+         "*Régulation adaptative des feux de Casablanca, validée d'abord en simulation.*")
+
+app.command("simulate")(simulate.simulate)
+app.command("compare")(compare.compare)
+app.command("demo")(demo.demo)
+app.command("scenarios")(scenario.list_shipped)
+app.command("strategies")(simulate.list_strategies)
+app.add_typer(scenario.app, name="scenario")
+app.add_typer(benchmark.app, name="benchmark")
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"mourour {version('mourour')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version.")) -> None:
+    """Options of the program itself."""

@@ -1,0 +1,44 @@
+"""``mourour benchmark ...``: figures measured side by side, printed, never asserted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from simulation.cli.choices import JsonOption
+from simulation.cli.console import console, put_json
+
+app = typer.Typer(no_args_is_help=True, help="Measure speed and quality here and now. *Mesurer.*")
+
+
+@app.callback()
+def root() -> None:
+    """Measure speed and quality here and now."""
+
+
+@app.command("speed")
+def speed(
+    junctions: Annotated[int, typer.Option(min=4, help="Signalised junctions of the generated net.")] = 200,
+    duration: Annotated[float, typer.Option(metavar="S", help="Simulated seconds of each run.")] = 600.0,
+    strategy: Annotated[str, typer.Option(help="Strategy of the controlled run.")] = "self-organising",
+    seed: Annotated[int, typer.Option()] = 1,
+    json: JsonOption = False,
+) -> None:
+    """Plain SUMO against the controlled run on a generated net, side by side in one go.
+
+    Prints the wall time of both, what control itself took, and memory.
+
+    Examples:
+
+        mourour benchmark speed
+        mourour benchmark speed --junctions 100 --strategy max-pressure --json
+    """
+    from simulation.benchmark_speed import measure
+
+    with console().status(f"plain SUMO, then {strategy}, {junctions} junctions, {duration:g} s ..."):
+        found = measure(junctions, duration, strategy, seed)
+    if json:
+        put_json(found.as_dict())
+        return
+    console().print(found.table())

@@ -1,0 +1,80 @@
+"""``mourour simulate``: one scenario, one strategy, one seed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from simulation.cli.choices import (ClearanceChoice, ClearanceOption, DurationOption, JsonOption, OutOption, ScenarioArgument,
+                                    View, ViewOption)
+from simulation.cli.console import console, progress_bar, put_json, say
+
+EXAMPLES = """Simulate one scenario under one strategy and print its figures.
+
+*Simuler un scénario sous une stratégie.*
+
+Examples:
+
+    mourour simulate mohammed-vi
+    mourour simulate far@morning --strategy actuated --out out/far
+    mourour simulate city.sumocfg --strategy max-pressure --clearance benchmark --json
+"""
+
+
+def simulate(
+    scenario: ScenarioArgument,
+    strategy: Annotated[str, typer.Option(help="One of `mourour strategies`.")] = "self-organising",
+    seed: Annotated[int, typer.Option(help="Everything random follows from it: same seed, same result.")] = 1,
+    duration: DurationOption = None,
+    view: ViewOption = View.camera,
+    clearance: ClearanceOption = ClearanceChoice.geometry,
+    gui: Annotated[bool, typer.Option("--gui", help="Watch it in SUMO's window (over TraCI, slower).")] = False,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    from signal_drivers.limits import Clearance
+    from simulation.run import RunSettings, prepare, run
+
+    settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out)
+    ready = prepare(settings)
+    with progress_bar() as bar:
+        task = bar.add_task(f"{scenario} · {strategy}", total=ready.end_s - ready.begin_s)
+        record = run(settings, prepared=ready, progress=lambda now: bar.update(task, completed=now - ready.begin_s))
+    if out is not None:
+        from simulation.report import write_report
+
+        record.save(out / f"{record.key}.json.gz")
+        say(f"[dim]report:[/dim] {write_report([record], out / 'report.html')}")
+    if json:
+        put_json(record.result)
+        return
+    from simulation.report import summary_table
+
+    console().print(summary_table([record]))
+    for note in record.notes:
+        say(f"[yellow]![/yellow] {note}" if "benchmark" in note or "full" in note else f"[dim]· {note}[/dim]")
+
+
+simulate.__doc__ = EXAMPLES
+
+
+def list_strategies(json: JsonOption = False) -> None:
+    """List the strategies that `simulate` and `compare` know.
+
+    *Lister les stratégies.*
+    """
+    from simulation.run import strategy_summaries
+
+    rows = strategy_summaries()
+    if json:
+        put_json({"strategies": [{"name": n, "summary": s} for n, s in rows.items()]})
+        return
+    from rich.table import Table
+
+    table = Table("strategy", "what it does")
+    for name, summary in rows.items():
+        table.add_row(name, summary)
+    from rich.console import Console
+
+    Console().print(table)
