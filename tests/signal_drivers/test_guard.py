@@ -190,7 +190,8 @@ class TestSequence:
 
 
 class TestMinimumGreen:
-    @pytest.mark.parametrize(("green_s", "accepted"), [(0.0, False), (5.0, False), (6.0 - TINY_S, False), (6.0, True), (7.0, True)])
+    @pytest.mark.parametrize(("green_s", "accepted"), [
+        (0.0, False), (5.0, False), (6.0 - TINY_S, False), (6.0, True), (7.0, True)])
     def test_of_vehicles(self, green_s: float, accepted: bool) -> None:
         verdict = review(since_s={MAIN: 60.0 - green_s, LEFT: 0.0, WALK: 0.0})
         assert verdict.accepted is accepted
@@ -213,7 +214,8 @@ class TestMinimumGreen:
 
 class TestMaximumRed:
     @pytest.mark.parametrize("stage", ["1", "2"])
-    @pytest.mark.parametrize(("red_s", "accepted"), [(0.0, True), (119.0, True), (120.0, True), (120.0 + TINY_S, False), (500.0, False)])
+    @pytest.mark.parametrize(("red_s", "accepted"), [
+        (0.0, True), (119.0, True), (120.0, True), (120.0 + TINY_S, False), (500.0, False)])
     def test_nothing_else_passes_while_a_called_group_is_overdue(self, stage: str, red_s: float, accepted: bool) -> None:
         verdict = review(now_s=600.0, stage=stage, since_s={SIDE: 600.0 - red_s}, call_since_s={SIDE: 0.0})
         assert verdict.accepted is accepted
@@ -255,7 +257,8 @@ class TestConflictLatches:
             guard.watch(report(guard.junction, heads, at_s=at_s, since_s=began, stage="1"))
         return guard
 
-    @pytest.mark.parametrize(("lasts_s", "latches"), [(0.0, False), (0.1, False), (0.299, False), (0.3, True), (0.301, True), (20.0, True)])
+    @pytest.mark.parametrize(("lasts_s", "latches"), [
+        (0.0, False), (0.1, False), (0.299, False), (0.3, True), (0.301, True), (20.0, True)])
     def test_once_it_has_lasted(self, lasts_s: float, latches: bool) -> None:
         guard = self.watched((10.0, self.CLASH), (10.0 + lasts_s, self.CLASH))
         assert (guard.latched is not None) is latches

@@ -71,7 +71,8 @@ class TestLawful:
         assert play((0, {MAIN: G}), (1, {MAIN: G}), (2, {MAIN: G})) == []
 
     def test_flashing_and_dark_end_everything_at_once(self) -> None:
-        scenes: list[Scene] = [(0, {MAIN: G, WALK: G, LEFT: Y}), (1, {MAIN: A}), (2, dict.fromkeys((MAIN, LEFT, SIDE), Head.DARK))]
+        scenes: list[Scene] = [(0, {MAIN: G, WALK: G, LEFT: Y}), (1, {MAIN: A}),
+            (2, dict.fromkeys((MAIN, LEFT, SIDE), Head.DARK))]
         assert play(*scenes, mode=Mode.DARK) == []
         assert play(*scenes, mode=Mode.FLASHING) == []
         assert play(*scenes, mode=Mode.LOCAL) != []

@@ -42,7 +42,8 @@ class TestPlan:
     def test_refuses_a_cycle_that_is_none(self, cycle_s: float) -> None:
         assert f"cycle_s is {cycle_s!r}" in refusal(cycle_s=cycle_s)
 
-    @pytest.mark.parametrize(("offset_s", "accepted"), [(0.0, True), (89.999, True), (90.0, False), (-1.0, False), (math.nan, False)])
+    @pytest.mark.parametrize(("offset_s", "accepted"), [
+        (0.0, True), (89.999, True), (90.0, False), (-1.0, False), (math.nan, False)])
     def test_offset_lies_within_the_cycle(self, offset_s: float, accepted: bool) -> None:
         if accepted:
             assert plan(offset_s=offset_s).offset_s == offset_s
@@ -53,7 +54,8 @@ class TestPlan:
         assert "it has no stages" in refusal(())
 
     @pytest.mark.parametrize(("now_s", "stage"), [
-        (0.0, "1"), (39.999, "1"), (40.0, "2"), (59.999, "2"), (60.0, "3"), (89.999, "3"), (90.0, "1"), (130.0, "2"), (-1.0, "3")])
+        (0.0, "1"), (39.999, "1"), (40.0, "2"), (59.999, "2"), (60.0, "3"), (89.999, "3"), (90.0, "1"),
+            (130.0, "2"), (-1.0, "3")])
     def test_stage_at(self, now_s: float, stage: str) -> None:
         assert plan().stage_at(now_s) == stage
         assert plan(offset_s=25.0).stage_at(now_s + 25.0) == stage
@@ -101,7 +103,8 @@ class TestPlanAgainstItsJunction:
 
 
 class TestPlanWindow:
-    @pytest.mark.parametrize(("from_s", "until_s"), [(7.0, 7.0), (9.0, 7.0), (-1.0, 7.0), (0.0, 86401.0), (math.nan, 7.0), (0.0, math.nan)])
+    @pytest.mark.parametrize(("from_s", "until_s"), [
+        (7.0, 7.0), (9.0, 7.0), (-1.0, 7.0), (0.0, 86401.0), (math.nan, 7.0), (0.0, math.nan)])
     def test_lies_within_one_day(self, from_s: float, until_s: float) -> None:
         with pytest.raises(InvalidValue) as caught:
             PlanWindow(from_s, until_s, ())

@@ -37,7 +37,8 @@ class TestStart:
 
     def test_reports_where_it_is(self) -> None:
         status = Clockwork(crossroads(), 7.0).status(9.0)
-        assert (status.junction, status.reported_s, status.stage, status.target, status.stage_since_s) == ("J1", 9.0, "1", "1", 7.0)
+        assert (status.junction, status.reported_s, status.stage, status.target, status.stage_since_s) == (
+            "J1", 9.0, "1", "1", 7.0)
         assert status.head_since_s == (7.0,) * 4 and status.echo_sequence == 0
 
 
