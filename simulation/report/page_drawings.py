@@ -58,15 +58,16 @@ def viewer(store: DrawingStore, name: str, label: str, items: Sequence[str], str
     kept: list[tuple[int, str]] = []
     left_out = 0
     for i, item in enumerate(items):
-        found = {f"{name}-{i}-{j}": made for j, strategy in enumerate(strategies) if (made := make(i, strategy)) is not None}
-        if not found:
-            continue
-        if left_out or not store.add_choices(found):
+        if left_out:
             left_out += 1
             continue
-        kept.append((i, item))
+        found = {f"{name}-{i}-{j}": made for j, strategy in enumerate(strategies) if (made := make(i, strategy)) is not None}
+        if found and store.add_choices(found):
+            kept.append((i, item))
+        elif found:
+            left_out = 1
     if not kept:
-        return "", left_out
+        return "<p>Too large to keep in one file.</p>" if left_out else "", left_out
     options = "".join(f'<option value="{i}">{escape(item)}</option>' for i, item in kept)
     panels = "".join(_panel(strategies, first) for first in shown_first)
     choice = f'<div class="controls"><label>{label} <select class="item">{options}</select></label></div>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from math import isfinite
 
 from simulation.record import RunRecord, SignalTrack
 
@@ -69,7 +70,7 @@ def mean_cycle_s(spans: list[tuple[str, float, float]]) -> float | None:
 
 
 def detail_window(records: Iterable[RunRecord], length_s: float = 600.0) -> Span:
-    """The ``length_s`` drawn in detail, the same for all records: the middle of what all have, of the trajectories if any."""
+    """The ``length_s`` drawn in detail, the same for all records: amid the trajectories, or amid the run if there are none."""
     begin, end, first, last = float("-inf"), float("inf"), float("-inf"), float("inf")
     for record in records:
         begin, end = max(begin, record.begin_s), min(end, record.end_s)
@@ -77,13 +78,11 @@ def detail_window(records: Iterable[RunRecord], length_s: float = 600.0) -> Span
         times = [t for way in ways for t in (*way.times_s[:1], *way.times_s[-1:])]
         if times:
             first, last = max(first, min(times)), min(last, max(times))
-    low, high = max(begin, first), min(end, last)
-    if high <= low:
-        low, high = begin, end
-    if high - low <= length_s:
-        return low, high
-    middle = (low + high) / 2
-    return middle - length_s / 2, middle + length_s / 2
+    if end - begin <= length_s:
+        return begin, end
+    middle = (first + last) / 2 if isfinite(first) and first <= last else (begin + end) / 2
+    start = min(max(middle - length_s / 2, begin), end - length_s)
+    return start, start + length_s
 
 
 def _bounds(track: SignalTrack, window: Span) -> list[Span]:
