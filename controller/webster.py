@@ -30,6 +30,9 @@ SNEAKERS_VPH = 120.0
 MIN_CYCLE_S, MAX_CYCLE_S = 40.0, 120.0
 HIGHEST_LOAD = 0.92
 """Webster's cycle grows without bound as Y goes to 1; above this Y the longest cycle is taken."""
+HIGHEST_SATURATION = 0.85
+"""Degree of saturation above which random arrivals begin to leave queues over from cycle to cycle (Webster's practical
+capacity is 0.9)."""
 
 Flows = Mapping[tuple[LaneId, GroupId], float]
 
@@ -84,10 +87,22 @@ def needed_stages(junction: Junction) -> tuple[Stage, ...]:
     return tuple(kept)
 
 
+def _without(junction: Junction, stages: Sequence[Stage], idle: Sequence[Stage]) -> tuple[Stage, ...]:
+    """``stages`` less those of ``idle`` that the others can do without."""
+    kept = list(stages)
+    everybody = {g.id for g in junction.groups}
+    for stage in idle:
+        others = [s for s in kept if s is not stage]
+        if others and everybody <= frozenset().union(*(s.green for s in others)):
+            kept = others
+    return tuple(kept)
+
+
 def shortest_s(junction: Junction, before: Stage, stage: Stage) -> float:
-    """Least seconds from requesting ``stage`` to requesting the next: clearance and the minimum greens it starts."""
-    return transition_s(junction, before, stage) + max(
-        (junction.group[g].min_green_s for g in stage.green - before.green), default=0.0)
+    """Least seconds from requesting ``stage`` to requesting the next: clearance and the minimum greens it starts. A group that
+    stops yielding counts as starting: a protected turn shorter than its minimum green helps nobody."""
+    gains = (stage.green - before.green) | (before.yielding & stage.protected())
+    return transition_s(junction, before, stage) + max((junction.group[g].min_green_s for g in gains), default=0.0)
 
 
 def saturation_vph(junction: Junction, lane: Lane, groups: Sequence[GroupId], stage: Stage, flows: Flows) -> float:
@@ -111,14 +126,15 @@ def _lane_flow(lane: Lane, group: GroupId, flows: Flows) -> float:
 
 
 def flow_ratios(junction: Junction, stages: Sequence[Stage], flows: Flows) -> tuple[float, ...]:
-    """Critical flow ratio y of each stage (flow over saturation flow of its most loaded lane).
+    """Critical flow ratio y of each stage: flow over saturation flow of its most loaded lane.
 
-    A movement served by several stages needs their sum: what the stages that serve fewer movements already give is taken off,
-    and the rest is shared among the stages that serve it. Where ``flows`` is empty every stage gets the same.
+    A movement that several stages serve needs their sum, each weighted with what it lets through (less where it yields). What
+    is still missing after the movements with fewer stages have theirs goes to the stages that let most through. Where
+    ``flows`` is empty every stage gets the same.
     """
     if not flows:
         return tuple(0.8 / len(stages) for _ in stages)
-    needs: list[tuple[int, float, tuple[int, ...]]] = []
+    needs: list[tuple[int, float, tuple[int, ...], tuple[float, ...]]] = []
     for lane in junction.lanes:
         parts: dict[tuple[int, ...], list[GroupId]] = {}
         for g in lane.groups:
@@ -126,31 +142,46 @@ def flow_ratios(junction: Junction, stages: Sequence[Stage], flows: Flows) -> tu
         for where, groups in parts.items():
             flow = sum(flows.get((lane.id, g), 0.0) for g in groups)
             if where and flow > 0:
-                saturation = max(saturation_vph(junction, lane, groups, stages[i], flows) for i in where)
-                needs.append((len(where), flow / saturation, where))
+                through = [saturation_vph(junction, lane, groups, stages[i], flows) for i in where]
+                most = max(through)
+                needs.append((len(where), flow / most, where, tuple(t / most for t in through)))
     ratios = [0.0] * len(stages)
-    for _, need, where in sorted(needs, key=lambda n: (n[0], -n[1], n[2])):
-        missing = need - sum(ratios[i] for i in where)
-        if missing > 0:
-            for i in where:
-                ratios[i] += missing / len(where)
+    for _, need, where, worth in sorted(needs, key=lambda n: (n[0], -n[1], n[2])):
+        missing = need - sum(ratios[i] * w for i, w in zip(where, worth, strict=True))
+        if missing > 1e-9:
+            best = [i for i, w in zip(where, worth, strict=True) if w > 0.99]
+            for i in best:
+                ratios[i] += missing / len(best)
     return tuple(ratios)
 
 
 def timing(junction: Junction, flows: Flows, *, cycle_s: float | None = None) -> Timing:
     """Webster's timing in whole seconds; ``cycle_s`` imposes a cycle (lengthened where the minimum greens need more)."""
     stages = needed_stages(junction)
-    if len(stages) == 1:
-        return Timing((stages[0].id,), (cycle_s or MIN_CYCLE_S,), 0.0)
     ratios = flow_ratios(junction, stages, flows)
+    idle = [s for s, y in zip(stages, ratios, strict=True) if y <= 0]
+    if idle:
+        # A protected turn whose traffic finds its gaps while yielding needs no stage of its own.
+        stages = _without(junction, stages, idle)
+        ratios = flow_ratios(junction, stages, flows)
+    if len(stages) == 1:
+        return Timing((stages[0].id,), (cycle_s or MIN_CYCLE_S,), sum(ratios))
     least = [math.ceil(shortest_s(junction, stages[i - 1], s) - 1e-9) for i, s in enumerate(stages)]
     lost = [transition_s(junction, stages[i - 1], s) + START_UP_LOSS_S - YELLOW_USED_S for i, s in enumerate(stages)]
     load = sum(ratios)
-    if cycle_s is None:
-        best = webster_cycle_s(sum(lost), load) if load < HIGHEST_LOAD else MAX_CYCLE_S
-        # No group can be red longer than the cycle, so the cycle keeps the maximum red by itself.
-        cycle_s = math.ceil(min(max(best, MIN_CYCLE_S), MAX_CYCLE_S, math.floor(junction.max_red_s)) - 1e-9)
-    return Timing(tuple(s.id for s in stages), _share_out(max(cycle_s, sum(least)), ratios, lost, least), load)
+    if cycle_s is not None:
+        return Timing(tuple(s.id for s in stages), _share_out(max(cycle_s, sum(least)), ratios, lost, least), load)
+    best_s = webster_cycle_s(sum(lost), load) if load < HIGHEST_LOAD else MAX_CYCLE_S
+    # No group can be red longer than the cycle, so a cycle below the maximum red keeps it by itself.
+    longest_s = max(min(MAX_CYCLE_S, math.floor(junction.max_red_s)), sum(least))
+    cycle_s = math.ceil(min(max(best_s, MIN_CYCLE_S, sum(least)), longest_s) - 1e-9)
+    # Minimum greens may have taken more than their share: lengthen the cycle until the others have enough.
+    while True:
+        durations = _share_out(cycle_s, ratios, lost, least)
+        if cycle_s >= longest_s or all(y * cycle_s <= HIGHEST_SATURATION * (d - gone) + 1e-9
+                                       for y, d, gone in zip(ratios, durations, lost, strict=True)):
+            return Timing(tuple(s.id for s in stages), durations, load)
+        cycle_s = min(cycle_s + 2, longest_s)
 
 
 def _share_out(cycle_s: float, ratios: Sequence[float], lost: Sequence[float], least: Sequence[float]) -> tuple[float, ...]:
