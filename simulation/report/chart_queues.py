@@ -64,7 +64,8 @@ def queue_heat_map(runs: Mapping[int, RunRecord], junctions: Sequence[str], name
         customdata=[[label] * len(times) for label in labels],
         colorbar={"title": {"text": "veh", "side": "top"}, "thickness": 10, "len": 1.0, "outlinewidth": 0},
         hovertemplate="%{customdata}<br>%{x|%H:%M}: %{z:.0f} veh queueing<extra></extra>")
-    return figure([heat], height=max(190, 92 + 22 * len(junctions)), left=120, right=10, xaxis=clock_axis(),
+    return figure([heat], height=max(190, 92 + 22 * len(junctions)), left=120, right=10, modebar={"orientation": "h"},
+                  xaxis=clock_axis(),
                   yaxis={"tickvals": list(range(len(junctions))), "ticktext": labels, "autorange": "reversed",
                          "tickfont": {"size": 11}, "showgrid": False})
 

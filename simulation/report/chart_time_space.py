@@ -12,7 +12,7 @@ from simulation.report.green_bands import BandStretch, GreenBand, longest_stretc
 from simulation.report.palette import BACK, BUS, FORWARD, SIGNAL_GREEN, SIGNAL_RED, SIGNAL_YELLOW, TRAM, translucent
 from simulation.report.signal_spans import GREENS, REDS, YELLOWS, Span, clipped, state_spans
 from simulation.report.trajectories import in_window, sample, simplified, unbroken
-from simulation.report.wording import shortened
+from simulation.report.wording import shortened, without_street
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -38,7 +38,7 @@ def time_space_diagram(record: RunRecord, corridor: CorridorTrack, window: Span)
              if (found := longest_stretch(corridor, record.signals, window, forward=forward)) is not None
              and (trace := _band_trace(found.bands, forward)) is not None]
     margin = max(extent * 0.05, 30.0)
-    labels = [escape(shortened(name, 30)) for name in corridor.names]
+    labels = [escape(shortened(name, 34)) for name in without_street(corridor.names)]
     return figure([*bands, *ways, *signals], height=min(760, 240 + 44 * len(corridor.junctions)), left=150, top=56,
                   xaxis=clock_axis(window, title={"text": "Time of day"}, dtick=60_000),
                   yaxis={"tickvals": [round(x, 1) for x in corridor.position_m],

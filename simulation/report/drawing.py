@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
-def figure(traces: Sequence[Any], *, height: int, left: int = 70, right: int = 20, top: int = 34, bottom: int = 46,
+def figure(traces: Sequence[Any], *, height: int, left: int = 70, right: int = 46, top: int = 34, bottom: int = 46,
            **layout: Any) -> Figure:
     """Figure in the report's style. Titles stand in the page, not in the drawing, so that they wrap."""
     import plotly.graph_objects as go
@@ -25,7 +25,8 @@ def figure(traces: Sequence[Any], *, height: int, left: int = 70, right: int = 2
         "template": go.layout.Template(), "height": height, "autosize": True,
         "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff",
         "margin": {"l": left, "r": right, "t": top, "b": bottom}, "font": {"family": FONT, "size": 12, "color": INK},
-        "hoverlabel": {"font": {"family": FONT, "size": 12}},
+        # Upright beside the drawing: lying above it, the tool bar would cover the legend.
+        "modebar": {"orientation": "v"}, "hoverlabel": {"font": {"family": FONT, "size": 12}},
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"size": 12}},
     }
     for name in ("xaxis", "yaxis"):

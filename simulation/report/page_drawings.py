@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from simulation.record import RunRecord
 from simulation.report.drawing import as_data
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def _panel(strategies: Sequence[str], first: str) -> str:
             '<p class="caption said"></p><p class="fr said-fr"></p></div>')
 
 
-def junction_names(runs: Mapping[str, Mapping[int, Any]]) -> dict[str, str]:
-    """Junctions' names by id, in the order in which they were recorded."""
-    return {track.junction: track.name or track.junction
-            for seeds in runs.values() for record in seeds.values() for track in record.signals}
+def junction_names(runs: Mapping[str, Mapping[int, RunRecord]]) -> dict[str, str]:
+    """Junctions' names by id: along the corridors first, then the others as they were recorded."""
+    records = [record for seeds in runs.values() for record in seeds.values()]
+    names = {track.junction: track.name or track.junction for record in records for track in record.signals}
+    along = [junction for record in records for corridor in record.corridors for junction in corridor.junctions]
+    return {junction: names[junction] for junction in dict.fromkeys([*along, *names]) if junction in names}

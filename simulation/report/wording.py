@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulation.report.catalogue import FigureInfo
 from simulation.report.statistics import Difference
 
@@ -53,6 +55,17 @@ def shortened(text: str, length: int) -> str:
         return text
     head = (length - 1) * 2 // 3
     return f"{text[:head].rstrip()}…{text[len(text) - (length - 1 - head):].lstrip()}"
+
+
+def without_street(names: Sequence[str]) -> list[str]:
+    """Names like ``Main × Cross`` without the street that most of them begin with: on its own corridor it says nothing."""
+    firsts = [name.split(" × ", 1)[0] for name in names if " × " in name]
+    if not firsts:
+        return list(names)
+    common = max(dict.fromkeys(firsts), key=firsts.count)
+    if firsts.count(common) < 2:
+        return list(names)
+    return [name.removeprefix(f"{common} × ") for name in names]
 
 
 def seeds_text(seeds: list[int]) -> str:

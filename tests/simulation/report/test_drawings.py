@@ -14,7 +14,7 @@ from simulation.report.drawing import axis_time, script_json, segments
 from simulation.report.palette import strategy_colours, strategy_dashes
 from simulation.report.signal_spans import clipped, detail_window, mean_cycle_s, stage_spans, state_spans
 from simulation.report.trajectories import in_window, sample, simplified, unbroken
-from simulation.report.wording import clock, interval, number, seeds_text, shortened, signed
+from simulation.report.wording import clock, interval, number, seeds_text, shortened, signed, without_street
 from tests.simulation.report.records import bare, full
 
 TRACK = SignalTrack("J", "J", ["A", "B"], ["vehicle", "vehicle"], [0.0, 20.0, 23.0, 25.0, 50.0, 55.0],
@@ -122,6 +122,12 @@ def test_numbers_are_written_as_people_write_them() -> None:
     assert clock(65_100) == "18:05" and clock(90_000) == "25:00"
     assert seeds_text([3, 1, 2, 7]) == "1-3,7" and seeds_text([5]) == "5"
     assert shortened("abcdefghijklmnop", 10) == "abcdef…nop" and shortened("short", 10) == "short"
+
+
+def test_a_corridors_own_street_is_not_repeated_at_each_junction() -> None:
+    assert without_street(["Main × A", "Main × B × C", "Side × D", "E"]) == ["A", "B × C", "Side × D", "E"]
+    assert without_street(["Main × A", "Other × B"]) == ["Main × A", "Other × B"]
+    assert without_street(["A", ""]) == ["A", ""]
 
 
 def test_unknown_figures_are_described_by_their_names() -> None:
