@@ -66,7 +66,8 @@ code{background:var(--soft);border:1px solid var(--line);border-radius:4px;paddi
 footer{color:var(--muted);font-size:12px;text-align:center}
 noscript p{background:#fff6e0;border:1px solid #e3bf66;border-radius:8px;padding:12px 18px}
 @media (max-width:640px){section,header.top{padding:16px 12px}h1{font-size:22px}.lead{font-size:16px}}
-@media print{body{background:#fff}main{max-width:none;padding:0}section,header.top,.band{border-radius:0;break-inside:avoid-page}
-section{border-width:1px 0 0;padding:12px 0}.panel,.chart,tr{break-inside:avoid}details{display:block}
+@media print{body{background:#fff}main{max-width:none;padding:0}section,header.top,.band{border-radius:0}
+section{border-width:1px 0 0;padding:12px 0}.panel,.grid>div,.band,tr{break-inside:avoid}h2,h3,.fr,.controls{break-after:avoid}
+.modebar-container{display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
