@@ -28,7 +28,7 @@ BUS = ('<vType id="bus" vClass="bus" length="12" width="2.5" minGap="2.5" accel=
 # Two coupled sets of about 32 m each run on the Casablanca lines.
 TRAM = ('<vType id="tram" vClass="tram" length="65" width="2.65" minGap="3" accel="1.0" decel="2.5" emergencyDecel="4" '
         'sigma="0" maxSpeed="16.7" speedFactor="0.9" latAlignment="center" color="0.8,0,0.1" emissionClass="Zero"/>')
-PEDESTRIAN = ('<vType id="pedestrian" vClass="pedestrian" speedFactor="normc(0.9,0.12,0.6,1.3)" maxSpeed="1.39" '
+PEDESTRIAN = ('<vType id="pedestrian" vClass="pedestrian" speedFactor="normc(0.95,0.1,0.75,1.3)" maxSpeed="1.39" '
               'jmDriveAfterRedTime="-1"/>')
 
 MIXED = "mixed"

@@ -47,6 +47,23 @@ def lane_links(turns: list[Turn], lanes: int, pocket: bool, tram: bool, main_roa
     return links
 
 
+def unreached_filled(approaches: list[tuple[Leg, list[LaneLink]]]) -> list[tuple[Leg, list[LaneLink]]]:
+    """The links of a whole junction, with forks added into leaving lanes that no link reached: no lane starts empty."""
+    reached = {(k.to_leg.id, k.to_lane) for _, links in approaches for k in links}
+    out: list[tuple[Leg, list[LaneLink]]] = []
+    for leg, links in approaches:
+        grown = list(links)
+        for to_leg in {k.to_leg.id: k.to_leg for k in links}.values():
+            cars = [k for k in links if k.to_leg.id == to_leg.id and k.to_lane <= _lanes_out(to_leg)]
+            for lane in range(1, _lanes_out(to_leg) + 1):
+                if (to_leg.id, lane) not in reached and cars:
+                    near = min(cars, key=lambda k, lane=lane: (abs(k.to_lane - lane), k.from_lane))  # type: ignore[misc]
+                    grown.append(LaneLink(near.from_lane, to_leg, lane))
+                    reached.add((to_leg.id, lane))
+        out.append((leg, grown))
+    return out
+
+
 def _crossroads(lefts: list[Turn], straights: list[Turn], rights: list[Turn], lanes: int, last: int,
                 main_road: bool) -> list[LaneLink]:
     angle, main = min(straights, key=lambda way: abs(way[0]))

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from simulation.scenario.geometry import Point, shifted_right
-from simulation.scenario.lanes import lane_links
+from simulation.scenario.lanes import LaneLink, lane_links, unreached_filled
 from simulation.scenario.legs import Leg, Stretch, has_pocket, legs_by_junction, plane_of, pocket_cut, turns_of
 from simulation.scenario.model import ScenarioFacts
 
@@ -32,14 +32,23 @@ def write_plain(facts: ScenarioFacts, out: Path) -> tuple[Path, Path, Path]:
     edges: list[str] = []
     links: list[str] = []
     for junction_id, legs in legs_by_junction(facts).items():
+        approaches: list[tuple[Leg, list[LaneLink]]] = []
         for leg in legs:
-            _approach(facts, junction_id, legs, leg, nodes, edges, links)
+            if leg.arriving is not None:
+                turns = turns_of(facts, junction_id, legs, leg)
+                way, pocket = leg.arriving, has_pocket(turns, leg.arriving)
+                _approach(leg, way, pocket, nodes, edges, links)
+                approaches.append((leg, lane_links(turns, way.lanes, pocket, way.tram, leg.is_road)))
             if leg.leaving is not None and not leg.is_road:
-                nodes_needed = leg.arriving is None
-                if nodes_needed:
+                if leg.arriving is None:
                     nodes.append(_dead_end(leg.leaving.to_node, leg.leaving.shape[-1]))
                 edges.append(_edge(leg.leaving, leg.leaving.edge_id, leg.leaving.from_node, leg.leaving.to_node,
                                    list(leg.leaving.shape), pocket=False, opposite=leg.arriving))
+        for leg, lane_by_lane in unreached_filled(approaches):
+            for link in lane_by_lane:
+                assert leg.arriving is not None and link.to_leg.leaving is not None
+                target = first_edge(facts, link.to_leg.leaving)
+                links.append(_link(leg.arriving.edge_id, link.from_lane, target, link.to_lane))
     links += _crossings(facts)
     paths = out / "plain.nod.xml", out / "plain.edg.xml", out / "plain.con.xml"
     for path, root, lines in zip(paths, ("nodes", "edges", "connections"), (nodes, edges, links), strict=True):
@@ -47,13 +56,8 @@ def write_plain(facts: ScenarioFacts, out: Path) -> tuple[Path, Path, Path]:
     return paths
 
 
-def _approach(facts: ScenarioFacts, junction_id: str, legs: list[Leg], leg: Leg,
-              nodes: list[str], edges: list[str], links: list[str]) -> None:
-    way = leg.arriving
-    if way is None:
-        return
-    turns = turns_of(facts, junction_id, legs, leg)
-    pocket = has_pocket(turns, way)
+def _approach(leg: Leg, way: Stretch, pocket: bool, nodes: list[str], edges: list[str], links: list[str]) -> None:
+    """Nodes and edges of one approach, and the links within it where its pocket begins."""
     opposite = leg.leaving
     if not leg.is_road:
         nodes.append(_dead_end(way.from_node, way.shape[0]))
@@ -70,10 +74,6 @@ def _approach(facts: ScenarioFacts, junction_id: str, legs: list[Leg], leg: Leg,
             links.append(_link(before_pocket(way.edge_id), way.lanes + 1, way.edge_id, way.lanes + 2))
     else:
         edges.append(_edge(way, way.edge_id, way.from_node, way.to_node, list(way.shape), pocket=False, opposite=opposite))
-    for link in lane_links(turns, way.lanes, pocket, way.tram, leg.is_road):
-        assert link.to_leg.leaving is not None
-        target = link.to_leg.leaving
-        links.append(_link(way.edge_id, link.from_lane, first_edge(facts, target), link.to_lane))
 
 
 def first_edge(facts: ScenarioFacts, stretch: Stretch) -> str:

@@ -21,11 +21,11 @@ CYCLE_S = 100
 LONG_CYCLE_S = 120  # from four stages on
 YELLOW_S = 3
 ALL_RED_S = 2
-LONGEST_ALL_RED_S = 6
+LONGEST_ALL_RED_S = 7
 MIN_GREEN_S = 7
 LANE_SATURATION_VPH = 1700.0
 OPPOSED_DEG = 40.0  # approaches within this of straight opposition share a stage
-WALK_MPS = 1.2  # for clearing the crossing only; people enter while the whole crossing can still be walked
+WALK_MPS = 1.0  # for clearing the crossing only; people enter while the whole crossing can still be walked
 
 
 @dataclass(frozen=True)

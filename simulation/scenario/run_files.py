@@ -16,6 +16,8 @@ from simulation.scenario.walkers import walkers_xml
 STEP_S = 1.0
 # Wide enough for three motorcycles abreast in a lane of 3.2 m, coarse enough to run an hour in well under a minute.
 LATERAL_RESOLUTION_M = 0.8
+# Two drivers who stand in each other's way inside a junction squeeze past after this long, as they do.
+SQUEEZE_AFTER_S = 15.0
 
 
 def write_period(facts: ScenarioFacts, name: PeriodName, net: Path, finder: RouteFinder, out: Path, where: str) -> None:
@@ -66,6 +68,7 @@ def _config(path: Path, net: Path, routes: list[str], additional: str, begin: fl
         f'<additional-files value="{additional}"/></input>',
         f'<time><begin value="{begin:g}"/><end value="{begin + HOUR_S:g}"/><step-length value="{STEP_S:g}"/></time>',
         f'<processing><lateral-resolution value="{LATERAL_RESOLUTION_M:g}"/><time-to-teleport value="300"/>'
+        f'<ignore-junction-blocker value="{SQUEEZE_AFTER_S:g}"/>'
         '<pedestrian.model value="striping"/></processing>',
         '<report><no-step-log value="true"/><duration-log.disable value="true"/></report>',
     ])
