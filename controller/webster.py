@@ -66,7 +66,7 @@ def webster_cycle_s(lost_s: float, load: float) -> float:
 
 def permissive_left_vph(opposing_vph: float) -> float:
     """Saturation flow of a left turn that filters through ``opposing_vph`` (HCM gap acceptance), veh/h."""
-    if opposing_vph <= 0:
+    if opposing_vph < 1.0:
         return 3600.0 / FOLLOW_UP_S
     per_s = opposing_vph / 3600.0
     return max(SNEAKERS_VPH, opposing_vph * math.exp(-per_s * CRITICAL_GAP_S) / (1.0 - math.exp(-per_s * FOLLOW_UP_S)))
