@@ -43,8 +43,8 @@ def summary_table(records: Sequence[RunRecord], *, baseline: str | None = None, 
     table.add_column("Figure\n[dim italic]Grandeur[/]")
     table.add_column("Unit\n[dim italic]Unité[/]")
     for name in strategies:
-        mark = "\n[dim italic]référence[/]" if name == base and len(strategies) > 1 else ""
-        table.add_column(f"{escape(name)}{mark}", justify="right")
+        mark = "référence" if name == base and len(strategies) > 1 else ""
+        table.add_column(f"{escape(name)}\n[dim italic]{mark}[/]", justify="right")
     for key in shown_figures(means):
         info = figure_info(key)
         if not (info.main or every_figure):
