@@ -9,6 +9,7 @@ from controller.calls import CallRegister
 from controller.fairness import MaxRedWarden
 from controller.network import Network
 from controller.strategy import Decision, Strategy, Tick
+from controller.variants import DemandVariants
 from detectors.observation import DetectorFeed
 from signal_drivers.driver import CabinetDriver
 from signal_drivers.guard import SafetyGuard, Verdict
@@ -39,8 +40,9 @@ class ControlLoop:
         self._feed, self._strategy, self._listener = feed, strategy, listener
         self._posts = {j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8))
                        for i, (j, junction) in enumerate(network.junctions.items())}
-        self._warden = None if strategy.keeps_max_red else MaxRedWarden(network)
-        strategy.start(network, seed)
+        self._variants = DemandVariants(network)
+        self._warden = None if strategy.keeps_max_red else MaxRedWarden(self._variants.network)
+        strategy.start(self._variants.network, seed)
 
     @property
     def guards(self) -> Mapping[JunctionId, SafetyGuard]:
@@ -61,10 +63,11 @@ class ControlLoop:
                 status = post.driver.read()
             statuses[junction_id] = status
         tick = Tick(now_s, frame, statuses)
-        decisions = self._strategy.decide(tick)
+        plain = tick._replace(statuses=self._variants.seen(statuses))
+        decisions = self._strategy.decide(plain)
         if self._warden is not None:
-            decisions = self._warden.apply(tick, decisions)
-        for decision in decisions:
+            decisions = self._warden.apply(plain, decisions)
+        for decision in self._variants.apply(tick, decisions):
             status = statuses.get(decision.junction)
             if status is not None and decision.stage != status.stage:
                 self._ask(decision, now_s, tick)

@@ -69,6 +69,16 @@ class Junction:
         return MappingProxyType({s.id: s for s in self.stages})
 
     @cached_property
+    def full_stages(self) -> tuple[Stage, ...]:
+        """The stages that are nobody's variant, in order."""
+        return tuple(s for s in self.stages if s.variant_of is None)
+
+    @cached_property
+    def variants(self) -> Mapping[StageId, tuple[Stage, ...]]:
+        """Every full stage with its variants, itself first."""
+        return MappingProxyType({s.id: (s, *(v for v in self.stages if v.variant_of == s.id)) for s in self.full_stages})
+
+    @cached_property
     def index(self) -> Mapping[GroupId, int]:
         """Position of each group in ``groups``, which is the order of the heads in a cabinet's status."""
         return MappingProxyType({g.id: i for i, g in enumerate(self.groups)})
@@ -127,6 +137,11 @@ class Junction:
                 raise self._refuse(f"{by} names signal group {group}, which it does not have", "define the group or drop it")
 
     def _check_stages(self) -> None:
+        for s in self.stages:
+            full = self.stage.get(s.variant_of) if s.variant_of is not None else s
+            if full is None or full.variant_of is not None or not (s.green <= full.green and s.yielding <= full.yielding):
+                raise self._refuse(f"stage {s.label} is a variant of {s.variant_of}, which has not all its groups",
+                                   "a variant leaves groups out of a full stage and adds none")
         served = set().union(*(s.green for s in self.stages))
         for g in self.groups:
             if g.id not in served:

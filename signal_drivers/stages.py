@@ -14,6 +14,9 @@ class Stage:
     """``green`` groups run together; those in ``yielding`` are permissive: they give way to the rest (a left turn that
     filters through the opposing flow, a turn across pedestrians).
 
+    ``variant_of`` names the stage this one is without some of its groups: what runs when no tram comes or nobody wants to
+    cross, since the groups left out cost minimum green and clearance. Plans and strategies name the full stage.
+
     Raises :class:`InvalidValue` for an empty stage or a yielding group that is not green.
     """
 
@@ -21,6 +24,7 @@ class Stage:
     green: frozenset[GroupId]
     yielding: frozenset[GroupId] = frozenset()
     name: str = ""
+    variant_of: StageId | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "green", frozenset(self.green))
@@ -32,6 +36,11 @@ class Stage:
         stray = self.yielding - self.green
         if stray:
             raise InvalidValue(f"yielding groups {sorted(stray)} are not green in it", where=f"stage {self.id}")
+
+    @property
+    def base(self) -> StageId:
+        """The full stage: itself, or the one it is a variant of."""
+        return self.variant_of or self.id
 
     @property
     def label(self) -> str:

@@ -33,6 +33,7 @@ class Clockwork:
         self._starts: dict[GroupId, float] = {}
         self._yellow_until: dict[GroupId, float] = {}
         self._echo = 0
+        self._same_stage = False
         self.calls: Mapping[GroupId, float] = NO_CALLS
 
     @staticmethod
@@ -87,6 +88,8 @@ class Clockwork:
                 self._yellow_until[g] = now_s + self.junction.yellow_s
         for g in target.yielding & before.protected():
             self._set(index[g], Head.GREEN_YIELD, now_s)
+        # A tram that joins or leaves does not make it a new stage.
+        self._same_stage = before.base == target.base
         self._stage, self._target = None, target
         self._advance(now_s)
 
@@ -110,5 +113,7 @@ class Clockwork:
             changed = True
         # A stage that only drops groups still waits for their yellow: called back meanwhile, they would cut it short.
         if self._stage is None and not self._starts and not self._yellow_until:
-            self._stage, self.stage_since_s = self._target, now_s
+            self._stage = self._target
+            if not self._same_stage:
+                self.stage_since_s = now_s
         return changed

@@ -21,6 +21,7 @@ from simulation.netmodel.approach import Segment, approach_length_m, segments
 from simulation.netmodel.conflicts import pair_intergreens
 from simulation.netmodel.grouping import LinkGroup, group_links
 from simulation.netmodel.links import Link, links_by_signal, read_net
+from simulation.netmodel.variants import with_variants
 from simulation.netmodel.stagesets import Phase, Unusable, columns_of, rebuilt_stages, stages_from_programme
 
 CAMERA_RANGE_M = 100.0
@@ -122,8 +123,8 @@ def _junction(net: Any, tls: str, name: str, groups: Sequence[LinkGroup], stages
     fast = clearance is Clearance.GEOMETRY and fastest > limits.fast_above_mps + 0.01
     yellow = limits.yellow_fast_s if fast else limits.yellow_urban_s
     return Junction(
-        id=JunctionId(tls), groups=tuple(g.group for g in groups), stages=tuple(stages),
-        intergreens=_intergreens(groups, yellow, clearance), yellow_s=yellow, max_red_s=limits.max_red_s,
+        id=JunctionId(tls), groups=tuple(g.group for g in groups), intergreens=(table := _intergreens(groups, yellow, clearance)),
+        stages=with_variants(stages, [g.group for g in groups], table), yellow_s=yellow, max_red_s=limits.max_red_s,
         lanes=(lanes := _lanes(net, groups)), movements=tuple(
             Movement(g.id, LaneId(link.from_lane), LaneId(link.to_lane), link.turn) for g in groups for link in g.links),
         detectors=tuple(Detector(DetectorId(f"cam {lane.id}"), lane.id, range_m) for lane in lanes),

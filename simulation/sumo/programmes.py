@@ -49,7 +49,7 @@ def reference_logic(sumo: SumoJunction, kind: str) -> ElementTree.Element:
     """A cyclic programme over all stages for SUMO's ``static``, ``actuated`` or ``delay_based`` control, minimum greens and
     clearance as the derived junction has them, greens up to 50 s."""
     logic = _logic(sumo, kind, 0.0)
-    stages = [s.id for s in sumo.junction.stages]
+    stages = [s.id for s in sumo.junction.full_stages]
     for i, stage in enumerate(stages):
         least = least_green_s(sumo, stage)
         most = max(MAX_GREEN_S, least)
