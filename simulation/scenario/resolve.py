@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from types import MappingProxyType
 from typing import cast
 
 from signal_drivers.errors import NetError, ScenarioError
@@ -34,7 +33,7 @@ class Scenario:
     begin_s: float
     end_s: float
     corridors: tuple[Corridor, ...]
-    junction_names: Mapping[str, str]
+    junction_names: Mapping[str, str] = field(hash=False)
     demand_note: str
     mapped: tuple[str, ...]
     assumed: tuple[str, ...]
@@ -63,7 +62,7 @@ def resolve(spec: str, *, build_dir: Path | None = None) -> Scenario:
     match = _SPEC.match(spec)
     if match is None:
         raise ScenarioError("no scenario named", mend="name one of: " + ", ".join(shipped_files()))
-    name, period = match["name"], match["period"] or "evening"
+    name, period = match["name"], "evening" if match["period"] is None else match["period"]
     if period not in PERIODS:
         raise ScenarioError(f"unknown period {period!r}", where=spec, mend=_mend(period, PERIODS))
     shipped = shipped_files()
@@ -86,7 +85,7 @@ def _from_file(path: Path, period: PeriodName, incident: bool, build_dir: Path |
         name=path.stem, title=facts.title, period=period, incident=incident,
         sumocfg=folder / f"{period}{'+incident' if incident else ''}.sumocfg", net=folder / NET_NAME,
         begin_s=begin, end_s=begin + HOUR_S, corridors=corridors_of(facts),
-        junction_names=MappingProxyType({j.id: j.name for j in facts.junctions}), demand_note=facts.demand.note,
+        junction_names={j.id: j.name for j in facts.junctions}, demand_note=facts.demand.note,
         mapped=facts.mapped, assumed=facts.assumed, shipped=shipped)
 
 
@@ -116,7 +115,7 @@ def _from_sumocfg(path: Path) -> Scenario:
         raise NetError(f"ends at {end:g} s, not after its begin {begin:g} s", where=where, mend="mend begin or end")
     return Scenario(
         name=path.stem, title=path.stem, period=None, incident=False, sumocfg=path, net=net, begin_s=begin, end_s=end,
-        corridors=(), junction_names=MappingProxyType({}), demand_note="Demand as given in the SUMO configuration.",
+        corridors=(), junction_names={}, demand_note="Demand as given in the SUMO configuration.",
         mapped=(), assumed=(), shipped=False)
 
 
