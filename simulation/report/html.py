@@ -106,6 +106,8 @@ def _summary_section(records: Sequence[RunRecord], runs: Runs, store: DrawingSto
         words.append(f"below each value, its change from {escape(base)}" + (", paired by seed, coloured where the interval "
                      "excludes chance" if seeds > 1 else "; one seed gives no interval"))
         words.append("bold green: best mean")
+        if len({frozenset(own) for own in runs.values()}) > 1:
+            words.append("not every strategy ran every seed: trust the paired changes, not the means")
     return section("Results", "Résultats", f'<div class="two">{"".join(parts)}</div>'
                    + summary_html(summary(records), changes, strategies), "; ".join(words) + "." if words else "")
 

@@ -62,9 +62,11 @@ def _headline(strategies: Sequence[str], means: Mapping[str, Mapping[str, Estima
     delay = f"{number(known[best].mean, 1)} s"
     change = changes.get(best, {}).get(MAIN_FIGURE)
     if change is None or change.percent is None:
-        least = " is the least" if len(known) > 1 else ""
-        return (f'<p class="lead"><b>{escape(best)}</b>: mean delay <b>{delay}</b> per vehicle{least}.</p>'
-                f'<p class="fr">{escape(best)} : retard moyen {_french(delay)} par véhicule.</p>')
+        several = len(known) > 1
+        return (f'<p class="lead"><b>{escape(best)}</b>: mean delay <b>{delay}</b> per vehicle'
+                f'{"; no other strategy did better" if several else ""}.</p>'
+                f'<p class="fr">{escape(best)} : retard moyen {_french(delay)} par véhicule'
+                f'{" ; aucune autre stratégie n’a fait mieux" if several else ""}.</p>')
     spread, fr_spread = "", ""
     if change.percent_ci95 is not None:
         low, high = (signed(change.percent + side * change.percent_ci95) for side in (-1, 1))

@@ -34,6 +34,9 @@ def percent(difference: Difference) -> str:
     """``−14.2 %``, or ``−14.2 ± 1.9 %`` where an interval is known; a dash where the baseline is 0."""
     if difference.percent is None:
         return "–"
+    if abs(difference.percent) >= 1000:
+        # Of next to nothing anything is thousands of per cent: the values themselves say more.
+        return "> +999 %" if difference.percent > 0 else f"< {MINUS}999 %"
     text = signed(difference.percent)
     return f"{text} ± {number(difference.percent_ci95, 1)} %" if difference.percent_ci95 else f"{text} %"
 

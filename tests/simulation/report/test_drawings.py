@@ -13,8 +13,9 @@ from simulation.report.chart_queues import junction_queues
 from simulation.report.drawing import axis_time, script_json, segments
 from simulation.report.palette import strategy_colours, strategy_dashes
 from simulation.report.signal_spans import clipped, detail_window, mean_cycle_s, stage_spans, state_spans
+from simulation.report.statistics import Difference
 from simulation.report.trajectories import in_window, sample, simplified, unbroken
-from simulation.report.wording import clock, interval, number, seeds_text, shortened, signed, without_street
+from simulation.report.wording import clock, interval, number, percent, seeds_text, shortened, signed, without_street
 from tests.simulation.report.records import bare, full
 
 TRACK = SignalTrack("J", "J", ["A", "B"], ["vehicle", "vehicle"], [0.0, 20.0, 23.0, 25.0, 50.0, 55.0],
@@ -122,6 +123,12 @@ def test_numbers_are_written_as_people_write_them() -> None:
     assert clock(65_100) == "18:05" and clock(90_000) == "25:00"
     assert seeds_text([3, 1, 2, 7]) == "1-3,7" and seeds_text([5]) == "5"
     assert shortened("abcdefghijklmnop", 10) == "abcdef…nop" and shortened("short", 10) == "short"
+
+
+def test_changes_of_next_to_nothing_are_not_spelt_out() -> None:
+    assert percent(Difference(133.0, None, 13_300.0, None, 1)) == "> +999 %"
+    assert percent(Difference(-2.0, 1.0, -20.0, 10.04, 3)) == "−20.0 ± 10.0 %"
+    assert percent(Difference(2.0, None, None, None, 1)) == "–"
 
 
 def test_a_corridors_own_street_is_not_repeated_at_each_junction() -> None:

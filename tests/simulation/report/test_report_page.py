@@ -232,6 +232,13 @@ def test_the_file_is_whole_or_not_there(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []
 
 
+def test_a_baseline_that_nobody_beat_is_the_headline() -> None:
+    page = page_of([full("fixed", 1, 10.0), full("fixed", 2, 11.0), full("actuated", 1, 12.0)])
+    assert "fixed: mean delay 10.5 s per vehicle; no other strategy did better." in page.text
+    assert "not every strategy ran every seed" in page.text
+    assert "not every strategy ran every seed" not in page_of(THREE).text
+
+
 def test_an_unknown_baseline_is_refused() -> None:
     with pytest.raises(InvalidValue, match="'nobody'"):
         report_page(THREE, baseline="nobody")
