@@ -118,7 +118,8 @@ class HeadMonitor:
         found = []
         for j, seconds, may_yield in self._conflicts[i]:
             end = self._green_end[j]
-            if end is None or heads[j].is_green or (may_yield and heads[i] is Head.GREEN_YIELD):
+            # An end counts even where that group is green again: who left under its last green may still be on the way.
+            if end is None or (may_yield and heads[i] is Head.GREEN_YIELD):
                 continue
             if not start - end >= seconds - EPS:
                 found.append(self._seen(status, Violation.SHORT_INTERGREEN,

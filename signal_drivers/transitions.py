@@ -19,8 +19,8 @@ def green_starts(junction: Junction, before: Stage, after: Stage, *,
     """
     ended = dict.fromkeys(before.green - after.green, 0.0)
     for g, ago in (ended_ago_s or {}).items():
-        if g not in after.green:
-            ended.setdefault(g, ago)
+        # Even one that is green again: who left under its last green may still be on the way.
+        ended.setdefault(g, ago)
     gaining = (after.green - before.green) | (before.yielding & after.protected())
     starts = dict.fromkeys(gaining, 0.0)
     for g, ago in ended.items():

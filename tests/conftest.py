@@ -12,9 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # The default draws the same examples every time, so that a failure is everyone's failure. To look further:
 # HYPOTHESIS_PROFILE=explore make test
-settings.register_profile("steady", derandomize=True, deadline=None, database=None,
+settings.register_profile("steady", derandomize=True, deadline=None, database=None, max_examples=150,
                           suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("explore", derandomize=False, deadline=None, max_examples=2000, print_blob=True,
+settings.register_profile("explore", derandomize=False, deadline=None, max_examples=3000, print_blob=True,
                           suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 

@@ -108,7 +108,6 @@ class Clockwork:
                 changed = True
         for g in [g for g, start in self._starts.items() if now_s >= start - EPS]:
             del self._starts[g]
-            self._ended_s.pop(g, None)
             self._set(index[g], self._final(g, self._target), now_s)
             changed = True
         # A stage that only drops groups still waits for their yellow: called back meanwhile, they would cut it short.

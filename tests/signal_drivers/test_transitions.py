@@ -36,8 +36,9 @@ class TestGreenStarts:
     def test_those_that_ended_earlier_still_count(self, ago_s: float, start_s: float) -> None:
         assert green_starts(J, S2, S3, ended_ago_s={WALK: ago_s}) == {SIDE: start_s}
 
-    def test_an_earlier_end_of_a_group_that_is_green_again_does_not(self) -> None:
-        assert green_starts(J, S3, S1, ended_ago_s={LEFT: 0.0}) == {MAIN: 5.0, WALK: 4.0, LEFT: 5.5}
+    def test_also_one_that_is_green_again(self) -> None:
+        slow = crossroads(intergreens=Intergreens({**SECONDS, (LEFT, MAIN): 20.0}))
+        assert green_starts(slow, S3, S1, ended_ago_s={LEFT: 12.0}) == {MAIN: 8.0, WALK: 4.0, LEFT: 5.5}
 
     def test_a_group_that_ends_now_counts_from_now(self) -> None:
         assert green_starts(J, S2, S3, ended_ago_s={LEFT: 60.0}) == {SIDE: 4.5}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from signal_drivers.guard import SafetyGuard
@@ -87,7 +87,6 @@ def asked(junction: Junction, choice: int, sequence: int, now_s: float) -> Stage
 
 
 class TestNeverAViolation:
-    @settings(max_examples=200)
     @given(junction=junctions(), steps=STEPS, start_s=st.sampled_from([0.0, 3.7, 61200.0]))
     def test_of_the_cabinet_alone_whatever_it_is_asked(self, junction: Junction, steps: list[tuple[float, int]],
                                                       start_s: float) -> None:
@@ -107,7 +106,6 @@ class TestNeverAViolation:
         event(f"stage changes: {min(changes // 3 * 3, 15)}+")
         assert film.faults() == []
 
-    @settings(max_examples=150)
     @given(junction=junctions(), steps=STEPS)
     def test_under_the_guard_and_what_it_accepts_the_cabinet_accepts(self, junction: Junction,
                                                                      steps: list[tuple[float, int]]) -> None:
@@ -128,7 +126,6 @@ class TestNeverAViolation:
         assert guard.latched is None
         assert guard.requests == accepted + sum(guard.vetoes.values())
 
-    @settings(max_examples=80)
     @given(junction=junctions(), steps=STEPS)
     def test_and_every_transition_ends(self, junction: Junction, steps: list[tuple[float, int]]) -> None:
         cabinet, now_s = Clockwork(junction, 0.0), 0.0

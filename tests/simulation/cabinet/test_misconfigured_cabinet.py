@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from signal_drivers.intergreens import Intergreens
@@ -36,7 +36,6 @@ def run(right: Junction, wrong: Junction, before: Stage, after: Stage, hold_s: f
     return {s.violation for s in seen}
 
 
-@settings(max_examples=60)
 @given(junction=junctions(), data=st.data())
 def test_an_intergreen_too_short(junction: Junction, data: st.DataObject) -> None:
     cases = [(before, after, (e, s)) for before, after in changes(junction)
@@ -55,7 +54,6 @@ def test_an_intergreen_too_short(junction: Junction, data: st.DataObject) -> Non
     assert run(junction, wrong, before, after, 30.0) == {Violation.SHORT_INTERGREEN}
 
 
-@settings(max_examples=40)
 @given(junction=junctions(), data=st.data())
 def test_a_yellow_too_short(junction: Junction, data: st.DataObject) -> None:
     cases = [(a, b) for a, b in changes(junction) if any(not junction.group[g].for_pedestrians for g in a.green - b.green)]
@@ -65,7 +63,6 @@ def test_a_yellow_too_short(junction: Junction, data: st.DataObject) -> None:
     assert Violation.SHORT_YELLOW in run(junction, wrong, before, after, 30.0)
 
 
-@settings(max_examples=40)
 @given(junction=junctions(), data=st.data())
 def test_a_minimum_green_too_short(junction: Junction, data: st.DataObject) -> None:
     cases = [(a, b, g) for a, b in changes(junction) for g in sorted(a.green - b.green)
