@@ -34,7 +34,7 @@ test: $(VENV)/all.stamp ## Install everything and run the whole test suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 safety: $(VENV)/all.stamp ## Tests of guard and head monitor alone, which must cover every branch
-	$(BIN)/python -m pytest tests/signal_drivers --cov=signal_drivers.guard --cov=signal_drivers.monitor \
+	$(BIN)/python -m pytest tests/signal_drivers tests/simulation/cabinet --cov=signal_drivers.guard --cov=signal_drivers.monitor \
 	  --cov-branch --cov-report=term-missing --cov-fail-under=100
 
 lint: $(VENV)/all.stamp ## Style, types and the layer rule
