@@ -49,7 +49,7 @@ def segments(net: Any, lane_id: str, range_m: float) -> tuple[Segment, ...]:
 
 
 def _feeders(lane: Any) -> list[tuple[Any, tuple[str, ...]]]:
-    feeders = []
+    feeders: list[tuple[Any, tuple[str, ...]]] = []
     for feeder in lane.getIncoming():
         if feeder.getEdge().getFunction() in ("internal", "walkingarea", "crossing"):
             continue

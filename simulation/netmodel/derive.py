@@ -20,9 +20,10 @@ from signal_drivers.status import Head
 from simulation.netmodel.approach import Segment, approach_length_m, segments
 from simulation.netmodel.conflicts import pair_intergreens
 from simulation.netmodel.grouping import LinkGroup, group_links
-from simulation.netmodel.links import Link, links_by_signal, read_net
+from simulation.netmodel.links import Link, links_by_signal, railway_signals, read_net
+from simulation.netmodel.rebuild import rebuilt_stages
+from simulation.netmodel.stagesets import Phase, Unusable, columns_of, stages_from_programme
 from simulation.netmodel.variants import with_variants
-from simulation.netmodel.stagesets import Phase, Unusable, columns_of, rebuilt_stages, stages_from_programme
 
 CAMERA_RANGE_M = 100.0
 LETTER = {Head.DARK: "O", Head.RED: "r", Head.RED_AMBER: "u", Head.AMBER: "y", Head.GREEN: "G", Head.GREEN_YIELD: "g",
@@ -69,8 +70,18 @@ class SignalNet:
 
     @property
     def notes(self) -> list[str]:
-        return [f"{j.junction.label}: stages rebuilt from its conflicts, because {j.rebuilt}"
+        """What the reader must know of how the signals were understood."""
+        rows = [f"{j.junction.label}: stages rebuilt from its conflicts, because {j.rebuilt}"
                 for j in self.junctions.values() if j.rebuilt]
+        idle = [j.junction.label for j in self.junctions.values() if len(j.junction.stages) == 1]
+        if idle:
+            rows.append(f"{len(idle)} of {len(self.junctions)} signals have nothing to separate in this net and stay green: "
+                        + ", ".join(idle[:5]) + (", ..." if len(idle) > 5 else ""))
+        railway = railway_signals(self.net)
+        if railway:
+            rows.append(f"{len(railway)} level crossings and railway signals stay with the railway: " + ", ".join(railway[:5])
+                        + (", ..." if len(railway) > 5 else ""))
+        return rows
 
 
 def derive_net(path: Path, *, clearance: Clearance = Clearance.GEOMETRY, limits: Limits = DEFAULT_LIMITS,
@@ -102,6 +113,7 @@ def derive(net: Any, tls: str, links: Sequence[Link], *, clearance: Clearance = 
     phases = tuple(Phase(p.state, float(p.duration)) for p in programmes[-1].getPhases()) if programmes else ()
     offset = float(programmes[-1].getOffset() or 0) if programmes else 0.0
     indices = sorted({link.index for link in links})
+    _check_indices(tls, name, links)
     why, notes = "", list[str]()
     try:
         groups = group_links(links, columns_of(phases, indices), clearance, limits)
@@ -114,6 +126,14 @@ def derive(net: Any, tls: str, links: Sequence[Link], *, clearance: Clearance = 
     approach = {lane.id: segments(net, lane.id, range_m) for lane in junction.lanes}
     width = max([len(p.state) for p in phases] + [max(indices) + 1])
     return SumoJunction(junction, tls, tuple(groups), width, approach, _crossings(net, groups), why, phases, offset)
+
+
+def _check_indices(tls: str, name: str, links: Sequence[Link]) -> None:
+    """One letter of the state string cannot show two conflicting movements different aspects."""
+    for a, b in combinations(links, 2):
+        if a.index == b.index and a.conflicts_with(b):
+            raise JunctionRefused(f"link index {a.index} releases {a.from_lane} and {b.from_lane} together, which cross",
+                                  where=f"junction {name or tls}", mend="give each its own link index in the network")
 
 
 def _junction(net: Any, tls: str, name: str, groups: Sequence[LinkGroup], stages: Sequence[Stage], clearance: Clearance,

@@ -66,7 +66,7 @@ def group_links(links: Sequence[Link], columns: dict[int, str] | None, clearance
     by_index: dict[int, list[Link]] = {}
     for link in links:
         by_index.setdefault(link.index, []).append(link)
-    bundles: dict[tuple[object, ...], list[Link]] = {}
+    bundles: dict[tuple[frozenset[str], GroupKind, object], list[Link]] = {}
     for index in sorted(by_index):
         row = by_index[index]
         kind = _kind_of(row)
@@ -82,7 +82,6 @@ def group_links(links: Sequence[Link], columns: dict[int, str] | None, clearance
     groups: list[LinkGroup] = []
     count: dict[GroupKind, int] = {}
     for (_, kind, _), row in bundles.items():
-        assert isinstance(kind, GroupKind)
         count[kind] = count.get(kind, 0) + 1
         name = GroupId(f"{LETTER[kind]}{count[kind]}")
         groups.append(LinkGroup(_group(name, kind, row, clearance, limits), tuple(row)))

@@ -19,6 +19,8 @@ Path2D = npt.NDArray[np.float64]
 TURNS = {"s": Turn.THROUGH, "l": Turn.LEFT, "L": Turn.LEFT, "r": Turn.RIGHT, "R": Turn.RIGHT, "t": Turn.U_TURN}
 RAIL = {"tram", "rail", "rail_urban", "rail_electric", "rail_fast", "subway", "cable_car", "lightrail"}
 MOTOR = {"passenger", "taxi", "motorcycle", "truck", "delivery", "private", "evehicle"}
+RAILWAY_NODES = {"rail_signal", "rail_crossing"}
+"""Signals that belong to the railway: trains set them by themselves, in SUMO as on the street."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +51,11 @@ class Link:
         return self.kind is GroupKind.PEDESTRIAN
 
     def conflicts_with(self, other: Link) -> bool:
-        """Paths that meet, from different roads: lanes of one road side by side are never in conflict."""
+        """Paths that meet. Lanes of one road side by side are in conflict only where different traffic uses them: a turn
+        across a tram's track or a cycle lane beside it."""
         if self.node != other.node or (self.pedestrian and other.pedestrian):
             return False
-        if self.from_edge == other.from_edge and not (self.pedestrian or other.pedestrian):
+        if self.from_edge == other.from_edge and self.kind is other.kind:
             return False
         return other.request in self.foes or self.request in other.foes
 
@@ -114,16 +117,22 @@ def _path(net: Any, via: str, from_lane: Any, to_lane: Any) -> tuple[tuple[str, 
 
 
 def links_by_signal(net: Any) -> dict[str, list[Link]]:
-    """Every controlled link of every signal, in the order of the index in its state string."""
+    """Every controlled link of every road signal, in the order of the index in its state string. Level crossings and
+    railway signals are not among them: nobody but the railway may set those."""
     rows: dict[str, list[Link]] = {}
     for edge in net.getEdges(withInternal=True):
         for connections in edge.getOutgoing().values():
             for c in connections:
-                if c.getTLSID() and c.getTLLinkIndex() >= 0:
+                if c.getTLSID() and c.getTLLinkIndex() >= 0 and c.getJunction().getType() not in RAILWAY_NODES:
                     rows.setdefault(c.getTLSID(), []).append(_link(net, c))
     for links in rows.values():
         links.sort(key=lambda link: (link.index, link.from_lane, link.to_lane))
     return rows
+
+
+def railway_signals(net: Any) -> tuple[str, ...]:
+    """Ids of the nodes whose signals belong to the railway."""
+    return tuple(sorted(n.getID() for n in net.getNodes() if n.getType() in RAILWAY_NODES))
 
 
 def _link(net: Any, c: Any) -> Link:
@@ -131,7 +140,8 @@ def _link(net: Any, c: Any) -> Link:
     crossing = to_lane.getEdge().getFunction() == "crossing"
     if crossing:
         # The signal stands where the walking area meets the crossing; the way over the road is the crossing itself.
-        via, path = (to_lane.getID(),), np.asarray([p[:2] for p in to_lane.getShape()], dtype=float)
+        via: tuple[str, ...] = (to_lane.getID(),)
+        path = np.asarray([p[:2] for p in to_lane.getShape()], dtype=float)
         node = to_lane.getEdge().getFromNode()
         if node is None or not node.hasFoes():
             node = net.getNode(to_lane.getID()[1:].rsplit("_c", 1)[0])

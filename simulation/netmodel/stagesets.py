@@ -1,8 +1,7 @@
-"""Stages of a junction: read from the net's programme where that is usable, rebuilt from the conflicts where it is not."""
+"""Stages of a junction, read from the net's programme where that is usable."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,8 +16,6 @@ from simulation.netmodel.links import Link
 TOO_MANY_PHASES = 16
 TOO_MANY_STAGES = 6
 """A programme is a joined junction's tangle when it has both: many phases alone may be clearance steps of four stages."""
-PERMISSIVE_LANES = 2
-"""A rebuilt stage lets a left turn filter through at most this many opposing lanes; beyond, it gets its own green."""
 
 
 class Unusable(Exception):
@@ -35,8 +32,10 @@ class Phase:
 
 def columns_of(phases: Sequence[Phase], indices: Sequence[int]) -> dict[int, str]:
     """Letters of each link index over the programme. Raises :class:`Unusable` for a state string that is too short."""
-    width = min((len(p.state) for p in phases), default=0)
-    if not phases or width <= max(indices):
+    if not phases:
+        raise Unusable("the net has no programme for it")
+    width = min(len(p.state) for p in phases)
+    if width <= max(indices):
         raise Unusable(f"its states have {width} letters for {max(indices) + 1} links")
     return {i: "".join(p.state[i] for p in phases) for i in indices}
 
@@ -73,6 +72,8 @@ def stages_from_programme(phases: Sequence[Phase], groups: Sequence[LinkGroup]) 
             stages.append(stage)
     if not stages:
         raise Unusable("its programme has no green phase")
+    if len(stages) == 1 and has_conflict(groups, stages[0]):
+        raise Unusable("its programme is one phase that shows conflicting groups green for ever")
     if len(phases) >= TOO_MANY_PHASES and len(stages) >= TOO_MANY_STAGES:
         raise Unusable(f"its programme has {len(phases)} phases")
     missing = [g for g in groups if not any(g.id in s.green for s in stages)]
@@ -94,7 +95,7 @@ def _stage(phase: Phase, groups: Sequence[LinkGroup], name: str, notes: list[str
             yielding.add(yielder.id)
             notes.append(f"{yielder.group.label} shows yielding green beside {(b if yielder is a else a).group.label}")
         _check_yielding(a, b, yielding)
-    return Stage(StageId(name), frozenset(g.id for g in green), frozenset(yielding), name=_name(name, green))
+    return Stage(StageId(name), frozenset(g.id for g in green), frozenset(yielding), name=stage_name(name, green))
 
 
 def _check_yielding(a: LinkGroup, b: LinkGroup, yielding: set[GroupId]) -> None:
@@ -117,78 +118,12 @@ def _merge(p: Link, q: Link) -> bool:
     return p.to_lane == q.to_lane
 
 
-def _name(stage: str, green: Sequence[LinkGroup]) -> str:
+def stage_name(stage: str, green: Sequence[LinkGroup]) -> str:
     parts = [g.group.label.removeprefix(f"{g.id} ") for g in green if g.kind is not GroupKind.PEDESTRIAN]
     return f"{stage} " + (", ".join(dict.fromkeys(parts)) or "pedestrians")
 
 
-def rebuilt_stages(groups: Sequence[LinkGroup]) -> list[Stage]:
-    """A stage set that serves every group, from the conflicts alone.
-
-    Greedy cover: each round starts with the largest group not served yet, through traffic first, and adds in this order the
-    like movement of the opposite road, people, other movements of either road, and whoever else fits. Left turns filter
-    through at most two opposing lanes; those that cannot get their own stage, opposite ones together.
-    """
-    unserved = sorted(groups, key=lambda g: (g.kind is GroupKind.PEDESTRIAN, _left(g), -_lanes(g), g.id))
-    stages: list[Stage] = []
-    while unserved:
-        seed = unserved[0]
-        chosen, yielding = [seed], set[GroupId]()
-        for g in sorted((g for g in groups if g is not seed), key=lambda g: _preference(seed, g, unserved)):
-            more = _joins(g, chosen)
-            if more is not None:
-                chosen.append(g)
-                yielding |= more
-        unserved = [g for g in unserved if g not in chosen]
-        name = f"S{len(stages) + 1}"
-        stages.append(Stage(StageId(name), frozenset(g.id for g in chosen), frozenset(yielding), name=_name(name, chosen)))
-    return _without_spare(stages)
-
-
-def _without_spare(stages: list[Stage]) -> list[Stage]:
-    """Drop stages whose every group has a green at least as good elsewhere."""
-    for stage in list(stages):
-        others = [s for s in stages if s is not stage]
-        if others and all(any(g in s.green and (g not in s.yielding or g in stage.yielding) for s in others) for g in stage.green):
-            stages.remove(stage)
-    return stages
-
-
-def _left(g: LinkGroup) -> bool:
-    return all(link.turn in (Turn.LEFT, Turn.U_TURN) for link in g.links)
-
-
-def _lanes(g: LinkGroup) -> int:
-    return len({link.from_lane for link in g.links})
-
-
-def _preference(seed: LinkGroup, g: LinkGroup, unserved: Sequence[LinkGroup]) -> tuple[int, int, str]:
-    angle = abs(math.remainder(seed.links[0].heading_rad - g.links[0].heading_rad, 2 * math.pi))
-    same, opposite = bool(g.edges & seed.edges), angle > math.radians(135)
-    people = g.kind is GroupKind.PEDESTRIAN
-    if opposite and not people and _left(g) == _left(seed):
-        rank = 0
-    elif people or g.kind is GroupKind.TRAM:
-        rank = 1
-    elif same and _left(g) == _left(seed):
-        rank = 2
-    elif not _left(g) or (same or opposite):
-        rank = 3
-    else:
-        rank = 4
-    return (rank if g in unserved else rank + 5, -_lanes(g), g.id)
-
-
-def _joins(g: LinkGroup, chosen: Sequence[LinkGroup]) -> set[GroupId] | None:
-    """Ids that must yield if ``g`` joins, or None if it cannot."""
-    yielding: set[GroupId] = set()
-    for other in chosen:
-        if not g.conflicts_with(other):
-            continue
-        for yielder, first in ((g, other), (other, g)):
-            if yielder.may_yield_to(first) and (first.kind is GroupKind.PEDESTRIAN or _lanes(first) <= PERMISSIVE_LANES):
-                yielding.add(yielder.id)
-                break
-        else:
-            return None
-    return yielding
+def has_conflict(groups: Sequence[LinkGroup], stage: Stage) -> bool:
+    """True when two of the stage's groups meet, yielding or not."""
+    green = [g for g in groups if g.id in stage.green]
+    return any(a.conflicts_with(b) for a, b in combinations(green, 2))
