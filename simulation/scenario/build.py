@@ -14,7 +14,7 @@ from simulation.scenario.run_files import write_period
 from simulation.scenario.sumo_tools import sumo_version
 
 # Raise it with every change to what is built from the same facts.
-BUILDER_VERSION = "1"
+BUILDER_VERSION = "3"
 NET_NAME = "net.net.xml"
 
 
@@ -31,7 +31,11 @@ def build(path: Path, build_dir: Path | None = None) -> tuple[ScenarioFacts, Pat
     facts = load(path)
     key = key_of(files_of(path), sumo_version(), BUILDER_VERSION)
     folder = (build_dir or cache_root()) / f"{path.stem}-{key}"
-    return facts, built(folder, lambda work: build_into(facts, work, shown(path)))
+
+    def into(work: Path) -> None:
+        build_into(facts, work, shown(path))
+
+    return facts, built(folder, into)
 
 
 def build_into(facts: ScenarioFacts, out: Path, where: str) -> list[str]:

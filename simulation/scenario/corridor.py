@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from simulation.scenario.legs import Stretch, legs_by_junction
 from simulation.scenario.model import CorridorFacts, ScenarioFacts
@@ -39,7 +40,7 @@ def _edges(facts: ScenarioFacts, corridor: CorridorFacts, back: bool) -> tuple[s
             if leg.leaving:
                 ways[junction, leg.id] = leg.leaving
     edges: list[str] = []
-    for pair in zip(stations, stations[1:], strict=False):
+    for pair in pairwise(stations):
         if pair in ways:
             edges += edges_of(facts, ways[pair])
     return tuple(edges)

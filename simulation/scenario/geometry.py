@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 # WGS 84 mean radius; over the few kilometres of a scenario the error of the plane is under 0.1 %.
 EARTH_RADIUS_M = 6_371_008.8
@@ -47,13 +48,13 @@ def turn_deg(in_leg_bearing: float, out_leg_bearing: float) -> float:
 
 def length_m(points: list[Point]) -> float:
     """Length of a polyline, metres."""
-    return sum(math.dist(p, q) for p, q in zip(points, points[1:], strict=False))
+    return sum(math.dist(p, q) for p, q in pairwise(points))
 
 
 def cut(points: list[Point], at_m: float) -> tuple[list[Point], list[Point]]:
     """A polyline cut in two at ``at_m`` metres from its start; ``at_m`` lies strictly inside."""
     walked = 0.0
-    for i, (p, q) in enumerate(zip(points, points[1:], strict=False)):
+    for i, (p, q) in enumerate(pairwise(points)):
         step = math.dist(p, q)
         if walked + step >= at_m:
             share = (at_m - walked) / step

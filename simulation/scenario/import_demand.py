@@ -71,9 +71,9 @@ def make_demand(net: Any, net_file: Path, work: Path, *, total_vph: float | None
     scale_m = max(500.0, sum(length_m.values()) / len(length_m))
     trips = spread({g.edge: GATE_VPH * g.weight for g in fringe.entries}, {g.edge: g.weight for g in fringe.exits}, length_m,
                    scale_m)
-    trips = {pair: vph for pair, vph in trips.items() if vph >= LEAST_VPH} or trips
     factor = total_vph / sum(trips.values()) if total_vph is not None else _fitting(net, trips, routes)
-    flows = tuple(ImportFlow(f"f{i}", routes[f"{a}>{b}"], trips[a, b] * factor, _all_classes(net, routes[f"{a}>{b}"]))
+    trips = _without_trickles({pair: vph * factor for pair, vph in trips.items()})
+    flows = tuple(ImportFlow(f"f{i}", routes[f"{a}>{b}"], trips[a, b], _all_classes(net, routes[f"{a}>{b}"]))
                   for i, (a, b) in enumerate(sorted(trips)))
     return ImportDemand(flows, _tram_routes(net, net_file, work, seed), len(asked) - len(routes))
 
@@ -84,6 +84,13 @@ def _fitting(net: Any, trips: dict[tuple[str, str], float], routes: dict[str, tu
         for edge in routes[f"{a}>{b}"]:
             load[edge] = load.get(edge, 0.0) + vph / net.getEdge(edge).getLaneNumber()
     return min(1.0, BUSIEST_LANE_VPH / max(load.values()))
+
+
+def _without_trickles(trips: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """The same total on the pairs that send at least :data:`LEAST_VPH`, where there are such."""
+    kept = {pair: vph for pair, vph in trips.items() if vph >= LEAST_VPH} or trips
+    factor = sum(trips.values()) / sum(kept.values())
+    return {pair: vph * factor for pair, vph in kept.items()}
 
 
 def _all_classes(net: Any, edges: tuple[str, ...]) -> bool:

@@ -65,10 +65,17 @@ def street_names(net: Any, nodes: Iterable[str]) -> str:
     for node in nodes:
         junction = net.getNode(node)
         for edge in [*junction.getIncoming(), *junction.getOutgoing()]:
-            if edge.getFunction() == "" and edge.getName():
-                weight[edge.getName()] = weight.get(edge.getName(), 0.0) + edge.getLaneNumber() * edge.getSpeed()
+            name = in_latin(edge.getName() or "")
+            if edge.getFunction() == "" and name:
+                weight[name] = weight.get(name, 0.0) + edge.getLaneNumber() * edge.getSpeed()
     largest = sorted(weight, key=lambda name: (-weight[name], name))
     return " × ".join(largest[:2])
+
+
+def in_latin(name: str) -> str:
+    """The Latin part of a name mapped in two scripts one after the other, as Moroccan streets are; else the whole name."""
+    latin = " ".join(word for word in name.split() if all(ord(c) < 0x0590 or 0x1E00 <= ord(c) < 0x2100 for c in word))
+    return latin if any(c.isalpha() for c in latin) else name
 
 
 def write_rebuilt(net_file: Path, junctions: Iterable[SumoJunction]) -> None:

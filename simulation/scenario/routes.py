@@ -36,7 +36,6 @@ class RouteFinder:
 
     def from_edge(self, start: str, vehicle_class: str) -> dict[str, Route]:
         """Route from one edge to every edge that a vehicle of the class can reach."""
-        origin = self.net.getEdge(start)
         best: dict[str, tuple[float, str | None]] = {start: (0.0, None)}
         queue: list[tuple[float, str]] = [(0.0, start)]
         while queue:
@@ -56,12 +55,12 @@ class RouteFinder:
                     heapq.heappush(queue, (reached, name))
         found: dict[str, Route] = {}
         for name in best:
-            path, at = [], name
+            path: list[str] = []
+            at: str | None = name
             while at is not None:
                 path.append(at)
-                at = best[at][1]  # type: ignore[assignment]
+                at = best[at][1]
             found[name] = Route(tuple(reversed(path)), sum(self.length_m(e) for e in path))
-        del origin
         return found
 
     def between(self, start: str, end: str, vehicle_class: str, where: str, what: str) -> Route:

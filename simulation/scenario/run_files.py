@@ -6,10 +6,10 @@ from pathlib import Path
 
 from simulation.scenario.demand import HOUR_S, begin_s, flows_of
 from simulation.scenario.fleet import MIXED, vehicle_types
+from simulation.scenario.legs import legs_by_junction
 from simulation.scenario.lines import lines_xml
 from simulation.scenario.model import PeriodName, ScenarioFacts
 from simulation.scenario.plain_xml import edges_of
-from simulation.scenario.legs import legs_by_junction
 from simulation.scenario.routes import RouteFinder
 from simulation.scenario.walkers import walkers_xml
 
@@ -69,6 +69,8 @@ def _config(path: Path, net: Path, routes: list[str], additional: str, begin: fl
         f'<time><begin value="{begin:g}"/><end value="{begin + HOUR_S:g}"/><step-length value="{STEP_S:g}"/></time>',
         f'<processing><lateral-resolution value="{LATERAL_RESOLUTION_M:g}"/><time-to-teleport value="300"/>'
         f'<ignore-junction-blocker value="{SQUEEZE_AFTER_S:g}"/>'
+        # A collision is contact; coming nearer than the minimum gap for a moment, changing lanes, is not.
+        '<collision.mingap-factor value="0"/>'
         '<pedestrian.model value="striping"/></processing>',
         '<report><no-step-log value="true"/><duration-log.disable value="true"/></report>',
     ])
