@@ -1,7 +1,8 @@
 """What strategies ask of lanes and stages: who is released by a stage, how many come, and how long they need.
 
-Everything that does not change is worked out once (:func:`stage_views`); the rest are small functions of one observation.
-They never fail on an observation: what is unknown, stale or absurd comes back as None, and the strategy assumes demand.
+Everything that does not change is worked out once (:func:`stage_views`); the rest are small functions of one
+observation. They never fail on an observation: what is unknown, stale or absurd comes back as None, and the
+strategy assumes demand.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from signal_drivers.stages import Stage
 STALE_S = 3.0
 """An observation older than this says nothing about now."""
 HEADWAY_S = 2.0
-"""Saturation headway: 1800 veh/h and lane (HCM, base saturation flow rounded down for mixed urban traffic)."""
+"""Saturation headway: 1800 veh/h and lane (HCM, base saturation flow rounded down for mixed urban
+traffic)."""
 START_UP_LOSS_S = 2.0
 """What the first vehicles of a queue lose over the saturation headway (HCM start-up lost time)."""
 HEAD_M = 8.0
@@ -28,17 +30,20 @@ STANDING_MPS = 1.0
 FULL_EXIT_M = 8.0
 """Less room than this behind the junction and the next vehicle would stop inside it."""
 UNKNOWN_VEH = 1.0
-"""Vehicles assumed on a lane that nobody can see: enough to be served, never enough to win against a queue."""
+"""Vehicles assumed on a lane that nobody can see: enough to be served, never enough to win against a
+queue."""
 
-# Prior of how a shared lane's vehicles divide, until counts say better: through traffic dominates, u-turns are rare.
+# Prior of how a shared lane's vehicles divide, until counts say better: through traffic dominates, u-turns
+# are rare.
 _TURN_PRIOR = {Turn.THROUGH: 1.0, Turn.RIGHT: 0.5, Turn.LEFT: 0.5, Turn.U_TURN: 0.05, Turn.CROSSING: 0.0}
 # Capacity of a yielding movement over that of a protected one.
 _YIELD_SHARE = {Turn.THROUGH: 0.7, Turn.RIGHT: 0.8, Turn.LEFT: 0.5, Turn.U_TURN: 0.4, Turn.CROSSING: 1.0}
 
 
 class Release(NamedTuple):
-    """One lane as one stage releases it. ``share`` of the lane's vehicles can leave (0..1; less where they must yield),
-    ``whole`` says that no movement of the lane stays red, ``freely`` that none of them yields either."""
+    """One lane as one stage releases it. ``share`` of the lane's vehicles can leave (0..1; less where they
+    must yield), ``whole`` says that no movement of the lane stays red, ``freely`` that none of them yields
+    either."""
 
     lane: LaneId
     share: float
@@ -131,8 +136,9 @@ def arriving_veh(seen: LaneObservation, speed_mps: float, within_s: float) -> in
 
 
 def head_stuck(seen: LaneObservation) -> bool:
-    """True when the first vehicle of the lane stands at the stop line. After some seconds of green it wants a movement
-    that is still red, finds no gap, or has no room to leave; whatever stands behind it is not served."""
+    """True when the first vehicle of the lane stands at the stop line. After some seconds of green it wants a
+    movement that is still red, finds no gap, or has no room to leave; whatever stands behind it is not
+    served."""
     if not seen.vehicles:
         return False
     first = seen.vehicles[0]
@@ -151,10 +157,12 @@ def exits_full(frame: Frame, exits: tuple[LaneId, ...]) -> bool:
 
 
 def departures_s(seen: LaneObservation, speed_mps: float, start_s: float, *, gap_s: float, last_s: float) -> list[float]:
-    """Seconds from now at which the vehicles in view cross the stop line, if it turns green (or is) at ``start_s``.
+    """Seconds from now at which the vehicles in view cross the stop line, if it turns green (or is) at
+    ``start_s``.
 
-    Point-queue model: a vehicle leaves one saturation headway after the one before it, not before it gets there at
-    ``speed_mps``. The list ends at the first gap longer than ``gap_s`` behind the green's start, or at ``last_s``.
+    Point-queue model: a vehicle leaves one saturation headway after the one before it, not before it gets
+    there at ``speed_mps``. The list ends at the first gap longer than ``gap_s`` behind the green's start, or
+    at ``last_s``.
     """
     times: list[float] = []
     ready_s = start_s

@@ -1,8 +1,8 @@
 """Nobody waits past the maximum red, whatever a strategy prefers.
 
-The warden plans the calls by earliest deadline: if serving the waiting groups one stage after another, each for its minimum
-green, would make one of them late, the first of them goes now. (Earliest deadline first misses no deadline that any order
-of service would keep, were all services equally long: Liu & Layland 1973.)
+The warden plans the calls by earliest deadline: if serving the waiting groups one stage after another, each
+for its minimum green, would make one of them late, the first of them goes now. (Earliest deadline first
+misses no deadline that any order of service would keep, were all services equally long: Liu & Layland 1973.)
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class MaxRedWarden:
         self._wards = {j: _ward(junction) for j, junction in network.junctions.items()}
 
     def apply(self, tick: Tick, decisions: Sequence[Decision]) -> list[Decision]:
-        """``decisions`` with those replaced, added or dropped that a waiting group needs; one a junction at most."""
+        """``decisions`` with those replaced, added or dropped that a waiting group needs; one a junction at
+        most."""
         kept = {d.junction: d for d in decisions}
         now_s = tick.now_s
         for junction_id, status in tick.statuses.items():
@@ -74,7 +75,8 @@ class MaxRedWarden:
 
 def _forced(ward: _Ward, status: CabinetStatus, tick: Tick, late: list[tuple[float, GroupId]],
             wanted: StageId | None) -> tuple[GroupId, StageId] | None:
-    """The group and stage that must go now; None while everybody can still be served in time, ``wanted`` going first."""
+    """The group and stage that must go now; None while everybody can still be served in time, ``wanted``
+    going first."""
     assert status.stage is not None
     junction = ward.junction
     remaining = dict.fromkeys(g for _, g in late)
@@ -83,7 +85,8 @@ def _forced(ward: _Ward, status: CabinetStatus, tick: Tick, late: list[tuple[flo
     if wanted is None:
         at_s, stage = _leave_at_s(junction, status, first, tick.now_s), status.stage
     else:
-        at_s, stage = tick.now_s + ward.transition_s.get((status.stage, wanted), 0.0) + ward.min_green_s[wanted], wanted
+        stage = wanted
+        at_s = tick.now_s + ward.transition_s.get((status.stage, wanted), 0.0) + ward.min_green_s[wanted]
         for served in junction.stage[wanted].green:
             remaining.pop(served, None)
     for due_s, group in late:
@@ -105,8 +108,8 @@ def _ward(junction: Junction) -> _Ward:
                   for a in junction.stages for b in junction.stages if a is not b}
     green = {s.id: max(junction.group[g].min_green_s for g in s.green) for s in junction.stages}
     into = {s.id: max((t for (_, b), t in transition.items() if b == s.id), default=0.0) for s in junction.stages}
-    # Before the first of all stages can go, the present one may have its minimum green to run, and so may the one that a
-    # strategy changes to just now.
+    # Before the first of all stages can go, the present one may have its minimum green to run, and so may the
+    # one that a strategy changes to just now.
     round_s = sum(green[s] + into[s] + TICK_S for s in green) + 2 * (max(green.values()) + TICK_S) + max(into.values())
     return _Ward(junction, transition, green, round_s)
 
@@ -128,8 +131,8 @@ def _leave_at_s(junction: Junction, status: CabinetStatus, target: Stage, now_s:
 
 
 def _best_stage(junction: Junction, group: GroupId, waiting: dict[GroupId, None], tick: Tick | None = None) -> Stage:
-    """Of the stages that serve ``group``: the one that serves most waiting groups, then (only where ``tick`` is given, since
-    looking costs) the one with the longest queue, then the first."""
+    """Of the stages that serve ``group``: the one that serves most waiting groups, then (only where ``tick``
+    is given, since looking costs) the one with the longest queue, then the first."""
     stages = junction.stages_serving(group)
     most = max(len(s.green & waiting.keys()) for s in stages)
     best = [s for s in stages if len(s.green & waiting.keys()) == most]

@@ -1,9 +1,10 @@
 """Offsets along corridors: a two-way green-band search on the plans' own green windows.
 
-A direction's band is what is left of the green windows when each is shifted back by the travel time from the corridor's
-beginning (Little 1966, The synchronization of traffic signals by mixed-integer linear programming; Morgan & Little 1964 for
-two-way bands). Long corridors often have no band from end to end, so green shared by neighbours counts too. The search is a
-coordinate ascent from three beginnings: deterministic, and a local optimum only.
+A direction's band is what is left of the green windows when each is shifted back by the travel time from the
+corridor's beginning (Little 1966, The synchronization of traffic signals by mixed-integer linear programming;
+Morgan & Little 1964 for two-way bands). Long corridors often have no band from end to end, so green shared by
+neighbours counts too. The search is a coordinate ascent from three beginnings: deterministic, and a local
+optimum only.
 """
 
 from __future__ import annotations
@@ -20,18 +21,21 @@ from signal_drivers.transitions import green_starts
 
 SWEEPS = 8
 THROUGH_BAND_WEIGHT = 2
-"""A second of band through the whole corridor is worth this many seconds shared by each pair of neighbours."""
+"""A second of band through the whole corridor is worth this many seconds shared by each pair of
+neighbours."""
 
 
 class Window(NamedTuple):
-    """Green of one group in its junction's cycle: from ``start_s`` for ``length_s`` seconds; it may run past the cycle's end."""
+    """Green of one group in its junction's cycle: from ``start_s`` for ``length_s`` seconds; it may run past
+    the cycle's end."""
 
     start_s: float
     length_s: float
 
 
 def green_windows(junction: Junction, plan: Plan, group: GroupId) -> tuple[Window, ...]:
-    """When ``group`` is green in ``plan``, offset not applied. Raises KeyError for a stage the junction does not have."""
+    """When ``group`` is green in ``plan``, offset not applied. Raises KeyError for a stage the junction does
+    not have."""
     stages = [junction.stage[s.stage] for s in plan.splits]
     if all(group in s.green for s in stages):
         return (Window(0.0, plan.cycle_s),)
@@ -52,8 +56,8 @@ def green_windows(junction: Junction, plan: Plan, group: GroupId) -> tuple[Windo
 
 
 class _Direction(NamedTuple):
-    """Bit t of ``greens[i]`` is set when second t of the common cycle is green at ``at[i]``; ``away_s[i]`` is the travel time
-    to it from the direction's beginning."""
+    """Bit t of ``greens[i]`` is set when second t of the common cycle is green at ``at[i]``; ``away_s[i]`` is
+    the travel time to it from the direction's beginning."""
 
     at: tuple[int, ...]
     greens: tuple[int, ...]
@@ -64,7 +68,8 @@ def corridor_offsets(corridor: Corridor, junctions: Mapping[JunctionId, Junction
                      fixed: Mapping[JunctionId, float] | None = None) -> dict[JunctionId, float]:
     """Offset in whole seconds of each junction of ``corridor``.
 
-    Plans must share one cycle, or have half of it. Those in ``fixed`` keep their offset (another corridor has set it).
+    Plans must share one cycle, or have half of it. Those in ``fixed`` keep their offset (another corridor has
+    set it).
     """
     fixed = fixed or {}
     ids = [j for j in corridor.junctions if j in plans]

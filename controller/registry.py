@@ -1,4 +1,5 @@
-"""Strategies by name. A strategy's module is imported when it is asked for, so that listing them costs nothing."""
+"""Strategies by name. A strategy's module is imported when it is asked for, so that listing them costs
+nothing."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ def names() -> tuple[str, ...]:
 
 
 def strategy_class(name: str, *, also: Iterable[str] = ()) -> type[Strategy]:
-    """The class registered as ``name``. Raises :class:`UnknownStrategy`, naming the known ones (``also`` has those that
-    another layer runs) and the closest match."""
+    """The class registered as ``name``. Raises :class:`UnknownStrategy`, naming the known ones (``also`` has
+    those that another layer runs) and the closest match."""
     if name not in _WHERE:
         known = [*_WHERE, *also]
         near = get_close_matches(name, known, n=1, cutoff=0.5)
@@ -40,8 +41,8 @@ def strategy_class(name: str, *, also: Iterable[str] = ()) -> type[Strategy]:
 def strategy(name: str, *, also: Iterable[str] = (), **settings: Any) -> Strategy:
     """A new strategy of that name, with its defaults except for ``settings``.
 
-    Raises :class:`UnknownStrategy` for a name nobody registered and :class:`InvalidValue` for a setting it does not have or
-    that is out of range.
+    Raises :class:`UnknownStrategy` for a name nobody registered and :class:`InvalidValue` for a setting it
+    does not have or that is out of range.
     """
     made = strategy_class(name, also=also)
     try:

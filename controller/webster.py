@@ -1,8 +1,9 @@
 """Cycle and splits of one junction after Webster, from flows and saturation flows.
 
-Sources: F. V. Webster, Traffic signal settings, Road Research Technical Paper 39, HMSO 1958 (cycle of least delay
-C = (1.5 L + 5) / (1 - Y), greens in proportion to the critical flow ratios y); Highway Capacity Manual (start-up lost time 2 s,
-extension of effective green 2 s, turn factors 0.95 left and 0.85 right, gap acceptance of permissive left turns).
+Sources: F. V. Webster, Traffic signal settings, Road Research Technical Paper 39, HMSO 1958 (cycle of least
+delay C = (1.5 L + 5) / (1 - Y), greens in proportion to the critical flow ratios y); Highway Capacity Manual
+(start-up lost time 2 s, extension of effective green 2 s, turn factors 0.95 left and 0.85 right, gap
+acceptance of permissive left turns).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ SATURATION_VPH = 1800.0
 TURN_FACTOR = {Turn.THROUGH: 1.0, Turn.RIGHT: 0.85, Turn.LEFT: 0.95, Turn.U_TURN: 0.8, Turn.CROSSING: 1.0}
 YELLOW_USED_S = 2.0
 CRITICAL_GAP_S, FOLLOW_UP_S = 4.5, 2.5
-"""HCM, permissive left turns: gap a driver accepts in the opposing flow, and time between two who use the same gap."""
+"""HCM, permissive left turns: gap a driver accepts in the opposing flow, and time between two who use the
+same gap."""
 UNKNOWN_FLOW_VPH = 300.0
 SNEAKERS_VPH = 120.0
 """Permissive turners who leave at the end of green whatever the opposing flow (about two a cycle)."""
@@ -31,15 +33,16 @@ MIN_CYCLE_S, MAX_CYCLE_S = 40.0, 120.0
 HIGHEST_LOAD = 0.92
 """Webster's cycle grows without bound as Y goes to 1; above this Y the longest cycle is taken."""
 HIGHEST_SATURATION = 0.85
-"""Degree of saturation above which random arrivals begin to leave queues over from cycle to cycle (Webster's practical
-capacity is 0.9)."""
+"""Degree of saturation above which random arrivals begin to leave queues over from cycle to cycle (Webster's
+practical capacity is 0.9)."""
 
 Flows = Mapping[tuple[LaneId, GroupId], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Stages in running order with the seconds each has from its request to the next one's; ``load`` is Webster's Y."""
+    """Stages in running order with the seconds each has from its request to the next one's; ``load`` is
+    Webster's Y."""
 
     stages: tuple[StageId, ...]
     duration_s: tuple[float, ...]
@@ -60,7 +63,8 @@ class Timing:
 
 
 def webster_cycle_s(lost_s: float, load: float) -> float:
-    """Cycle of least delay, s, for ``lost_s`` seconds lost a cycle and Y = ``load`` (Webster 1958). Infinite from Y = 1."""
+    """Cycle of least delay, s, for ``lost_s`` seconds lost a cycle and Y = ``load`` (Webster 1958). Infinite
+    from Y = 1."""
     return (1.5 * lost_s + 5.0) / (1.0 - load) if load < 1.0 else math.inf
 
 
@@ -73,7 +77,8 @@ def permissive_left_vph(opposing_vph: float) -> float:
 
 
 def needed_stages(junction: Junction) -> tuple[Stage, ...]:
-    """Stages that together serve every group, in the junction's order: those that add nothing are dropped, smallest first."""
+    """Stages that together serve every group, in the junction's order: those that add nothing are dropped,
+    smallest first."""
     kept = list(junction.stages)
     for stage in sorted(junction.stages, key=lambda s: (len(s.protected()), len(s.green))):
         others = [s for s in kept if s is not stage]
@@ -99,15 +104,16 @@ def _without(junction: Junction, stages: Sequence[Stage], idle: Sequence[Stage])
 
 
 def shortest_s(junction: Junction, before: Stage, stage: Stage) -> float:
-    """Least seconds from requesting ``stage`` to requesting the next: clearance and the minimum greens it starts. A group that
-    stops yielding counts as starting: a protected turn shorter than its minimum green helps nobody."""
+    """Least seconds from requesting ``stage`` to requesting the next: clearance and the minimum greens it
+    starts. A group that stops yielding counts as starting: a protected turn shorter than its minimum green
+    helps nobody."""
     gains = (stage.green - before.green) | (before.yielding & stage.protected())
     return transition_s(junction, before, stage) + max((junction.group[g].min_green_s for g in gains), default=0.0)
 
 
 def saturation_vph(junction: Junction, lane: Lane, groups: Sequence[GroupId], stage: Stage, flows: Flows) -> float:
-    """Saturation flow of ``lane`` with ``groups`` green in ``stage``, veh/h: harmonic mean over its movements by flow, as the
-    HCM does for shared lanes."""
+    """Saturation flow of ``lane`` with ``groups`` green in ``stage``, veh/h: harmonic mean over its movements
+    by flow, as the HCM does for shared lanes."""
     total, time = 0.0, 0.0
     for g in groups:
         flow = max(flows.get((lane.id, g), UNKNOWN_FLOW_VPH), 1.0)
@@ -128,9 +134,9 @@ def _lane_flow(lane: Lane, group: GroupId, flows: Flows) -> float:
 def flow_ratios(junction: Junction, stages: Sequence[Stage], flows: Flows) -> tuple[float, ...]:
     """Critical flow ratio y of each stage: flow over saturation flow of its most loaded lane.
 
-    A movement that several stages serve needs their sum, each weighted with what it lets through (less where it yields). What
-    is still missing after the movements with fewer stages have theirs goes to the stages that let most through. Where
-    ``flows`` is empty every stage gets the same.
+    A movement that several stages serve needs their sum, each weighted with what it lets through (less where
+    it yields). What is still missing after the movements with fewer stages have theirs goes to the stages
+    that let most through. Where ``flows`` is empty every stage gets the same.
     """
     if not flows:
         return tuple(0.8 / len(stages) for _ in stages)
@@ -156,7 +162,8 @@ def flow_ratios(junction: Junction, stages: Sequence[Stage], flows: Flows) -> tu
 
 
 def timing(junction: Junction, flows: Flows, *, cycle_s: float | None = None) -> Timing:
-    """Webster's timing in whole seconds; ``cycle_s`` imposes a cycle (lengthened where the minimum greens need more)."""
+    """Webster's timing in whole seconds; ``cycle_s`` imposes a cycle (lengthened where the minimum greens
+    need more)."""
     stages = needed_stages(junction)
     ratios = flow_ratios(junction, stages, flows)
     idle = [s for s, y in zip(stages, ratios, strict=True) if y <= 0]
@@ -185,7 +192,8 @@ def timing(junction: Junction, flows: Flows, *, cycle_s: float | None = None) ->
 
 
 def _share_out(cycle_s: float, ratios: Sequence[float], lost: Sequence[float], least: Sequence[float]) -> tuple[float, ...]:
-    """Durations that sum to ``cycle_s``: lost time plus green in proportion to the ratios, none below its least."""
+    """Durations that sum to ``cycle_s``: lost time plus green in proportion to the ratios, none below its
+    least."""
     free = list(range(len(ratios)))
     durations = [float(m) for m in least]
     while free:

@@ -1,7 +1,9 @@
-"""Vehicle-actuated control on camera observations: cyclic stages, extension, gap-out and max-out, skips (NEMA-like).
+"""Vehicle-actuated control on camera observations: cyclic stages, extension, gap-out and max-out, skips
+(NEMA-like).
 
-The concepts are those of a NEMA TS 2 actuated controller (FHWA Traffic Signal Timing Manual, chapter 5): passage time,
-gap-out, max-out counted from the first conflicting call, phase skip, rest in green, and pedestrian calls.
+The concepts are those of a NEMA TS 2 actuated controller (FHWA Traffic Signal Timing Manual, chapter 5):
+passage time, gap-out, max-out counted from the first conflicting call, phase skip, rest in green, and
+pedestrian calls.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ CREEP_MPS = 3.0
 
 
 class ActuatedSettings(BaseModel):
-    """Times in s. ``passage_s``: a gap longer than this ends the green; ``call_s``: a vehicle this near calls its stage."""
+    """Times in s. ``passage_s``: a gap longer than this ends the green; ``call_s``: a vehicle this near calls
+    its stage."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     passage_s: float = Field(3.0, gt=0, le=20)
@@ -32,8 +35,8 @@ class ActuatedSettings(BaseModel):
 
 
 class Actuated(AdaptiveStrategy):
-    """Green stays while somebody it serves arrives within the passage time; then, or at the maximum green, the next stage
-    in order that has demand. Nobody elsewhere: it rests."""
+    """Green stays while somebody it serves arrives within the passage time; then, or at the maximum green,
+    the next stage in order that has demand. Nobody elsewhere: it rests."""
 
     name = "actuated"
     summary = "gap-out / max-out on camera observations, cyclic with skips"
@@ -67,7 +70,8 @@ class Actuated(AdaptiveStrategy):
 
     def _arrives(self, seen: LaneObservation, release: Release, age_s: float) -> bool:
         if head_stuck(seen):
-            # Still starting; later it is held by something this green cannot mend, unless it waits for a gap to turn.
+            # Still starting; later it is held by something this green cannot mend, unless it waits for a gap
+            # to turn.
             return age_s < STARTING_S or (release.whole and not release.freely and age_s < 2 * STARTING_S)
         if seen.queue_veh:
             return True
@@ -94,10 +98,8 @@ class Actuated(AdaptiveStrategy):
                 known[release.lane] = self._demand(release, mine, tick)
             if known[release.lane]:
                 return True
-        for group in view.people:
-            if group not in now.stage.green and people_waiting(tick.frame, site.junction.id, group):
-                return True
-        return False
+        return any(group not in now.stage.green and people_waiting(tick.frame, site.junction.id, group)
+                   for group in view.people)
 
     def _demand(self, release: Release, mine: Release | None, tick: Tick) -> bool:
         seen = look(tick.frame, release.lane)
@@ -111,6 +113,7 @@ class Actuated(AdaptiveStrategy):
 
 
 def _gives_more(other: Release, mine: Release, now: StageView, view: StageView) -> bool:
-    """Whether ``other`` releases of the lane what the present stage keeps red, or protects what yields in it."""
+    """Whether ``other`` releases of the lane what the present stage keeps red, or protects what yields in
+    it."""
     red = any(g not in now.stage.green for g in other.groups)
     return red or any(g in now.stage.yielding and g not in view.stage.yielding for g in mine.groups)

@@ -19,7 +19,8 @@ from signal_drivers.transitions import transition_s
 class Site:
     """One junction's unchanging facts and a strategy's few notes on it.
 
-    ``transition_s`` by (from, to) stage; ``endings`` the heads that end between two stages, with their minimum greens.
+    ``transition_s`` by (from, to) stage; ``endings`` the heads that end between two stages, with their
+    minimum greens.
     """
 
     junction: Junction
@@ -43,22 +44,24 @@ class Site:
     def leave_at_s(self, status: CabinetStatus, target: StageId) -> float:
         """Earliest moment at which the present stage may give way to ``target``."""
         assert status.stage is not None
-        return max((status.head_since_s[i] + least for i, least in self.endings[status.stage, target]),
-                   default=status.reported_s)
+        return max((status.head_since_s[i] + least for i, least in self.endings[status.stage, target]
+                    if status.heads[i].is_green), default=status.reported_s)
 
 
 class AdaptiveStrategy(Strategy):
-    """Looks at each junction only when a change is possible: after the minimum greens, then every ``recheck_s``.
+    """Looks at each junction only when a change is possible: after the minimum greens, then every
+    ``recheck_s``.
 
-    A stage that has just begun is looked at again when its first group may end. The wake-up time is dropped as soon as the
-    cabinet is seen in another stage, whoever asked for it.
+    A stage that has just begun is looked at again when its first group may end. The wake-up time is dropped
+    as soon as the cabinet is seen in another stage, whoever asked for it.
     """
 
     recheck_s: float = 1.0
 
     def start(self, network: Network, seed: int = 0) -> None:
         super().start(network, seed)
-        self.sites: dict[JunctionId, Site] = {j: Site.of(junction) for j, junction in network.junctions.items()}
+        self.sites: dict[JunctionId, Site] = {j: Site.of(junction)
+                                               for j, junction in network.junctions.items()}
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         decisions = []
@@ -78,8 +81,8 @@ class AdaptiveStrategy(Strategy):
                 continue
             site.wake_s = now_s + self.recheck_s - 1e-6
             decision = self.choose(site, status, tick)
-            if decision is not None and decision.stage != status.stage and may_leave(site.junction, status, now_s,
-                                                                                     decision.stage):
+            if (decision is not None and decision.stage != status.stage
+                    and may_leave(site.junction, status, now_s, decision.stage)):
                 site.wake_s = now_s
                 decisions.append(decision)
         return decisions

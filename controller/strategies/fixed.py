@@ -9,7 +9,7 @@ from controller.network import Network
 from controller.offsets import corridor_offsets
 from controller.strategy import Decision, Strategy, Tick, may_leave
 from controller.webster import Flows, Timing, timing
-from signal_drivers.ids import JunctionId, StageId
+from signal_drivers.ids import GroupId, JunctionId, LaneId, StageId
 from signal_drivers.plan import Plan
 
 HALF_CYCLE_LOAD = 0.6
@@ -19,8 +19,9 @@ HALF_CYCLE_LOAD = 0.6
 def fixed_plans(network: Network) -> dict[JunctionId, Plan]:
     """A plan for every junction of ``network``, checked against it.
 
-    Corridors that share a junction share a cycle, the longest of their junctions' own, rounded up to an even second. A
-    lightly loaded junction takes half of it. Junctions outside any corridor keep their own cycle, at offset 0.
+    Corridors that share a junction share a cycle, the longest of their junctions' own, rounded up to an even
+    second. A lightly loaded junction takes half of it. Junctions outside any corridor keep their own cycle,
+    at offset 0.
     """
     flows = _flows_by_junction(network)
     own = {j: timing(junction, flows[j]) for j, junction in network.junctions.items()}
@@ -28,7 +29,8 @@ def fixed_plans(network: Network) -> dict[JunctionId, Plan]:
     for members in _coordinated(network):
         cycle_s = 2 * -(-max(own[j].cycle_s for j in members) // 2)
         for j in members:
-            plans[j] = _in_step(network, j, own[j], flows[j], cycle_s).plan(network.junctions[j], name="webster")
+            in_step = _in_step(network, j, own[j], flows[j], cycle_s)
+            plans[j] = in_step.plan(network.junctions[j], name="webster")
     for j, junction in network.junctions.items():
         if j not in plans:
             plans[j] = own[j].plan(junction, name="webster")
@@ -43,11 +45,11 @@ def _shifted(plan: Plan, offset_s: float) -> Plan:
 
 
 def _flows_by_junction(network: Network) -> dict[JunctionId, Flows]:
-    rows: dict[JunctionId, dict[tuple, float]] = {j: {} for j in network.junctions}
+    rows: dict[JunctionId, dict[tuple[LaneId, GroupId], float]] = {j: {} for j in network.junctions}
     for (junction, lane, group), flow in network.flows_vph.items():
         if junction in rows:
             rows[junction][lane, group] = flow
-    return rows  # type: ignore[return-value]
+    return dict(rows)
 
 
 def _coordinated(network: Network) -> list[list[JunctionId]]:
@@ -108,7 +110,8 @@ class FixedTime(Strategy):
                 until[j] = (now_s + _next_change_s(plan, now_s), wanted)
                 continue
             reason = "plan"
-            # After a start-up or a pre-emption somebody may have waited out his time; the guard lets nothing else pass.
+            # After a start-up or a pre-emption somebody may have waited out his time; the guard lets nothing
+            # else pass.
             late = overdue_stage(junction, status, tick)
             if late is not None and late[1].isdisjoint(junction.stage[wanted].green):
                 wanted, reason = late[0], "maximum red"

@@ -1,9 +1,10 @@
 """Max pressure: the stage that moves most vehicles from full lanes to empty ones.
 
-P. Varaiya, Max pressure control of a network of signalized intersections, Transportation Research C 36 (2013) 177-195: the
-pressure of a movement is its queue less the queues it feeds, a stage's the sum over its movements. Full exits
-release nothing, after J. Gregoire et al., Capacity-aware backpressure traffic signal control, IEEE Transactions on Control of
-Network Systems 2 (2015) 164-173. A switch must gain more than what the clearance loses (hysteresis).
+P. Varaiya, Max pressure control of a network of signalized intersections, Transportation Research C 36 (2013)
+177-195: the pressure of a movement is its queue less the queues it feeds, a stage's the sum over its
+movements. Full exits release nothing, after J. Gregoire et al., Capacity-aware backpressure traffic signal
+control, IEEE Transactions on Control of Network Systems 2 (2015) 164-173. A switch must gain more than what
+the clearance loses (hysteresis).
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ STUCK_AFTER_S = 8.0
 
 
 class MaxPressureSettings(BaseModel):
-    """``interval_s`` between decisions after the minimum green; ``view_s`` how far back, in free travel time, approaching
-    vehicles count; ``exit_weight`` vehicles of pressure taken off by a full exit lane; ``person_veh`` worth of a pedestrian."""
+    """``interval_s`` between decisions after the minimum green; ``view_s`` how far back, in free travel time,
+    approaching vehicles count; ``exit_weight`` vehicles of pressure taken off by a full exit lane;
+    ``person_veh`` worth of a pedestrian."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     interval_s: float = Field(5.0, ge=1, le=30)
@@ -60,7 +62,8 @@ class MaxPressure(AdaptiveStrategy):
             if stage == status.stage:
                 continue
             pressure = self.pressure(site, status, stage, tick, vehicles)
-            # Clearance costs the present stage's discharge for its length, and only as far as it has vehicles to discharge.
+            # Clearance costs the present stage's discharge for its length, and only as far as it has vehicles
+            # to discharge.
             cost = min(max(now_pressure, 0.0), site.transition_s[status.stage, stage] / HEADWAY_S)
             if pressure > 0 and pressure - cost > best_pressure and may_leave(site.junction, status, tick.now_s, stage):
                 best, best_pressure = stage, pressure - cost
@@ -70,7 +73,8 @@ class MaxPressure(AdaptiveStrategy):
 
     def pressure(self, site: Site, status: CabinetStatus, stage: StageId, tick: Tick,
                  vehicles: dict[LaneId, float] | None = None) -> float:
-        """Pressure of ``stage`` in vehicles; ``vehicles`` keeps what was seen of lanes for the next stage's turn."""
+        """Pressure of ``stage`` in vehicles; ``vehicles`` keeps what was seen of lanes for the next stage's
+        turn."""
         vehicles = {} if vehicles is None else vehicles
         view = site.views[stage]
         total = sum(self._release(site, status, release, tick, vehicles) for release in view.releases)

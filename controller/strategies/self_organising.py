@@ -1,11 +1,12 @@
 """Self-organising control: serve who can be cleared soonest, but nobody too late.
 
-S. Lämmer and D. Helbing, Self-control of traffic lights and vehicle flows in urban road networks, J. Stat. Mech. (2008) P04019.
-From its optimisation strategy: the priority index pi = n / (tau_pen + tau + g), where n vehicles can leave in g seconds of
-green after tau seconds of clearance. From its stabilisation strategy: a flow joins the list of those to serve first
-when its expected n reaches n_crit = Q T (T_max - z) / (T_max - T), with Q its mean arrival rate and z its service interval
-(red so far, clearance and green), so that it is served once in T on average and once in T_max at the latest.
-The paper's flows are single; here a stage's flows count together, and g is the length of green with the highest index.
+S. Lämmer and D. Helbing, Self-control of traffic lights and vehicle flows in urban road networks, J. Stat.
+Mech. (2008) P04019. From its optimisation strategy: the priority index pi = n / (tau_pen + tau + g), where n
+vehicles can leave in g seconds of green after tau seconds of clearance. From its stabilisation strategy: a
+flow joins the list of those to serve first when its expected n reaches n_crit = Q T (T_max - z) / (T_max -
+T), with Q its mean arrival rate and z its service interval (red so far, clearance and green), so that it is
+served once in T on average and once in T_max at the latest. The paper's flows are single; here a stage's
+flows count together, and g is the length of green with the highest index.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from controller.estimate import (
     look,
     people_waiting,
 )
+from controller.network import Network
 from controller.strategies.adaptive import AdaptiveStrategy, Site
 from controller.strategy import Decision, Tick, may_leave
 from detectors.observation import LaneObservation
-from signal_drivers.ids import GroupId, LaneId, StageId
+from signal_drivers.ids import GroupId, JunctionId, LaneId, StageId
 from signal_drivers.status import CabinetStatus
 
 STUCK_AFTER_S = 8.0
@@ -38,19 +40,20 @@ RATE_MEMORY = 0.3
 
 
 class SelfOrganisingSettings(BaseModel):
-    """``service_interval_s`` is T; T_max is each junction's maximum red. ``longest_green_s`` bounds one service, ``gap_s``
-    ends a platoon, ``person_veh`` is the worth of a waiting pedestrian."""
+    """``service_interval_s`` is T; T_max is each junction's maximum red. ``longest_green_s`` bounds one
+    service, ``gap_s`` ends a platoon, ``person_veh`` is the worth of a waiting pedestrian."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     service_interval_s: float = Field(60.0, gt=0, le=110)
     longest_green_s: float = Field(60.0, gt=0, le=300)
     gap_s: float = Field(2.5, gt=0, le=20)
     person_veh: float = Field(0.5, ge=0)
-    recheck_s: float = Field(1.0, ge=1, le=10)
+    recheck_s: float = Field(2.0, ge=1, le=10)
 
 
 class Index(NamedTuple):
-    """Priority of one stage: ``veh`` that can leave within ``green_s`` after ``start_s``, and the index they give."""
+    """Priority of one stage: ``veh`` that can leave within ``green_s`` after ``start_s``, and the index they
+    give."""
 
     value: float
     veh: float
@@ -62,18 +65,21 @@ def best_index(leaving: list[tuple[float, list[float]]], start_s: float, penalty
                extra_veh: float = 0.0) -> Index:
     """Highest index over all lengths of green.
 
-    ``leaving`` has (share, departure times in s from now) of each lane; green starts at ``start_s`` and lasts at least
-    ``least_green_s``. ``extra_veh`` leave at once (pedestrians).
+    ``leaving`` has (share, departure times in s from now) of each lane; green starts at ``start_s`` and lasts
+    at least ``least_green_s``. ``extra_veh`` leave at once (pedestrians).
     """
-    ends = sorted({max(least_green_s, t + HEADWAY_S - start_s) for _, times in leaving for t in times} or {least_green_s})
-    best = Index(0.0, 0.0, start_s, least_green_s)
-    for green_s in ends:
-        last_s = start_s + green_s - HEADWAY_S + 1e-9
-        veh = extra_veh + sum(share * sum(1 for t in times if t <= last_s) for share, times in leaving)
+    events = sorted([(max(least_green_s, t + HEADWAY_S - start_s), share) for share, times in leaving for t in times])
+    veh, best_veh, best_green_s = extra_veh, extra_veh, least_green_s
+    best_value = extra_veh / max(penalty_s + start_s + least_green_s, 1.0)
+    for i, (green_s, share) in enumerate(events):
+        veh += share
+        # Vehicles that leave side by side count together.
+        if i + 1 < len(events) and events[i + 1][0] - green_s < 1e-6:
+            continue
         value = veh / max(penalty_s + start_s + green_s, 1.0)
-        if value > best.value:
-            best = Index(value, veh, start_s, green_s)
-    return best
+        if value > best_value + 1e-12:
+            best_value, best_veh, best_green_s = value, veh, green_s
+    return Index(best_value, best_veh, start_s, best_green_s)
 
 
 def critical_veh(rate_vps: float, interval_s: float, service_s: float, longest_s: float) -> float:
@@ -94,10 +100,10 @@ class SelfOrganising(AdaptiveStrategy):
         self.settings = SelfOrganisingSettings(**settings)
         self.recheck_s = self.settings.recheck_s
 
-    def start(self, network, seed: int = 0) -> None:  # type: ignore[no-untyped-def]
+    def start(self, network: Network, seed: int = 0) -> None:
         super().start(network, seed)
         self._rate_vps: dict[LaneId, float] = {}
-        self._first: dict[str, dict[GroupId, None]] = {j: {} for j in network.junctions}
+        self._first: dict[JunctionId, dict[GroupId, None]] = {j: {} for j in network.junctions}
 
     def choose(self, site: Site, status: CabinetStatus, tick: Tick) -> Decision | None:
         assert status.stage is not None
@@ -122,8 +128,9 @@ class SelfOrganising(AdaptiveStrategy):
         view, present = site.views[stage], stage == status.stage
         assert status.stage is not None
         start_s = 0.0 if present else site.transition_s[status.stage, stage] + START_UP_LOSS_S
-        # Coming back to an unfinished green costs its clearance once more: serving first the one and then the other, or the
-        # other way round, differs by just that (the exchange argument behind the paper's penalty).
+        # Coming back to an unfinished green costs its clearance once more: serving first the one and then the
+        # other, or the other way round, differs by just that (the exchange argument behind the paper's
+        # penalty).
         penalty_s = 0.0 if present else site.transition_s[stage, status.stage]
         last_s = start_s + self.settings.longest_green_s
         stuck = present and tick.now_s - status.stage_since_s > STUCK_AFTER_S
@@ -150,13 +157,15 @@ class SelfOrganising(AdaptiveStrategy):
             count = self._expected(site, group.id, tick, seen)
             if status.heads[i].is_green:
                 # Its service ends when nobody is left or it has had its longest green.
-                if group.id in waiting and (count <= 0 or tick.now_s - status.head_since_s[i] >= self._own_green_s(site, group.id)):
+                green_s = tick.now_s - status.head_since_s[i]
+                if group.id in waiting and (count <= 0 or green_s >= self._own_green_s(site, group.id)):
                     del waiting[group.id]
             elif group.id not in waiting and count > 0:
                 serving = [indices[s] for s in indices if group.id in site.views[s].stage.green]
                 soonest = min((x.start_s + x.green_s for x in serving), default=0.0)
-                rate = sum(self._rate_vps.get(lane.id, FIRST_RATE_VPS) for lane in junction.lanes_of[group.id]) or FIRST_RATE_VPS
-                if count >= max(critical_veh(rate, red_s + soonest, self.settings.service_interval_s, junction.max_red_s), 0.0):
+                lanes = junction.lanes_of[group.id]
+                rate = sum(self._rate_vps.get(lane.id, FIRST_RATE_VPS) for lane in lanes) or FIRST_RATE_VPS
+                if count >= critical_veh(rate, red_s + soonest, self.settings.service_interval_s, junction.max_red_s):
                     waiting[group.id] = None
         return next(iter(waiting), None)
 
@@ -182,7 +191,8 @@ class SelfOrganising(AdaptiveStrategy):
         """Arrival rates of the lanes about to be served: what stands and comes, over the red it came in."""
         index = site.junction.index
         for release in site.views[stage].releases:
-            reds = [tick.now_s - status.head_since_s[index[g]] for g in release.groups if not status.heads[index[g]].is_green]
+            reds = [tick.now_s - status.head_since_s[index[g]] for g in release.groups
+                    if not status.heads[index[g]].is_green]
             lane = seen.get(release.lane)
             if lane is None or not reds or min(reds) < 10.0:
                 continue

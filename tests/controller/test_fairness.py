@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +17,6 @@ from tests.controller.contract import MODEST, one_round_s
 from tests.controller.frames import SaidFrame, WildFrame, queue
 from tests.controller.junctions import crossroads, full_crossroads, junctions, network, stage
 from tests.controller.post import run
-
-import dataclasses
-import random
 
 
 class Idle(Strategy):
