@@ -10,6 +10,8 @@ from signal_drivers.junction import Junction
 from signal_drivers.status import CabinetStatus, Head
 
 LOOK_EVERY_S = 8.0
+YOUNG_RED_S = 16.0
+"""Nobody has waited long behind a red this young, so nobody looks."""
 
 
 class CallRegister:
@@ -19,7 +21,7 @@ class CallRegister:
     def __init__(self, junction: Junction, first_look_s: float) -> None:
         self._junction = junction
         self._next_s = first_look_s
-        self._last_s = first_look_s
+        self._quiet_s: dict[GroupId, float] = {}
         self._since: dict[GroupId, float] = {}
 
     def update(self, status: CabinetStatus, frame: Frame, now_s: float) -> Mapping[GroupId, float] | None:
@@ -30,15 +32,17 @@ class CallRegister:
         since: dict[GroupId, float] = {}
         waits: dict[str, bool] = {}
         for group, head, red_s in zip(self._junction.groups, status.heads, status.head_since_s, strict=True):
-            if head is not Head.RED:
+            if head is not Head.RED or now_s - red_s < YOUNG_RED_S:
                 continue
             if group.for_pedestrians:
                 called = self._people(group.id, frame)
             else:
                 called = any(self._waits(lane.id, frame, waits) for lane in self._junction.lanes_of[group.id])
             if called:
-                since[group.id] = self._since.get(group.id, max(red_s, self._last_s))
-        self._since, self._last_s = since, now_s
+                since[group.id] = self._since.get(group.id, max(red_s, self._quiet_s.get(group.id, red_s)))
+            else:
+                self._quiet_s[group.id] = now_s
+        self._since = since
         return since
 
     def _people(self, group: GroupId, frame: Frame) -> bool:

@@ -58,7 +58,7 @@ class ControlLoop:
             if status.stage is None or status.mode is not Mode.CENTRAL:
                 continue
             calls = post.calls.update(status, frame, now_s)
-            if calls is not None:
+            if calls is not None and calls != status.call_since_s:
                 post.driver.demand(calls)
                 status = post.driver.read()
             statuses[junction_id] = status

@@ -34,6 +34,7 @@ class Clockwork:
         self._yellow_until: dict[GroupId, float] = {}
         self._echo = 0
         self._same_stage = False
+        self._shown: tuple[tuple[Head, ...], tuple[float, ...]] | None = None
         self.calls: Mapping[GroupId, float] = NO_CALLS
 
     @staticmethod
@@ -51,8 +52,11 @@ class Clockwork:
         return self._stage.id if self._stage else None
 
     def status(self, now_s: float) -> CabinetStatus:
+        if self._shown is None:
+            self._shown = (tuple(self.heads), tuple(self.head_since_s))
+        heads, since = self._shown
         return CabinetStatus(self.junction.id, now_s, self._stage.id if self._stage else None, self._target.id,
-                             self.stage_since_s, tuple(self.heads), tuple(self.head_since_s), self._echo, self.calls)
+                             self.stage_since_s, heads, since, self._echo, self.calls)
 
     def request(self, request: StageRequest, now_s: float) -> bool:
         """Start the transition to the requested stage. False when refused: in transition, or a minimum green still runs."""
@@ -71,6 +75,7 @@ class Clockwork:
     def _set(self, index: int, head: Head, now_s: float) -> None:
         was = self.heads[index]
         self.heads[index] = head
+        self._shown = None
         # A green that stops or starts yielding is still the same green: its age counts for the minimum.
         if was.is_green != head.is_green or not head.is_green:
             self.head_since_s[index] = now_s

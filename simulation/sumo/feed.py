@@ -15,6 +15,7 @@ CLASSES = {"passenger": VehicleClass.CAR, "taxi": VehicleClass.TAXI, "motorcycle
            "truck": VehicleClass.TRUCK, "trailer": VehicleClass.TRUCK, "delivery": VehicleClass.TRUCK, "tram": VehicleClass.TRAM,
            "rail_urban": VehicleClass.TRAM}
 FULL_RANGE_M = 1e6
+LONG_PIECE_M = 15.0
 
 
 class SumoFeed:
@@ -24,14 +25,21 @@ class SumoFeed:
     def __init__(self, api: Any, net: SignalNet, *, full: bool = False, count: bool = False,
                  range_m: float = CAMERA_RANGE_M) -> None:
         self.api, self.full = api, full
+        self.lane_ids = api.lane.getLastStepVehicleIDs
+        self.position, self.speed = api.vehicle.getLanePosition, api.vehicle.getSpeed
         self.range_m = FULL_RANGE_M if full else range_m
         self.segments: dict[str, tuple[Segment, ...]] = {}
         self.exits: dict[str, float] = {}
         self.crossings: dict[tuple[str, str], tuple[str, ...]] = {}
         self.seen_range_m: dict[str, float] = {}
+        self.looks: dict[str, tuple[tuple[str, float], ...]] = {}
+        """(lane, metres from its beginning to the stop line) of each piece worth a look. The few metres inside a junction
+        upstream are left out: hardly anybody is there, and every look costs."""
         for j in net.junctions.values():
             for lane, pieces in j.approach.items():
                 self.segments[lane] = pieces
+                self.looks[lane] = tuple((p.lane, p.offset_m + p.length_m) for p in pieces
+                                         if not p.lane.startswith(":") or p.length_m > LONG_PIECE_M)
                 reach = max(s.offset_m + s.length_m for s in pieces)
                 self.seen_range_m[lane] = min(reach, self.range_m)
             for m in j.junction.movements:
@@ -99,22 +107,22 @@ class SumoFrame:
 
     def _look(self, lane: str) -> LaneObservation:
         feed = self._feed
-        vehicle = feed.api.vehicle
-        ids, position, speed = feed.api.lane.getLastStepVehicleIDs, vehicle.getLanePosition, vehicle.getSpeed
+        ids, position, speed = feed.lane_ids, feed.position, feed.speed
         reach, kind_of, full = feed.range_m, feed.kind_of, feed.full
         found: list[SeenVehicle] = []
-        for piece in feed.segments[lane]:
-            base = piece.offset_m + piece.length_m
-            for v in ids(piece.lane):
+        for name, base in feed.looks[lane]:
+            for v in ids(name):
                 distance = base - position(v)
                 if distance <= reach:
                     kind, length = kind_of(v)
                     found.append(SeenVehicle(distance, speed(v), kind, length, self._turn(v, lane) if full else None))
+        look_m = feed.seen_range_m[lane]
+        if not found:
+            return LaneObservation(lane, self.time_s, look_m, (), 0, 0.0, 0.0, feed.passed(lane))
         found.sort()
         seen = tuple(found)
         count, queue_m = queue_of(seen)
-        look_m = feed.seen_range_m[lane]
-        covered = sum(v.length_m for v in seen)
+        covered = sum([v.length_m for v in seen])
         return LaneObservation(lane, self.time_s, look_m, seen, count, queue_m, min(1.0, covered / look_m), feed.passed(lane))
 
     def _turn(self, vehicle: str, lane: str) -> str | None:
