@@ -63,13 +63,19 @@ class Link:
         return self.node == other.node and other.request in self.yields_to
 
 
-@lru_cache(maxsize=4)
 def read_net(path: Path) -> Any:
     """sumolib's net with programmes, internal lanes and pedestrian links. Raises :class:`NetError`, naming the file."""
-    import sumolib
-
     if not path.is_file():
         raise NetError("the network file does not exist", where=str(path), mend="check net-file in the configuration")
+    now = path.stat()
+    return _read_net(path, now.st_mtime_ns, now.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read_net(path: Path, _changed_ns: int, _bytes: int) -> Any:
+    # Time and size are part of the key: a net that was built again is read again.
+    import sumolib
+
     try:
         net = sumolib.net.readNet(str(path), withLatestPrograms=True, withInternal=True, withPedestrianConnections=True)
     except Exception as error:  # sumolib raises whatever its XML reader does
