@@ -68,8 +68,8 @@ class ControlLoop:
         if self._warden is not None:
             decisions = self._warden.apply(plain, decisions)
         for decision in self._variants.apply(tick, decisions):
-            status = statuses.get(decision.junction)
-            if status is not None and decision.stage != status.stage:
+            present = statuses.get(decision.junction)
+            if present is not None and decision.stage != present.stage:
                 self._ask(decision, now_s, tick)
 
     def _ask(self, decision: Decision, now_s: float, tick: Tick) -> None:

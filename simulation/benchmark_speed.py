@@ -110,7 +110,7 @@ def measure(junctions: int, duration_s: float, strategy: str, seed: int) -> Spee
             controlled = pool.apply(_controlled, (cfg, strategy, seed))
     ticks = max(1.0, duration_s)
     return SpeedFigures(
-        junctions=controlled["junctions"], lanes=controlled["lanes"], sim_s=duration_s, strategy=strategy,
+        junctions=int(controlled["junctions"]), lanes=int(controlled["lanes"]), sim_s=duration_s, strategy=strategy,
         plain_wall_s=plain["wall_s"], plain_vehicle_updates=plain["updates"], controlled_wall_s=controlled["wall_s"],
         controlled_vehicle_updates=controlled["updates"], control_s=controlled["control_s"],
         overhead=controlled["control_s"] / plain["wall_s"], wall_ratio=controlled["wall_s"] / plain["wall_s"],

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from signal_drivers.errors import NetError
@@ -13,7 +14,7 @@ from signal_drivers.ids import GroupId, JunctionId, LaneId
 from signal_drivers.lanes import Turn
 from simulation.netmodel.derive import SignalNet
 from simulation.sumo.backend import sumo_binary
-from simulation.sumo.configuration import SumoConfiguration
+from simulation.sumo.configuration import SumoConfiguration, clock_s
 
 RAIL_CLASSES = {"tram", "rail_urban", "rail", "subway"}
 
@@ -34,11 +35,11 @@ def turning_flows(cfg: SumoConfiguration, signals: SignalNet, begin_s: float, en
             if edges is None:
                 unrouted = True
                 continue
-            for pair in zip(edges, edges[1:], strict=False):
+            for pair in pairwise(edges):
                 counts[pair] = counts.get(pair, 0.0) + vehicles
     if unrouted:
         for edges, vehicles in _routed(cfg, begin_s, end_s):
-            for pair in zip(edges, edges[1:], strict=False):
+            for pair in pairwise(edges):
                 counts[pair] = counts.get(pair, 0.0) + vehicles
     return _by_lane(counts, signals, 3600.0 / (end_s - begin_s))
 
@@ -59,10 +60,9 @@ def _by_lane(counts: Mapping[tuple[str, str], float], signals: SignalNet, to_vph
     return flows
 
 
-def _routes(file: Path, begin_s: float, end_s: float) -> Iterator[tuple[list[str] | None, float]]:
+def _routes(file: Path, begin_s: float, end_s: float, types: _Types) -> Iterator[tuple[list[str] | None, float]]:
     """(edges, vehicles) of each vehicle or flow inside the window; edges None for those still to be routed."""
-    routes: dict[str, list[str]] = {}
-    rails: set[str] = set()
+    routes, rails = types.routes, types.rails
     try:
         for _, element in ElementTree.iterparse(file, events=("end",)):
             tag = element.tag
@@ -91,14 +91,15 @@ def _edges(element: ElementTree.Element, routes: Mapping[str, list[str]]) -> lis
 def _vehicles(element: ElementTree.Element, begin_s: float, end_s: float) -> float:
     try:
         if element.tag != "flow":
-            return 1.0 if begin_s <= float(element.get("depart", "nan")) < end_s else 0.0
-        start, stop = float(element.get("begin", begin_s)), float(element.get("end", end_s))
+            return 1.0 if begin_s <= clock_s(element.get("depart", "nan")) < end_s else 0.0
+        start, stop = clock_s(element.get("begin", str(begin_s))), clock_s(element.get("end", str(end_s)))
         share = max(0.0, min(stop, end_s) - max(start, begin_s)) / max(stop - start, 1e-9)
         span = stop - start
         if element.get("number"):
             return float(element.attrib["number"]) * share
-        if element.get("vehsPerHour"):
-            return float(element.attrib["vehsPerHour"]) * span / 3600 * share
+        hourly = element.get("vehsPerHour") or element.get("perHour")
+        if hourly:
+            return float(hourly) * span / 3600 * share
         if element.get("probability"):
             return float(element.attrib["probability"]) * span * share
         period = element.get("period", "")
@@ -109,7 +110,7 @@ def _vehicles(element: ElementTree.Element, begin_s: float, end_s: float) -> flo
         return 0.0
 
 
-def _routed(cfg: SumoConfiguration, begin_s: float, end_s: float) -> Iterator[tuple[list[str], float]]:
+def _routed(cfg: SumoConfiguration, begin_s: float, end_s: float, types: _Types) -> Iterator[tuple[list[str], float]]:
     """Routes by free-flow times for demand that has origins and destinations only."""
     with tempfile.TemporaryDirectory(prefix="mourour-routes-") as folder:
         out = Path(folder) / "routes.xml"
@@ -121,6 +122,6 @@ def _routed(cfg: SumoConfiguration, begin_s: float, end_s: float) -> Iterator[tu
         if done.returncode != 0 or not out.is_file():
             first = (done.stderr.strip().splitlines() or ["duarouter failed"])[0]
             raise NetError(f"the demand cannot be routed: {first}", where=str(cfg.path), mend="correct the demand")
-        for edges, vehicles in _routes(out, begin_s, end_s):
+        for edges, vehicles in _routes(out, begin_s, end_s, types):
             if edges:
                 yield edges, vehicles

@@ -4,107 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import math
-import platform
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from controller.loop import ControlLoop, Listener
-from controller.registry import names, strategy as make_strategy, strategy_class
-from signal_drivers.errors import BadInput, NetError, OutputError, RunFailed
+from controller.registry import strategy as make_strategy
+from signal_drivers.errors import OutputError, RunFailed
 from signal_drivers.limits import Clearance
 from simulation.flows import turning_flows
-from simulation.metrics import (edge_losses, figures_of, jain, mean, percentile, read_trips, resco_delay_s, strict_delay_s,
-                                vehicle_counts)
-from simulation.netmodel.derive import SignalNet, derive_net
-from simulation.netmodel.network import CorridorRoads, build_network, longest_corridor
-from simulation.record import ApproachFigure, RunRecord
+from simulation.netmodel.derive import SignalNet
+from simulation.netmodel.network import build_network
+from simulation.outcome import record_of
+from simulation.prepare import Prepared, prepare
+from simulation.record import RunRecord
 from simulation.recorder import Recorder
-from simulation.scenario.resolve import Scenario, resolve
+from simulation.settings import SUMO_STRATEGIES, RunSettings
 from simulation.sumo.backend import Sumo
-from simulation.sumo.configuration import SumoConfiguration, read_configuration
 from simulation.sumo.driver import SumoDriver
 from simulation.sumo.feed import SumoFeed
 from simulation.sumo.programmes import PROGRAMME_ID, references, write_programmes
 
-SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
+__all__ = ["Progress", "RunSettings", "make_directory", "prepare", "run"]
+
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """What the user may choose. ``duration_s`` None runs to the scenario's end; ``out`` None keeps no files."""
-
-    scenario: str
-    strategy: str = "self-organising"
-    seed: int = 1
-    duration_s: float | None = None
-    view: str = "camera"
-    clearance: Clearance = Clearance.GEOMETRY
-    gui: bool = False
-    out: Path | None = None
-    detail: bool = True
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    def check(self) -> None:
-        """Raise a :class:`BadInput` for a strategy, view or duration that cannot be."""
-        if self.strategy not in SUMO_STRATEGIES:
-            strategy_class(self.strategy, also=SUMO_STRATEGIES)
-        if self.view not in ("camera", "full"):
-            raise BadInput(f"the view is {self.view!r}", where="--view", mend="camera or full")
-        if self.duration_s is not None and not (math.isfinite(self.duration_s) and self.duration_s > 0):
-            raise BadInput(f"the duration is {self.duration_s:g} s", where="--duration", mend="give seconds > 0")
-        if not 0 <= self.seed < 2**31:
-            raise BadInput(f"the seed is {self.seed}", where="--seed", mend="give a whole number from 0 to 2147483647")
-
-
-def strategy_names() -> tuple[str, ...]:
-    return (*names(), *SUMO_STRATEGIES)
-
-
-def strategy_summaries() -> dict[str, str]:
-    """Every strategy's name with a line on what it does."""
-    rows = {name: strategy_class(name).summary for name in names()}
-    return rows | {"sumo:program": "the net's own programme, untouched (outside reference)",
-                   "sumo:actuated": "SUMO's gap-based actuated control, greens up to 50 s (outside reference)",
-                   "sumo:delay_based": "SUMO's time-loss based actuated control (outside reference)"}
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A scenario made ready once: its configuration, signals and corridors."""
-
-    scenario: Scenario
-    cfg: SumoConfiguration
-    signals: SignalNet
-    corridors: tuple[CorridorRoads, ...]
-    begin_s: float
-    end_s: float
-
-
-def prepare(settings: RunSettings) -> Prepared:
-    """Read and derive. Raises the :class:`BadInput` that says what is wrong with the scenario."""
-    settings.check()
-    scenario = resolve(settings.scenario)
-    cfg = read_configuration(scenario.sumocfg)
-    signals = derive_net(cfg.net, clearance=settings.clearance, names=scenario.junction_names)
-    corridors = tuple(CorridorRoads(c.name, c.junction_ids, c.edges, c.edges_back) for c in scenario.corridors)
-    if not corridors:
-        found = longest_corridor(signals)
-        corridors = (found,) if found else ()
-    begin = cfg.begin_s
-    end = cfg.end_s if settings.duration_s is None else begin + settings.duration_s
-    if end is None:
-        raise NetError("it has no end time", where=str(cfg.path), mend="add <end> under <time>, or pass --duration")
-    if end <= begin:
-        raise NetError(f"it ends at {end:g} s, before it begins at {begin:g} s", where=str(cfg.path), mend="correct its times")
-    return Prepared(scenario, cfg, signals, corridors, begin, end)
 
 
 @contextlib.contextmanager
@@ -170,12 +95,12 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
         classes = {t: sumo.api.vehicletype.getVehicleClass(t) for t in sumo.api.vehicletype.getIDList()}
         teleports = sumo.teleports
         versions = {"sumo": str(sumo.api.getVersion()[1])}
-    return _record(settings, ready, folder, recorder, loop, wall, classes, teleports, versions)
+    return record_of(settings, ready, folder, recorder, loop, wall, classes, teleports, versions)
 
 
 def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional: Sequence[Path]) -> list[str]:
-    options = ["-c", str(ready.cfg.path), "--seed", str(settings.seed), "--begin", f"{ready.begin_s:g}", "--end", f"{ready.end_s:g}",
-               "--additional-files", ",".join(map(str, additional)), "--tripinfo-output", str(tripinfo),
+    options = ["-c", str(ready.cfg.path), "--seed", str(settings.seed), "--begin", f"{ready.begin_s:g}",
+               "--end", f"{ready.end_s:g}", "--verbose", "false", "--additional-files", ",".join(map(str, additional)), "--tripinfo-output", str(tripinfo),
                "--tripinfo-output.write-unfinished", "true", "--tripinfo-output.write-undeparted", "true",
                "--device.emissions.probability", "1", "--no-step-log", "true", "--no-warnings", "true",
                "--duration-log.disable", "true"]
@@ -233,79 +158,3 @@ def _control(settings: RunSettings, ready: Prepared, sumo: Sumo, listener: Liste
     feed = SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=strategy.needs_counts)
     loop = ControlLoop(network, strategy, feed, drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener)
     return loop, list(drivers.values())
-
-
-def _record(settings: RunSettings, ready: Prepared, folder: Path, recorder: Recorder, loop: ControlLoop | None, wall: float,
-            classes: dict[str, str], teleports: int, versions: dict[str, str]) -> RunRecord:
-    trips = read_trips(folder / "tripinfo.xml", ready.end_s, classes)
-    approaches = _approaches(ready.signals, folder / "edges.xml")
-    span = ready.end_s - ready.begin_s
-    vehicles = trips.vehicles
-    guards = list(loop.guards.values()) if loop else []
-    vetoes: Counter[str] = Counter()
-    for guard in guards:
-        vetoes.update({rule.value: n for rule, n in guard.vetoes.items()})
-    result = {
-        "scenario": settings.scenario, "strategy": settings.strategy, "seed": settings.seed, "view": settings.view,
-        "clearance": settings.clearance.value, "vehicles": vehicle_counts(vehicles),
-        "delay_s": {"mean": _tidy(strict_delay_s(vehicles)), "resco": _tidy(resco_delay_s(vehicles)),
-                    "p50": _tidy(percentile((v.delay_s for v in vehicles), 50)),
-                    "p95": _tidy(percentile((v.delay_s for v in vehicles), 95))},
-        "travel_time_s": _tidy(mean(v.duration_s for v in vehicles if v.depart_s is not None)),
-        "waiting_time_s": _tidy(mean(v.waiting_s for v in vehicles if v.depart_s is not None)),
-        "stops": _tidy(mean(v.stops for v in vehicles if v.depart_s is not None)),
-        "co2_kg": _tidy(sum(v.co2_kg for v in vehicles)), "teleports": teleports,
-        "guard": {"requests": sum(g.requests for g in guards), "vetoes": sum(vetoes.values()),
-                  "violations": sum(len(g.violations) for g in guards)},
-        "speed": {"wall_s": round(wall, 3), "sim_s": span, "real_time_factor": round(span / wall, 1) if wall > 0 else None},
-    }
-    worst = [a.delay_s for a in approaches if a.vehicles >= 20]
-    figures = figures_of(trips, span / 3600.0) | {
-        "queue_mean_veh": mean(recorder.queue_veh), "queue_max_veh": max(recorder.queue_veh, default=math.nan),
-        "approach_worst_s": max(worst, default=math.nan), "approach_jain": jain(worst) if worst else math.nan}
-    return RunRecord(
-        scenario=settings.scenario, title=ready.scenario.title, strategy=settings.strategy, seed=settings.seed,
-        view=settings.view, clearance=settings.clearance.value, begin_s=ready.begin_s, end_s=ready.end_s, result=result,
-        figures={k: v for k, v in figures.items() if math.isfinite(v)}, approaches=approaches,
-        queue_times_s=recorder.queue_times_s, queue_veh=recorder.queue_veh, running_veh=recorder.running_veh,
-        queue_by_junction=recorder.queue_by_junction, signals=recorder.signals, corridors=recorder.corridors,
-        notes=notes_of(settings, ready), versions=versions | _versions(), vetoes=dict(vetoes))
-
-
-def _tidy(value: float) -> float | None:
-    return round(value, 3) if math.isfinite(value) else None
-
-
-def _approaches(signals: SignalNet, file: Path) -> list[ApproachFigure]:
-    """Loss on each approach: of all the roads a camera there looks along, since nets cut roads into short pieces."""
-    losses = edge_losses(file)
-    rows = []
-    for j, s in signals.junctions.items():
-        for approach in dict.fromkeys(lane.approach for lane in s.junction.lanes):
-            lanes = [p.lane for lane in s.junction.lanes if lane.approach == approach for p in s.approach[lane.id]]
-            edges = dict.fromkeys(name.rsplit("_", 1)[0] for name in lanes)
-            vehicles = losses.get(approach, (0.0, 0.0))[0]
-            lost = sum(losses.get(e, (0.0, 0.0))[1] for e in edges)
-            if vehicles > 0:
-                rows.append(ApproachFigure(j, approach, vehicles, lost / vehicles))
-    return rows
-
-
-def notes_of(settings: RunSettings, ready: Prepared) -> list[str]:
-    """What the reader of any output must know."""
-    notes = []
-    if settings.clearance is Clearance.BENCHMARK:
-        notes.append("Clearance is the convention of published benchmarks (yellow 3 s, no all-red, minimum green 5 s): "
-                     "not for a street, and it can never pass validation for one.")
-    if settings.view == "full":
-        notes.append("View is full: strategies saw every vehicle and its next road, which no camera can. For comparison only.")
-    if ready.scenario.demand_note:
-        notes.append(ready.scenario.demand_note)
-    return notes + ready.signals.notes
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    with contextlib.suppress(PackageNotFoundError):
-        found["mourour"] = version("mourour")
-    return found

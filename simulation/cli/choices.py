@@ -29,7 +29,8 @@ ViewOption = Annotated[View, typer.Option(help="What strategies see: `camera` (1
 ClearanceOption = Annotated[ClearanceChoice, typer.Option(
     help="`geometry`: intergreens computed from the junction. `benchmark`: yellow 3 s, no all-red, minimum green 5 s, as in "
          "published benchmarks; never for a street.")]
-DurationOption = Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds; the scenario's own end if not given.")]
+DurationOption = Annotated[float | None, typer.Option(
+    metavar="S", help="Simulated seconds; to the scenario's own end if not given.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on standard output.")]
 OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Keep SUMO's outputs, the record and an HTML report here.")]
 

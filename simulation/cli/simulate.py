@@ -6,8 +6,16 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli.choices import (ClearanceChoice, ClearanceOption, DurationOption, JsonOption, OutOption, ScenarioArgument,
-                                    View, ViewOption)
+from simulation.cli.choices import (
+    ClearanceChoice,
+    ClearanceOption,
+    DurationOption,
+    JsonOption,
+    OutOption,
+    ScenarioArgument,
+    View,
+    ViewOption,
+)
 from simulation.cli.console import console, progress_bar, put_json, say
 
 EXAMPLES = """Simulate one scenario under one strategy and print its figures.
@@ -64,7 +72,7 @@ def list_strategies(json: JsonOption = False) -> None:
 
     *Lister les stratégies.*
     """
-    from simulation.run import strategy_summaries
+    from simulation.settings import strategy_summaries
 
     rows = strategy_summaries()
     if json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from controller.network import Corridor, Network, RoadLink
@@ -88,7 +89,7 @@ def stop_positions(net: Any, junctions: Sequence[SumoJunction], edges: Sequence[
 
 def through_group(net: Any, s: SumoJunction, edges: Sequence[str]) -> GroupId | None:
     """Group that releases traffic following ``edges`` over the junction: the one with most lanes, where there are several."""
-    onward = dict(zip(edges, edges[1:], strict=False))
+    onward = dict(pairwise(edges))
     lanes: dict[GroupId, set[str]] = {}
     for m in s.junction.movements:
         if m.turn is Turn.CROSSING:
@@ -106,7 +107,7 @@ def _corridor(signals: SignalNet, roads: CorridorRoads) -> Corridor:
     kept = [(s, p, q) for s, p, q in zip(on_it, ahead, behind, strict=True) if p is not None]
     speed = _speed(net, roads.forward)
     position = [p for _, p, _ in kept if p is not None]
-    gaps = [b - a for a, b in zip(position, position[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(position)]
     return Corridor(roads.name, tuple(s.junction.id for s, _, _ in kept), tuple(position),
                     tuple(through_group(net, s, roads.forward) for s, _, _ in kept),
                     tuple(through_group(net, s, roads.back) for s, _, _ in kept),

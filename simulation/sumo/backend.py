@@ -38,23 +38,29 @@ def load_backend(gui: bool) -> ModuleType:
         import traci
 
         return traci  # type: ignore[no-any-return]
-    import libsumo
+    # Beside a pyarrow it was not built with, libsumo prints a warning on standard output when imported.
+    with contextlib.redirect_stdout(sys.stderr):
+        import libsumo
 
     return libsumo  # type: ignore[no-any-return]
 
 
 @contextlib.contextmanager
-def native_stderr_to(path: Path) -> Iterator[None]:
-    """SUMO's C++ writes straight to file descriptor 2. Keep it in ``path``, so that the user sees one line, not a flood."""
+def native_output_to(path: Path) -> Iterator[None]:
+    """SUMO's C++ writes straight to file descriptors 1 and 2. Keep that in ``path``, so that the user sees one line, not a
+    flood, and ``--json`` stays one object."""
+    sys.stdout.flush()
     sys.stderr.flush()
-    saved = os.dup(2)
+    saved = {fd: os.dup(fd) for fd in (1, 2)}
     target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
-        os.dup2(target, 2)
+        for fd in saved:
+            os.dup2(target, fd)
         yield
     finally:
-        os.dup2(saved, 2)
-        os.close(saved)
+        for fd, copy in saved.items():
+            os.dup2(copy, fd)
+            os.close(copy)
         os.close(target)
 
 
@@ -81,7 +87,7 @@ class Sumo:
         self._log = Path(tempfile.mkstemp(prefix="mourour-sumo-", suffix=".log")[1])
         binary = sumo_binary("sumo-gui" if gui else "sumo")
         try:
-            with native_stderr_to(self._log):
+            with native_output_to(self._log):
                 self.api.start([binary, *options])
         except Exception as error:  # libsumo and traci raise several unrelated types
             message = first_error(self._log) or str(error)
@@ -104,7 +110,7 @@ class Sumo:
 
     def close(self) -> None:
         try:
-            with native_stderr_to(self._log):
+            with native_output_to(self._log):
                 self.api.close()
         except Exception as error:
             raise RunFailed(f"SUMO did not close: {first_error(self._log) or error}", where=self._where) from error

@@ -68,13 +68,14 @@ def _seconds(cfg: Path, options: dict[str, str], name: str, default: float | Non
     if text is None or text == "":
         return default
     try:
-        value = _clock(text)
+        value = clock_s(text)
     except ValueError:
         raise NetError(f"{name} is {text!r}, must be seconds or hh:mm:ss", where=str(cfg), mend="correct it") from None
     return None if value < 0 else value
 
 
-def _clock(text: str) -> float:
+def clock_s(text: str) -> float:
+    """Seconds of a SUMO time: seconds, or [dd:]hh:mm:ss. Raises ValueError."""
     value = 0.0
     for part in text.split(":"):
         value = value * 60 + float(part)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from detectors.observation import (NO_COUNTS, QUEUE_SPEED_MPS, CrossingObservation, ExitObservation, LaneObservation,
-                                   SeenVehicle, VehicleClass, queue_of)
+from detectors.observation import (
+    NO_COUNTS,
+    QUEUE_SPEED_MPS,
+    CrossingObservation,
+    ExitObservation,
+    LaneObservation,
+    SeenVehicle,
+    VehicleClass,
+    queue_of,
+)
 from simulation.netmodel.approach import Segment
 from simulation.netmodel.derive import CAMERA_RANGE_M, SignalNet
 
@@ -52,14 +60,15 @@ class SumoFeed:
         self._present: dict[str, set[str]] = {lane: set() for lane in self.segments} if count else {}
         self._passed: dict[str, dict[VehicleClass, int]] = {lane: {} for lane in self.segments} if count else {}
         self._siblings: dict[str, list[str]] = {}
-        for lane in self.segments:
-            self._siblings.setdefault(lane.rsplit("_", 1)[0], []).append(lane)
+        for watched in self.segments:
+            self._siblings.setdefault(watched.rsplit("_", 1)[0], []).append(watched)
 
     def kind_of(self, vehicle: str) -> tuple[VehicleClass, float]:
         """Class and length (m), asked of SUMO once for each vehicle."""
         known = self._kinds.get(vehicle)
         if known is None:
-            known = (CLASSES.get(self.api.vehicle.getVehicleClass(vehicle), VehicleClass.CAR), self.api.vehicle.getLength(vehicle))
+            api = self.api.vehicle
+            known = (CLASSES.get(api.getVehicleClass(vehicle), VehicleClass.CAR), api.getLength(vehicle))
             self._kinds[vehicle] = known
         return known
 
@@ -152,7 +161,7 @@ class SumoFrame:
     def crossing(self, junction: str, group: str) -> CrossingObservation:
         seen = self._crossings.get((junction, group))
         if seen is None:
-            crossing, *around = self._feed.crossings[junction, group]
+            _, *around = self._feed.crossings[junction, group]
             person = self._feed.api.person
             edges = set(self._feed.crossings[junction, group])
             waiting, longest = 0, 0.0

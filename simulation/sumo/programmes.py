@@ -53,8 +53,8 @@ def reference_logic(sumo: SumoJunction, kind: str) -> ElementTree.Element:
     for i, stage in enumerate(stages):
         least = least_green_s(sumo, stage)
         most = max(MAX_GREEN_S, least)
-        ElementTree.SubElement(logic, "phase", {"duration": f"{max(least, 20.0):g}", "minDur": f"{least:g}", "maxDur": f"{most:g}",
-                                                "state": _stage_state(sumo, stage)})
+        ElementTree.SubElement(logic, "phase", {"duration": f"{max(least, 20.0):g}", "minDur": f"{least:g}",
+                                                "maxDur": f"{most:g}", "state": _stage_state(sumo, stage)})
         if len(stages) > 1:
             for state, seconds in transition_states(sumo, stage, stages[(i + 1) % len(stages)]):
                 ElementTree.SubElement(logic, "phase", {"duration": f"{seconds:g}", "state": state})

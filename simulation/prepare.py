@@ -1,0 +1,43 @@
+"""A scenario made ready to run: configuration, signals, corridors, times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signal_drivers.errors import NetError
+from simulation.netmodel.derive import SignalNet, derive_net
+from simulation.netmodel.network import CorridorRoads, longest_corridor
+from simulation.scenario.resolve import Scenario, resolve
+from simulation.settings import RunSettings
+from simulation.sumo.configuration import SumoConfiguration, read_configuration
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario made ready once: its configuration, signals and corridors."""
+
+    scenario: Scenario
+    cfg: SumoConfiguration
+    signals: SignalNet
+    corridors: tuple[CorridorRoads, ...]
+    begin_s: float
+    end_s: float
+
+
+def prepare(settings: RunSettings) -> Prepared:
+    """Read and derive. Raises the :class:`BadInput` that says what is wrong with the scenario."""
+    settings.check()
+    scenario = resolve(settings.scenario)
+    cfg = read_configuration(scenario.sumocfg)
+    signals = derive_net(cfg.net, clearance=settings.clearance, names=scenario.junction_names)
+    corridors = tuple(CorridorRoads(c.name, c.junction_ids, c.edges, c.edges_back) for c in scenario.corridors)
+    if not corridors:
+        found = longest_corridor(signals)
+        corridors = (found,) if found else ()
+    begin = cfg.begin_s
+    end = cfg.end_s if settings.duration_s is None else begin + settings.duration_s
+    if end is None:
+        raise NetError("it has no end time", where=str(cfg.path), mend="add <end> under <time>, or pass --duration")
+    if end <= begin:
+        raise NetError(f"it ends at {end:g} s, before it begins at {begin:g} s", where=str(cfg.path), mend="correct its times")
+    return Prepared(scenario, cfg, signals, corridors, begin, end)

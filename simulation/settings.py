@@ -1,0 +1,53 @@
+"""What a user may choose for a run, and what can be chosen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from controller.registry import names, strategy_class
+from signal_drivers.errors import BadInput
+from signal_drivers.limits import Clearance
+
+SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What the user may choose. ``duration_s`` None runs to the scenario's end; ``out`` None keeps no files."""
+
+    scenario: str
+    strategy: str = "self-organising"
+    seed: int = 1
+    duration_s: float | None = None
+    view: str = "camera"
+    clearance: Clearance = Clearance.GEOMETRY
+    gui: bool = False
+    out: Path | None = None
+    detail: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raise a :class:`BadInput` for a strategy, view or duration that cannot be."""
+        if self.strategy not in SUMO_STRATEGIES:
+            strategy_class(self.strategy, also=SUMO_STRATEGIES)
+        if self.view not in ("camera", "full"):
+            raise BadInput(f"the view is {self.view!r}", where="--view", mend="camera or full")
+        if self.duration_s is not None and not (math.isfinite(self.duration_s) and self.duration_s > 0):
+            raise BadInput(f"the duration is {self.duration_s:g} s", where="--duration", mend="give seconds > 0")
+        if not 0 <= self.seed < 2**31:
+            raise BadInput(f"the seed is {self.seed}", where="--seed", mend="give a whole number from 0 to 2147483647")
+
+
+def strategy_names() -> tuple[str, ...]:
+    return (*names(), *SUMO_STRATEGIES)
+
+
+def strategy_summaries() -> dict[str, str]:
+    """Every strategy's name with a line on what it does."""
+    rows = {name: strategy_class(name).summary for name in names()}
+    return rows | {"sumo:program": "the net's own programme, untouched (outside reference)",
+                   "sumo:actuated": "SUMO's gap-based actuated control, greens up to 50 s (outside reference)",
+                   "sumo:delay_based": "SUMO's time-loss based actuated control (outside reference)"}
