@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,20 +29,24 @@ def turning_flows(cfg: SumoConfiguration, signals: SignalNet, begin_s: float, en
     """
     if end_s <= begin_s:
         return {}
+    types = _Types()
+    rows = [row for file in (*cfg.routes, *cfg.additional) for row in _routes(file, begin_s, end_s, types)]
+    if any(edges is None for edges, _ in rows):
+        # duarouter repeats the vehicles that have a route already: its answer stands for all of them.
+        rows = list(_routed(cfg, begin_s, end_s, types))
     counts: dict[tuple[str, str], float] = {}
-    unrouted = False
-    for file in (*cfg.routes, *cfg.additional):
-        for edges, vehicles in _routes(file, begin_s, end_s):
-            if edges is None:
-                unrouted = True
-                continue
-            for pair in pairwise(edges):
-                counts[pair] = counts.get(pair, 0.0) + vehicles
-    if unrouted:
-        for edges, vehicles in _routed(cfg, begin_s, end_s):
-            for pair in pairwise(edges):
-                counts[pair] = counts.get(pair, 0.0) + vehicles
+    for edges, vehicles in rows:
+        for pair in pairwise(edges or ()):
+            counts[pair] = counts.get(pair, 0.0) + vehicles
     return _by_lane(counts, signals, 3600.0 / (end_s - begin_s))
+
+
+@dataclass
+class _Types:
+    """What one demand file says and another one uses: vehicle types that run on rails, and routes by name."""
+
+    rails: set[str] = field(default_factory=set)
+    routes: dict[str, list[str]] = field(default_factory=dict)
 
 
 def _by_lane(counts: Mapping[tuple[str, str], float], signals: SignalNet, to_vph: float

@@ -76,7 +76,5 @@ def _seconds(cfg: Path, options: dict[str, str], name: str, default: float | Non
 
 def clock_s(text: str) -> float:
     """Seconds of a SUMO time: seconds, or [dd:]hh:mm:ss. Raises ValueError."""
-    value = 0.0
-    for part in text.split(":"):
-        value = value * 60 + float(part)
-    return value
+    *days, hours, minutes, seconds = ["0", "0", *text.split(":")][-4:] if ":" in text else ["0", "0", text]
+    return float(days[0] if days else 0) * 86400 + float(hours) * 3600 + float(minutes) * 60 + float(seconds)
