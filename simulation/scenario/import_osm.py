@@ -93,7 +93,6 @@ def import_osm(files: Sequence[Path], name: str, out: Path | None = None, *, ped
             "priority_instead_of_signal": {r.tls: r.why for r in found.refused}})
         told("loading it in SUMO")
         _try_out(work)
-    read_net.cache_clear()
     return Imported(name, folder, final, found.refused, rebuilt, demand, edges, tuple(warning_counts(warnings)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,18 @@ class Judged:
         return tuple(s for s in self.driven if len(s.junction.stages) == 1)
 
 
-def judge(net_file: Path) -> Judged:
-    """Try to derive every signal of the net. Raises :class:`NetError` for a net that cannot be read."""
-    read_net.cache_clear()  # the file at this path may have been written again since
+def judge(net_file: Path, names: Mapping[str, str] | None = None) -> Judged:
+    """Try to derive every signal of the net; those ``names`` does not have are named after their streets.
+
+    Raises:
+        NetError: the net cannot be read.
+    """
     net = read_net(net_file)
     driven: list[SumoJunction] = []
     refused: list[Refused] = []
     for tls, links in sorted(links_by_signal(net).items()):
         nodes = tuple(sorted({link.node for link in links}))
-        name = street_names(net, nodes)
+        name = (names or {}).get(tls) or street_names(net, nodes)
         try:
             driven.append(derive(net, tls, links, name=name))
         except (JunctionRefused, NetError) as fault:
@@ -91,4 +94,3 @@ def write_rebuilt(net_file: Path, junctions: Iterable[SumoJunction]) -> None:
         blocks[sumo.tls] = f"    {ElementTree.tostring(logic, encoding='unicode').strip()}\n"
     text = net_file.read_text(encoding="utf-8")
     net_file.write_text(_TL_LOGIC.sub(lambda m: blocks.get(m["id"], m[0]), text), encoding="utf-8")
-    read_net.cache_clear()
