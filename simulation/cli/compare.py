@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli.choices import (ClearanceChoice, ClearanceOption, DurationOption, JsonOption, ScenarioArgument, View,
-                                    ViewOption, read_seeds, read_strategies)
+from simulation.cli.choices import (
+    ClearanceChoice,
+    ClearanceOption,
+    DurationOption,
+    JsonOption,
+    ScenarioArgument,
+    View,
+    ViewOption,
+    read_seeds,
+    read_strategies,
+)
 from simulation.cli.console import console, progress_bar, put_json, say
 
 if TYPE_CHECKING:
@@ -88,9 +97,9 @@ def _ordered(records: Sequence[RunRecord], jobs: Sequence[RunSettings]) -> list[
 
 
 def report(records: Sequence[RunRecord], out: Path) -> None:
-    from simulation.report import summary_table, write_report
+    from simulation.report import table_for, write_report
 
-    console().print(summary_table(records))
+    console().print(table_for(records, console().width))
     for note in dict.fromkeys(n for r in records for n in r.notes):
         say(f"[dim]· {note}[/dim]")
     say(f"report: {write_report(records, out / 'report.html')}")

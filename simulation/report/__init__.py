@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from simulation.report.flatten import flat_figures
     from simulation.report.html import write_report
     from simulation.report.statistics import Difference, Estimate, paired_differences, summary, worst_seed
+    from simulation.report.compact import table_for
     from simulation.report.table import summary_table
 
 _HOMES = {
@@ -19,11 +20,12 @@ _HOMES = {
     "paired_differences": "statistics",
     "summary": "statistics",
     "summary_table": "table",
+    "table_for": "compact",
     "worst_seed": "statistics",
     "write_report": "html",
 }
 
-__all__ = ["Difference", "Estimate", "flat_figures", "paired_differences", "summary", "summary_table", "worst_seed",
+__all__ = ["Difference", "Estimate", "flat_figures", "paired_differences", "summary", "summary_table", "table_for", "worst_seed",
            "write_report"]
 
 
