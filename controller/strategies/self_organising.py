@@ -35,12 +35,15 @@ from signal_drivers.status import CabinetStatus
 STUCK_AFTER_S = 8.0
 FIRST_RATE_VPS = 0.05
 """Arrival rate, veh/s and lane, believed until a lane has been served (180 veh/h)."""
+CYCLE_OVER_LOST = 3.0
+HIGHEST_SHARE = 0.85
+"""T stays below this share of T_max, or the critical number would fall from everything to nothing at once."""
 RATE_MEMORY = 0.3
 """Weight of the newest service interval in a lane's arrival rate."""
 
 
 class SelfOrganisingSettings(BaseModel):
-    """``service_interval_s`` is T; T_max is each junction's maximum red. ``longest_green_s`` bounds one
+    """``service_interval_s`` is the least T; T_max is each junction's maximum red. ``longest_green_s`` bounds one
     service, ``gap_s`` ends a platoon, ``person_veh`` is the worth of a waiting pedestrian."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +106,7 @@ class SelfOrganising(AdaptiveStrategy):
     def start(self, network: Network, seed: int = 0) -> None:
         super().start(network, seed)
         self._rate_vps: dict[LaneId, float] = {}
+        self._facts: dict[JunctionId, dict[str, float]] = {j: {} for j in network.junctions}
         self._first: dict[JunctionId, dict[GroupId, None]] = {j: {} for j in network.junctions}
 
     def choose(self, site: Site, status: CabinetStatus, tick: Tick) -> Decision | None:
@@ -165,14 +169,25 @@ class SelfOrganising(AdaptiveStrategy):
                 soonest = min((x.start_s + x.green_s for x in serving), default=0.0)
                 lanes = junction.lanes_of[group.id]
                 rate = sum(self._rate_vps.get(lane.id, FIRST_RATE_VPS) for lane in lanes) or FIRST_RATE_VPS
-                if count >= critical_veh(rate, red_s + soonest, self.settings.service_interval_s, junction.max_red_s):
+                if count >= critical_veh(rate, red_s + soonest, self._interval_s(site), junction.max_red_s):
                     waiting[group.id] = None
         return next(iter(waiting), None)
+
+    def _interval_s(self, site: Site) -> float:
+        """T of this junction. Long clearances need a long interval: serving everybody more often than a cycle in which a third
+        is lost would stabilise nothing."""
+        if "interval_s" not in self._facts[site.junction.id]:
+            lost_s = sum(site.transition_s.get((a, b), 0.0) + START_UP_LOSS_S
+                         for a, b in zip(site.order, site.order[1:] + site.order[:1], strict=True))
+            longest_s = HIGHEST_SHARE * site.junction.max_red_s
+            self._facts[site.junction.id]["interval_s"] = min(
+                max(self.settings.service_interval_s, CYCLE_OVER_LOST * lost_s), longest_s)
+        return self._facts[site.junction.id]["interval_s"]
 
     def _own_green_s(self, site: Site, group: GroupId) -> float:
         """Green that a flow on the list may take: its arrivals of one service interval, at saturation."""
         rates = [self._rate_vps.get(lane.id, FIRST_RATE_VPS) for lane in site.junction.lanes_of[group]]
-        need_s = max(rates, default=0.0) * self.settings.service_interval_s * HEADWAY_S
+        need_s = max(rates, default=0.0) * self._interval_s(site) * HEADWAY_S
         return min(self.settings.longest_green_s, max(need_s + START_UP_LOSS_S, site.junction.group[group].min_green_s))
 
     def _expected(self, site: Site, group: GroupId, tick: Tick, seen: dict[LaneId, LaneObservation | None]) -> float:
