@@ -116,7 +116,7 @@ def street_layers(ground: Ground) -> list[Layer]:
 
 def pale_layers(ground: Ground) -> list[Layer]:
     """Only the outline, to draw stages on."""
-    return [Areas([*ground.roads, *ground.beds, *ground.junctions], "#eceef1"),
+    return [Areas([*ground.roads, *ground.beds, *ground.junctions], "#e1e4e9"),
             *_if(ground.stripes, Areas(ground.stripes, "#ffffff"))]
 
 

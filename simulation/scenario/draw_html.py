@@ -13,6 +13,8 @@ from simulation.scenario.draw_sheet import Areas, Layer, Lines, Panel, Path, She
 from simulation.scenario.draw_svg import legend_svg, nice_length_m
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+BAR_PX = 30.0
+"""Room above the maps for Plotly's buttons."""
 _CSS = """
 main{max-width:1460px}.legend{display:flex;flex-wrap:wrap;gap:4px 22px;font-size:13px;margin:10px 0 0;padding:0;list-style:none}
 .legend li{display:flex;align-items:center;gap:7px}.legend i{color:var(--muted);font-size:12px}
@@ -72,7 +74,7 @@ def figure_of(sheet: Sheet) -> dict[str, Any]:
     side = 330.0 if sheet.side else 0.0
     data: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {"height": height, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": PAPER,
+    layout: dict[str, Any] = {"height": height + BAR_PX, "margin": {"l": 0, "r": 0, "t": BAR_PX, "b": 0}, "paper_bgcolor": PAPER,
                               "plot_bgcolor": GROUND, "showlegend": False, "dragmode": "pan", "hovermode": "closest",
                               "font": {"family": FONT, "size": 12, "color": INK}, "annotations": notes, "shapes": [],
                               "hoverlabel": {"font": {"family": FONT, "size": 12}, "align": "left"}}
@@ -151,7 +153,8 @@ def _furniture(panel: Panel, width: float, height: float, layout: dict[str, Any]
         layout["shapes"].append({"type": "line", "x0": x, "x1": x + metres, "y0": y, "y1": y, "line": {"color": INK, "width": 3}})
         layout["annotations"].append({"x": x + metres / 2, "y": y, "text": label, "showarrow": False, "yshift": 10,
                                       "font": {"size": 11, "color": INK}})
-        words(left + w - 34, top + 40, "▲<br><b>N</b>", 13, INK)
+        layout["annotations"].append({"x": x + metres, "y": y, "text": "▲<br><b>N</b>", "showarrow": False, "xshift": 24, "yshift": 10,
+                                      "font": {"size": 12, "color": INK}})
 
 
 def _wrapped(text: str, width_px: float) -> str:

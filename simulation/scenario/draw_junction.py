@@ -20,8 +20,10 @@ from simulation.scenario.draw_stages import stage_panels
 from simulation.scenario.draw_target import Target
 from simulation.scenario.import_signals import in_latin
 
-PLAN_PX = 820.0
-STAGE_PX = (264.0, 276.0)
+PLAN_PX = 760.0
+# Columns and size of the stage diagrams by their number: they fill what the plan leaves of the sheet.
+STAGE_GRIDS = ((4, 2, (312.0, 380.0)), (6, 2, (312.0, 253.0)), (9, 3, (208.0, 253.0)))
+SMALLEST_GRID = (3, (208.0, 230.0))
 APPROACH_M = 24.0
 HEAD_M = (2.6, 1.9)
 
@@ -32,8 +34,7 @@ def junction_sheet(target: Target, sumo: SumoJunction) -> Sheet:
     radius = inner + APPROACH_M
     ground = ground_of(target.net, (centre, radius * 1.6))
     stages = [s for s in sumo.junction.stages if s.variant_of is None]
-    columns = 2 if len(stages) <= 6 else 3
-    stage_px = STAGE_PX if columns == 2 else (STAGE_PX[0] * 0.8, STAGE_PX[1] * 0.82)
+    columns, stage_px = next(((c, size) for most, c, size in STAGE_GRIDS if len(stages) <= most), SMALLEST_GRID)
     height = max(PLAN_PX, math.ceil(len(stages) / columns) * stage_px[1])
     plan = Panel((0, 0, PLAN_PX, PLAN_PX), centre, (2 * radius, 2 * radius),
                  [*street_layers(ground), *_arrow_layers(target.net, sumo)], _tags(target.net, sumo, centre, radius),
@@ -116,7 +117,7 @@ def _street_tags(net: Any, sumo: SumoJunction, centre: Point, radius: float) -> 
                 continue
             line = clean(edge.getShape())
             at = _along(line[::-1] if edge in node.getIncoming() else line, APPROACH_M * 0.86)
-            side = round(math.atan2(at[1] - centre[1], at[0] - centre[0]) / (math.pi / 3)) % 6
+            side = round(math.atan2(at[1] - centre[1], at[0] - centre[0]) / (math.pi / 2)) % 4
             rows.setdefault((street, side), []).append(at)
     tags = []
     for (street, _), points in rows.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulation.netmodel.derive import SumoJunction
 from simulation.scenario.draw_colours import GREEN, TRAM
 from simulation.scenario.draw_ground import Ground, pale_layers
-from simulation.scenario.draw_shapes import arrow_head, as_points, beside, lengths, piece, smooth
+from simulation.scenario.draw_shapes import arrow_head, as_points, lengths, piece, smooth
 from simulation.scenario.draw_sheet import Areas, Layer, Lines, Panel, Path, Point
 from simulation.scenario.draw_signals import one_a_road
 
@@ -19,7 +19,7 @@ def stage_panels(sumo: SumoJunction, ground: Ground, centre: Point, radius_m: fl
     order = list(sumo.junction.index)
     panels = []
     for i, stage in enumerate(stages):
-        box = (left_px + (i % columns) * size_px[0], (i // columns) * size_px[1] + 34, size_px[0] - 12, size_px[1] - 46)
+        box = (left_px + (i % columns) * size_px[0], (i // columns) * size_px[1] + 34, size_px[0] - 12, size_px[1] - 48)
         shown = [f"({g})" if g in stage.yielding else str(g) for g in order if g in stage.green]
         variants = [s for s in sumo.junction.stages if s.variant_of == stage.id]
         more = f"  +{len(variants)} variant{'s' if len(variants) > 1 else ''}" if variants else ""
@@ -65,10 +65,3 @@ def _stage_layers(sumo: SumoJunction, ground: Ground, green: frozenset, yielding
     if tram_heads:
         layers.append(Areas(tram_heads, TRAM))
     return layers
-
-
-def sideways(line: Path, by_m: float) -> Path:
-    """A line moved to its left, for two that would lie on each other."""
-    import numpy as np
-
-    return as_points(beside(np.asarray(line, dtype=float), by_m))

@@ -43,7 +43,7 @@ def _panel(panel: Panel, number: int) -> str:
     def at(x: float, y: float) -> tuple[float, float]:
         return left + width / 2 + (x - panel.centre_m[0]) * scale, top + height / 2 - (y - panel.centre_m[1]) * scale
 
-    frame = f' stroke="#d5dae0"' if panel.framed else ""
+    frame = ' stroke="#d5dae0"' if panel.framed else ""
     parts = [f'<clipPath id="c{number}"><rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}"/></clipPath>']
     if panel.title:
         parts.append(_text(left, top - 16, panel.title, 14, INK, bold=True))
@@ -56,7 +56,7 @@ def _panel(panel: Panel, number: int) -> str:
     parts.append("</g>")
     if panel.scale_bar:
         parts.append(_scale(left + 16, top + height - 16, scale))
-        parts.append(_north(left + width - 24, top + 24))
+        parts.append(_north(left + 16 + nice_length_m(1 / scale) * scale + 24, top + height - 34))
     return "\n".join(parts)
 
 

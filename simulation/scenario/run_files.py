@@ -66,7 +66,8 @@ def _config(path: Path, net: Path, routes: list[str], additional: str, begin: fl
     _write(path, "configuration", [
         f'<input><net-file value="{net.name}"/><route-files value="{",".join(routes)}"/>'
         f'<additional-files value="{additional}"/></input>',
-        f'<time><begin value="{begin:g}"/><end value="{begin + HOUR_S:g}"/><step-length value="{STEP_S:g}"/></time>',
+        f'<time><begin value="{begin:g}"/><end value="{begin + HOUR_S:g}"/><step-length value="{STEP_S:g}"/>'
+        '<step-method.ballistic value="true"/></time>',
         f'<processing><lateral-resolution value="{LATERAL_RESOLUTION_M:g}"/><time-to-teleport value="300"/>'
         f'<ignore-junction-blocker value="{SQUEEZE_AFTER_S:g}"/>'
         # A collision is contact; coming nearer than the minimum gap for a moment, changing lanes, is not.
