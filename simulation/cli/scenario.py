@@ -19,22 +19,35 @@ def list_shipped(json: JsonOption = False) -> None:
     """List the shipped scenarios: junctions, length, what is mapped and what is assumed.
 
     *Lister les scénarios fournis.*
+
+    Examples:
+
+        mourour scenarios
+        mourour scenarios --json
     """
-    from simulation.scenario.catalogue import shipped
+    from dataclasses import asdict
 
-    rows = shipped()
+    from simulation.scenario.catalogue import catalogue
+
+    rows = catalogue()
     if json:
-        put_json({"scenarios": [row.as_dict() for row in rows]})
+        put_json({"scenarios": [asdict(row) for row in rows]})
         return
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console, Group, RenderableType
+    from rich.padding import Padding
+    from rich.text import Text
 
-    table = Table(title="Scenarios (NAME[@morning|evening|offpeak|night][+incident])", show_lines=True)
-    for heading in ("name", "what", "junctions", "km", "mapped", "assumed"):
-        table.add_column(heading, justify="right" if heading in ("junctions", "km") else "left")
+    parts: list[RenderableType] = [Text("NAME[@morning|evening|offpeak|night][+incident]; the evening if none is said\n", style="dim")]
     for row in rows:
-        table.add_row(row.name, row.title, str(row.junctions), f"{row.km:.1f}", "\n".join(row.mapped), "\n".join(row.assumed))
-    Console().print(table)
+        signals = f"{row.signals_mapped} mapped, {row.signals_assumed} assumed"
+        trams = f"; {', '.join(row.trams)}" if row.trams else ""
+        parts.append(Text.assemble((row.name, "bold cyan"), "  ", (row.title, "bold")))
+        parts.append(Text(f"  {row.junctions} junctions (signals: {signals}), {row.main_road_km:.1f} km{trams}"))
+        for heading, lines in (("mapped  · relevé", row.mapped), ("assumed · supposé", row.assumed)):
+            parts.append(Text(f"  {heading}", style="italic"))
+            parts += [Padding(Text(f"- {line}", style="dim"), (0, 0, 0, 4)) for line in lines]
+        parts.append(Text(""))
+    Console().print(Group(*parts))
 
 
 @app.command("build")
