@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import NoReturn
+
+
+def _interrupted() -> NoReturn:
+    from simulation.cli.console import fail
+
+    fail("interrupted; what was finished is kept")
+    sys.exit(1)
 
 
 def main() -> None:
@@ -19,8 +28,12 @@ def main() -> None:
         fail(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        fail("interrupted; what was finished is kept")
-        sys.exit(1)
+        _interrupted()
+    except SystemExit as stop:
+        # Typer has already turned Ctrl-C into this one.
+        if stop.code == 128 + signal.SIGINT:
+            _interrupted()
+        raise
     except BrokenPipeError:
         # The reader went away (`mourour ... | head`): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -57,4 +57,9 @@ def progress_bar() -> Iterator[Progress]:
 
     with Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
                   TimeRemainingColumn(), console=console()) as bar:
-        yield bar
+        try:
+            yield bar
+        except BaseException:
+            # What went wrong is said in one line; a bar that stopped half-way would only stand above it.
+            bar.live.transient = True
+            raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -38,8 +39,9 @@ def load_backend(gui: bool) -> ModuleType:
         import traci
 
         return traci  # type: ignore[no-any-return]
-    # Beside a pyarrow it was not built with, libsumo prints a warning on standard output when imported.
-    with contextlib.redirect_stdout(sys.stderr):
+    # Beside a pyarrow it was not built with, libsumo prints a warning when imported. Nothing here asks SUMO for Parquet, so
+    # the user is spared it.
+    with contextlib.redirect_stdout(io.StringIO()):
         import libsumo
 
     return libsumo  # type: ignore[no-any-return]
