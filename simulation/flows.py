@@ -30,7 +30,7 @@ def turning_flows(cfg: SumoConfiguration, signals: SignalNet, begin_s: float, en
     if end_s <= begin_s:
         return {}
     types = _Types()
-    rows = [row for file in (*cfg.routes, *cfg.additional) for row in _routes(file, begin_s, end_s, types)]
+    rows = [row for file in (*cfg.additional, *cfg.routes) for row in _routes(file, begin_s, end_s, types)]
     if any(edges is None for edges, _ in rows):
         # duarouter repeats the vehicles that have a route already: its answer stands for all of them.
         rows = list(_routed(cfg, begin_s, end_s, types))
