@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from detectors.observation import (
@@ -128,7 +129,8 @@ class SumoFrame:
         look_m = feed.seen_range_m[lane]
         if not found:
             return LaneObservation(lane, self.time_s, look_m, (), 0, 0.0, 0.0, feed.passed(lane))
-        found.sort()
+        # Two abreast may agree in everything but the next road, which one of them may not have.
+        found.sort(key=itemgetter(0, 1, 2, 3))
         seen = tuple(found)
         count, queue_m = queue_of(seen)
         covered = sum([v.length_m for v in seen])

@@ -88,8 +88,8 @@ def stop_line_m(watched: Watched, lane: str) -> float:
 
 
 def expected(second: Second, lane: str, length_m: float, range_m: float) -> list[tuple[float, float, VehicleClass, float]]:
-    return sorted((round(length_m - pos, 6), round(speed, 6), CLASS[kind], long) for at, pos, speed, kind, long, _ in second.vehicles.values()
-                  if at == lane and length_m - pos <= range_m)
+    return sorted((round(length_m - pos, 6), round(speed, 6), CLASS[kind], long)
+                  for at, pos, speed, kind, long, _ in second.vehicles.values() if at == lane and length_m - pos <= range_m)
 
 
 def as_rows(vehicles: tuple[SeenVehicle, ...]) -> list[tuple[float, float, VehicleClass, float]]:
