@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from simulation.cli.choices import JsonOption
-from simulation.cli.console import console, put_json, say
-from simulation.cli.scenario_import import import_extract
+from simulation.cli.console import console, put_json
+from simulation.cli.scenario_import import import_extract, say
 from simulation.cli.scenario_show import show
 
 app = typer.Typer(no_args_is_help=True, help="Build, import and look at scenarios. *Construire, importer, dessiner.*")
@@ -53,8 +53,7 @@ def list_shipped(json: JsonOption = False) -> None:
 @app.command("build")
 def build(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario .yaml, or a shipped name.")],
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Put a copy of everything here; kept in the cache if not given.")]
-        = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Put a copy of everything here.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Build a scenario's net, demand and signals, and say what was built and where.
@@ -68,6 +67,7 @@ def build(
         mourour scenario build mohammed-vi
         mourour scenario build my-street.yaml --out built/my-street --json
     """
+    from rich.markup import escape
     from rich.table import Table
 
     from simulation.scenario.build_report import build_and_describe
@@ -81,11 +81,9 @@ def build(
     for row in found.junctions:
         table.add_row(row["name"], str(row["groups"]), str(row["stages"]), f"{row['largest_intergreen_s']:g} s", row["rebuilt"])
     console().print(table)
-    say(f"[bold]{found.title}[/bold]: {len(found.junctions)} signalised junctions")
-    say(f"net:      {found.net}")
-    for period, path in found.configurations.items():
-        say(f"{period + ':':<9} {path}")
-    say(f"signals:  {found.signals}")
+    say(f"[bold]{escape(found.title)}[/bold]: {len(found.junctions)} signalised junctions")
+    for what, path in {"net": found.net, **found.configurations, "signals": found.signals}.items():
+        say(f"{what + ':':<18}{escape(str(path))}")
 
 
 app.command("import-osm")(import_extract)

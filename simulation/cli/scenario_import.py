@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from simulation.cli.choices import JsonOption
-from simulation.cli.console import console, put_json, say
+from simulation.cli.console import console, put_json
 
 if TYPE_CHECKING:
     from simulation.scenario.import_osm import Imported
@@ -29,8 +28,13 @@ Examples:
 MOST_LINES = 12
 
 
+def say(text: str) -> None:
+    """A line that is not broken: paths and names in it are to be copied."""
+    console().print(text, soft_wrap=True)
+
+
 def import_extract(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=".osm, .osm.xml, .osm.gz or .osm.bz2; several are joined.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=".osm, .osm.gz or .osm.bz2; several are joined.")],
     name: Annotated[str, typer.Option(metavar="N", help="Name of the scenario.")],
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where it goes; ./N if not given.")] = None,
     vph: Annotated[float | None, typer.Option(metavar="RATE", help="Vehicles an hour over the whole area in the evening peak; "
@@ -69,24 +73,31 @@ def as_dict(found: Imported) -> dict[str, Any]:
 
 
 def _tell(found: Imported) -> None:
+    from rich.markup import escape
+
     junctions, idle = len(found.signals.driven), len(found.signals.idle)
-    say(f"[bold]{escape(found.name)}[/bold]: {found.edges} roads, {junctions} signals, {junctions - idle} of them where movements "
-        "conflict" + (f"; at the other {idle} nothing does (a stop line or a crossing on its own): always green" if idle else ""))
+    rest = f"; at the other {idle} nothing does (a stop line or a crossing on its own): always green" if idle else ""
+    say(f"[bold]{escape(found.name)}[/bold]: {found.edges} roads, {junctions} signals, {junctions - idle} of them where "
+        f"movements conflict{rest}")
     _list("programmes that could not be run, rebuilt from the conflicts",
           [f"{label}: {why}; now {stages} stages" for label, why, stages in found.rebuilt])
-    _list("signals that cannot be driven, now priority junctions", [f"{r.name or r.tls} ({r.tls}): {r.why}" for r in found.refused])
-    _list(f"netconvert warned {sum(n for _, n in found.warnings)} times (netconvert.log)", [f"{n} × {kind}" for kind, n in found.warnings],
-          most=4)
-    trams = f", trams on {len(found.demand.trams)} tracks" if found.demand.trams else ""
-    say(f"[yellow]![/yellow] demand is synthetic: {found.demand.total_vph:.0f} veh/h in the evening peak from fringe to fringe{trams}; "
-        "change it with --vph")
+    _list("signals that cannot be driven, now priority junctions",
+          [f"{r.name or r.tls} ({r.tls}): {r.why}" for r in found.refused])
+    _list(f"netconvert warned {sum(n for _, n in found.warnings)} times (netconvert.log)",
+          [f"{n} × {kind}" for kind, n in found.warnings], most=4)
+    tracks = len(found.demand.trams)
+    trams = f", trams on {tracks} track{'s' if tracks > 1 else ''}" if tracks else ""
+    say(f"[yellow]![/yellow] demand is synthetic: {found.demand.total_vph:.0f} veh/h in the evening peak from fringe to "
+        f"fringe{trams}; change it with --vph")
     say("[dim]© OpenStreetMap contributors (ODbL)[/dim]")
-    say(f"written to {found.folder}/. Now try:")
-    say(f"  mourour simulate {found.configurations['evening']}")
-    say(f"  mourour scenario show {found.folder}")
+    say(f"written to {escape(str(found.folder))}/. Now try:")
+    say(f"  mourour simulate {escape(str(found.configurations['evening']))}")
+    say(f"  mourour scenario show {escape(str(found.folder))}")
 
 
 def _list(heading: str, lines: list[str], most: int = MOST_LINES) -> None:
+    from rich.markup import escape
+
     if not lines:
         return
     say(f"{heading}:")

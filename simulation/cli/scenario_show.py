@@ -8,15 +8,16 @@ from typing import Annotated
 import typer
 
 from simulation.cli.choices import JsonOption
-from simulation.cli.console import console, put_json, say
+from simulation.cli.console import console, put_json
+from simulation.cli.scenario_import import say
 
 
 def show(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name, a scenario .yaml, any .sumocfg or .net.xml, "
-                                            "or the folder of an imported or built scenario.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help=".html (default), .svg or .png; ./NAME.html if not given.")] = None,
-    junction: Annotated[str | None, typer.Option(metavar="ID", help="Draw this junction large, with its groups and stages: its id, "
-                                                 "number on the network drawing, or part of its name.")] = None,
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name, a scenario .yaml, any .sumocfg or "
+                                            ".net.xml, or the folder of an imported or built scenario.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help=".html, .svg or .png; ./NAME.html if not given.")] = None,
+    junction: Annotated[str | None, typer.Option(metavar="ID", help="Draw this junction large, with its groups and stages: its "
+                                                 "id, number on the network drawing, or part of its name.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Draw a scenario's network with its signals, or one junction with its signal groups and stages.
@@ -36,4 +37,6 @@ def show(
     if json:
         put_json({"drawing": str(path)})
         return
-    say(f"drawing: {path}")
+    from rich.markup import escape
+
+    say(f"drawing: {escape(str(path))}")

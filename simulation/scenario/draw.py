@@ -29,7 +29,8 @@ def draw_to(spec: str, out: Path | None = None, junction: str | None = None) -> 
         OutputError: the file cannot be written, its ending is unknown, or PNG is not possible here.
     """
     if out is not None and out.suffix.lower() not in FORMATS:
-        raise OutputError(f"{out.suffix or 'no ending'!r} is no kind of drawing", where=str(out), mend="end it in " + ", ".join(FORMATS))
+        raise OutputError(f"{out.suffix or 'no ending'!r} is no kind of drawing", where=str(out),
+                          mend="end it in " + ", ".join(FORMATS))
     target = find_target(spec)
     chosen = None if junction is None else find_junction(target, junction)
     sheet = network_sheet(target) if chosen is None else junction_sheet(target, chosen)
@@ -76,9 +77,10 @@ def png_of(sheet: Sheet, path: Path) -> bytes:
         raise OutputError("PNG needs kaleido, which is not installed", where=str(path), mend=mend) from None
     figure = go.Figure(figure_of(sheet))
     figure.update_layout(margin={"t": 64, "l": 12, "r": 12, "b": 28}, title={
-        "text": f"<b>{sheet.title}</b><br><sup>{sheet.facts}</sup>", "x": 0.01, "y": 0.985, "yanchor": "top"})
+        "text": f"<b>{sheet.title}</b><br><sup>{sheet.facts}</sup>", "x": 0.01, "y": 0.97, "yanchor": "top"})
     if sheet.attribution:
-        figure.add_annotation(text=sheet.attribution, xref="paper", yref="paper", x=1, y=0, yshift=-24, showarrow=False, xanchor="right")
+        figure.add_annotation(text=sheet.attribution, xref="paper", yref="paper", x=1, y=0, yshift=-24, showarrow=False,
+                              xanchor="right")
     try:
         return bytes(figure.to_image(format="png", width=int(sheet.size_px[0]) + 24, height=int(sheet.size_px[1]) + 92, scale=2))
     except Exception as fault:  # kaleido and the browser it starts raise whatever they like

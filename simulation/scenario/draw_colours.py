@@ -39,3 +39,10 @@ def group_colours(groups: Iterable[LinkGroup]) -> dict[GroupId, str]:
             shades[g.edges] = shade + 1
             found[g.id] = hue[shade % len(hue)]
     return found
+
+
+def text_on(ground: str) -> str:
+    """White or ink, whichever reads better on a ``#rrggbb`` ground (relative luminance as in WCAG 2.2)."""
+    parts = [int(ground[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.32 else "#ffffff"

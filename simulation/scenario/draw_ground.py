@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from simulation.scenario.draw_colours import KERB, LANE_MARK, RAIL, RAIL_BED, ROAD, WALK
-from simulation.scenario.draw_sheet import Areas, Layer, Lines, Path, Point
 from simulation.scenario.draw_shapes import Array, as_points, band, beside, clean, piece, zebra
+from simulation.scenario.draw_sheet import Areas, Layer, Lines, Path, Point
 
 GAUGE_M = 1.435
 MOTOR = ("passenger", "taxi", "bus", "motorcycle", "truck", "delivery")

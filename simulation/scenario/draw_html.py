@@ -21,7 +21,8 @@ main{max-width:1460px}.legend{display:flex;flex-wrap:wrap;gap:4px 22px;font-size
 .map{display:flex;gap:18px;align-items:flex-start}.map>.wide{flex:1;min-width:0}
 .map ol{flex:0 0 300px;max-height:900px;overflow:auto;margin:0;padding:0;list-style:none;font-size:13px}
 .map ol li{display:flex;gap:8px;padding:3px 0;border-bottom:1px solid var(--line)}
-.map ol b{flex:0 0 26px;background:#0b5a8a;color:#fff;border-radius:9px;text-align:center;font-size:12px;height:18px;line-height:18px}
+.map ol b{flex:0 0 26px;background:#0b5a8a;color:#fff;border-radius:9px;
+text-align:center;font-size:12px;height:18px;line-height:18px}
 .swatch{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:7px;vertical-align:-1px}
 table.sheet{font-size:13px;width:auto}table.sheet th,table.sheet td{text-align:left;padding:4px 14px 4px 0;min-width:0}
 table.matrix td,table.matrix th{text-align:right;padding:3px 9px;min-width:26px}table.matrix td:empty{background:#f5f7f9}
@@ -41,7 +42,8 @@ def html_of(sheet: Sheet) -> str:
 
     legend = "".join(f"<li>{legend_svg(e)}<span>{escape(e.text)} <i>{escape(e.french)}</i></span></li>" for e in sheet.legend)
     side = "".join(f"<li><b>{escape(number)}</b><span>{escape(name)}</span></li>" for number, name in sheet.side)
-    drawn = f'<div class="wide"><div id="map" class="chart" style="min-width:{sheet.size_px[0] if len(sheet.panels) > 1 else 640:g}px"></div></div>'
+    least_px = 1100 if len(sheet.panels) > 1 else 640
+    drawn = f'<div class="wide"><div id="map" class="chart" style="min-width:{least_px}px"></div></div>'
     foot = f'<p class="attribution">{escape(sheet.attribution)}</p>' if sheet.attribution else ""
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -64,8 +66,8 @@ def _table(table: Table) -> str:
         rows.append(f"<tr><th>{swatch}{escape(row[0])}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>")
     note = f'<p class="caption">{escape(table.note)}</p>' if table.note else ""
     return (f'<section><h2>{escape(table.title)}</h2><p class="fr">{escape(table.french)}</p><div class="scroll">'
-            f'<table class="sheet{" matrix" if matrix else ""}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-            f"</div>{note}</section>")
+            f'<table class="sheet{" matrix" if matrix else ""}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody>'
+            f"</table></div>{note}</section>")
 
 
 def figure_of(sheet: Sheet) -> dict[str, Any]:
@@ -109,12 +111,14 @@ def _traces(layer: Layer, x: str, y: str) -> list[dict[str, Any]]:
     if isinstance(layer, Lines):
         xs, ys = _joined(layer.paths)
         dash = ",".join(f"{d:g}px" for d in layer.dash_px) or "solid"
-        return [base | {"x": xs, "y": ys, "line": {"color": layer.colour, "width": layer.width_px, "dash": dash}, "opacity": layer.opacity}]
+        line = {"color": layer.colour, "width": layer.width_px, "dash": dash}
+        return [base | {"x": xs, "y": ys, "line": line, "opacity": layer.opacity}]
     return [_spots(layer, base)]
 
 
 def _spots(spots: Spots, base: dict[str, Any]) -> dict[str, Any]:
-    marker = {"size": spots.size_px, "color": spots.fill or "rgba(0,0,0,0)", "line": {"width": 1.2 if spots.fill else 0, "color": PAPER}}
+    marker = {"size": spots.size_px, "color": spots.fill or "rgba(0,0,0,0)",
+              "line": {"width": 1.2 if spots.fill else 0, "color": PAPER}}
     return base | {"mode": "markers", "x": [_cm(p[0]) for p in spots.points], "y": [_cm(p[1]) for p in spots.points],
                    "marker": marker, "hovertext": list(spots.hovers), "hoverinfo": "text"}
 
@@ -127,8 +131,8 @@ def _note(tag: Tag, x: str, y: str) -> dict[str, Any]:
     if tag.hover:
         note["hovertext"] = tag.hover
     if tag.shift_px is not None:
-        note |= {"showarrow": True, "ax": tag.shift_px[0], "ay": tag.shift_px[1], "arrowhead": 6, "arrowsize": 0.9, "arrowwidth": 1.3,
-                 "arrowcolor": tag.ground, "xanchor": "left"}
+        note |= {"showarrow": True, "ax": tag.shift_px[0], "ay": tag.shift_px[1], "xanchor": "left", "arrowhead": 6,
+                 "arrowsize": 0.9, "arrowwidth": 1.3, "arrowcolor": tag.ground}
     return note
 
 
@@ -153,8 +157,8 @@ def _furniture(panel: Panel, width: float, height: float, layout: dict[str, Any]
         layout["shapes"].append({"type": "line", "x0": x, "x1": x + metres, "y0": y, "y1": y, "line": {"color": INK, "width": 3}})
         layout["annotations"].append({"x": x + metres / 2, "y": y, "text": label, "showarrow": False, "yshift": 10,
                                       "font": {"size": 11, "color": INK}})
-        layout["annotations"].append({"x": x + metres, "y": y, "text": "▲<br><b>N</b>", "showarrow": False, "xshift": 24, "yshift": 10,
-                                      "font": {"size": 12, "color": INK}})
+        layout["annotations"].append({"x": x + metres, "y": y, "text": "▲<br><b>N</b>", "showarrow": False, "xshift": 24,
+                                      "yshift": 10, "font": {"size": 12, "color": INK}})
 
 
 def _wrapped(text: str, width_px: float) -> str:

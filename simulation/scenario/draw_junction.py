@@ -11,19 +11,20 @@ import numpy as np
 from signal_drivers.groups import GroupKind
 from signal_drivers.ids import GroupId
 from simulation.netmodel.derive import SumoJunction
-from simulation.scenario.draw_colours import GREEN, INK, MUTED, TRAM, group_colours
+from simulation.scenario.draw_colours import GREEN, INK, MUTED, TRAM, group_colours, text_on
 from simulation.scenario.draw_ground import ground_of, street_layers
 from simulation.scenario.draw_shapes import arrow_head, as_points, clean, lengths, piece, smooth
 from simulation.scenario.draw_sheet import Areas, Layer, LegendEntry, Lines, Panel, Path, Point, Sheet, Spots, Table, Tag
 from simulation.scenario.draw_signals import FRENCH, centre_of, group_lines, lane_groups, stop_lines
 from simulation.scenario.draw_stages import stage_panels
+from simulation.scenario.draw_svg import text_width_px
 from simulation.scenario.draw_target import Target
 from simulation.scenario.import_signals import in_latin
 
 PLAN_PX = 760.0
 # Columns and size of the stage diagrams by their number: they fill what the plan leaves of the sheet.
-STAGE_GRIDS = ((4, 2, (312.0, 380.0)), (6, 2, (312.0, 253.0)), (9, 3, (208.0, 253.0)))
-SMALLEST_GRID = (3, (208.0, 230.0))
+STAGE_GRIDS = ((4, 2, (304.0, 380.0)), (6, 2, (304.0, 253.0)), (9, 3, (203.0, 253.0)))
+SMALLEST_GRID = (3, (203.0, 230.0))
 APPROACH_M = 24.0
 HEAD_M = (2.6, 1.9)
 
@@ -92,11 +93,11 @@ def _tags(net: Any, sumo: SumoJunction, centre: Point, radius: float) -> list[Ta
         line = clean(net.getLane(name).getShape())[::-1]
         for i, group in enumerate(reversed(groups)):
             at = _along(line, 3.2 + i * apart)
-            tags.append(Tag(at, str(group), "#ffffff", colours[group], 9.5, told[group], bold=True))
+            tags.append(Tag(at, str(group), text_on(colours[group]), colours[group], 9.5, told[group], bold=True))
     for g in sumo.groups:
         if g.group.for_pedestrians:
             at = _along(g.links[0].path, float(lengths(g.links[0].path)[-1]) / 2)
-            tags.append(Tag(at, str(g.id), "#ffffff", colours[g.id], 9.5, told[g.id], bold=True))
+            tags.append(Tag(at, str(g.id), text_on(colours[g.id]), colours[g.id], 9.5, told[g.id], bold=True))
     return tags + _street_tags(net, sumo, centre, radius)
 
 
@@ -121,11 +122,13 @@ def _street_tags(net: Any, sumo: SumoJunction, centre: Point, radius: float) -> 
             rows.setdefault((street, side), []).append(at)
     tags = []
     for (street, _), points in rows.items():
-        x, y = np.asarray(points).mean(axis=0) - centre
+        x, y = (float(v) for v in np.asarray(points).mean(axis=0) - centre)
         grow = (radius * 0.955) / max(abs(x), abs(y), 1e-9)
-        if abs(x) > abs(y):  # the text is wide: keep it inside
-            grow *= 0.84
-        tags.append(Tag((centre[0] + float(x * grow), centre[1] + float(y * grow)), escape(street), INK, "#ffffffd9", 11))
+        half = (text_width_px(street, 11) / 2 + 8) * 2 * radius / PLAN_PX
+        x, y = min(max(x * grow, half - radius), radius - half), y * grow
+        if x - half < -0.5 * radius and y < -0.85 * radius:  # the scale bar's corner
+            y = -0.8 * radius
+        tags.append(Tag((centre[0] + x, centre[1] + y), escape(street), INK, "#ffffff", 11))
     return tags
 
 
@@ -149,8 +152,8 @@ def _group_table(net: Any, sumo: SumoJunction) -> Table:
         served = [str(s.id) + (" (yields)" if g.id in s.yielding else "") for s in sumo.junction.stages
                   if g.id in s.green and s.variant_of is None]
         size = f"{g.group.crossing_length_m:.1f} m" if g.group.crossing_length_m is not None else f"{len(lanes)}"
-        rows.append([str(g.id), f"{g.kind.value} · {FRENCH[g.kind]}", g.group.label.removeprefix(f"{g.id} "), ", ".join(filter(None, streets)),
-                     size, f"{g.group.min_green_s:g}", ", ".join(served)])
+        rows.append([str(g.id), f"{g.kind.value} · {FRENCH[g.kind]}", g.group.label.removeprefix(f"{g.id} "),
+                     ", ".join(filter(None, streets)), size, f"{g.group.min_green_s:g}", ", ".join(served)])
     return Table("Signal groups", "Lignes de feux",
                  ["group", "kind", "movement", "road", "lanes / length", "minimum green, s", "green in stages"], rows,
                  [colours[g.id] for g in sumo.groups])
@@ -162,4 +165,5 @@ def _intergreen_table(sumo: SumoJunction) -> Table:
                        for b in groups)] for a in groups]
     colours = group_colours(sumo.groups)
     return Table("Intergreens, s", "Matrice des temps de dégagement", ["ends ↓ starts →", *map(str, groups)], rows,
-                 [colours[g] for g in groups], "Seconds from the end of green of the row's group to the start of green of the column's.")
+                 [colours[g] for g in groups],
+                 "Seconds from the end of green of the row's group to the start of green of the column's.")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from simulation.netmodel.derive import SumoJunction
-from simulation.scenario.draw_colours import (CORRIDORS, IDLE, JUNCTION, LANE_MARK, RAIL, REFUSED, ROAD, group_colours)
+from simulation.scenario.draw_colours import CORRIDORS, IDLE, JUNCTION, LANE_MARK, RAIL, REFUSED, ROAD, group_colours
 from simulation.scenario.draw_ground import Ground, ground_of, network_layers
 from simulation.scenario.draw_shapes import as_points, clean
 from simulation.scenario.draw_sheet import Layer, LegendEntry, Lines, Panel, Path, Point, Sheet, Spots, Tag
 from simulation.scenario.draw_signals import centre_of, group_lines, lane_groups, stop_lines
+from simulation.scenario.draw_tags import apart
 from simulation.scenario.draw_target import Target
+from simulation.scenario.signals_file import largest_intergreen_s
 
 SHEET_PX = (1360.0, 940.0)
 SIDE_PX = 330.0
@@ -31,11 +34,12 @@ def network_sheet(target: Target) -> Sheet:
     low, high = _extent(ground, numbered, centres)
     span = (float(high[0] - low[0]) * 1.06 + 60, float(high[1] - low[1]) * 1.06 + 60)
     layers = [*_corridor_layers(target), *network_layers(ground), *_signal_layers(target, centres)]
-    tags = [_tag(target, s, i + 1, centres[s.tls], named) for i, s in enumerate(numbered)]
-    tags += [Tag(_where(target, r.nodes), "!", "#ffffff", REFUSED, 11, escape(f"{r.name or r.tls}: {r.why}"), (14, -12), True)
+    tags = [_tag(s, i + 1, centres[s.tls], named) for i, s in enumerate(numbered)]
+    tags += [Tag(_where(target, r.nodes), "!", "#ffffff", REFUSED, 11, escape(f"{r.name or r.tls}: {r.why}"), bold=True)
              for r in target.signals.refused]
-    panel = Panel((0, 0, width, SHEET_PX[1]), (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2), span, layers, tags,
+    panel = Panel((0, 0, width, SHEET_PX[1]), (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2), span, layers,
                   scale_bar=True)
+    panel = replace(panel, tags=apart(tags, panel.metres_per_px))
     lengths = sum(edge.getLength() * edge.getLaneNumber() for edge in target.net.getEdges(withInternal=False))
     facts = f"{len(numbered)} signalised junctions · {lengths / 1000:.1f} lane km"
     if idle := len(target.signals.idle):
@@ -78,24 +82,24 @@ def _signal_layers(target: Target, centres: dict[str, Point]) -> list[Layer]:
                 middle = g.links[0].path.mean(axis=0)
                 points.append((float(middle[0]), float(middle[1])))
                 hovers.append(f"{group_lines(g.group, target.net, {})}<br>{escape(s.junction.label)}")
-    idle = [s for s in target.signals.idle]
+    idle = target.signals.idle
     layers: list[Layer] = [Lines(paths, colour, 3) for colour, paths in by_colour.items()]
     if idle:
-        layers.append(Spots([centres[s.tls] for s in idle],
-                            [f"<b>{escape(s.junction.label)}</b><br>nothing conflicts here: always green" for s in idle], IDLE, 8))
+        told = [f"<b>{escape(s.junction.label)}</b><br>nothing conflicts here: always green" for s in idle]
+        layers.append(Spots([centres[s.tls] for s in idle], told, IDLE, 8))
     layers.append(Spots(points, hovers))
     return layers
 
 
-def _tag(target: Target, s: SumoJunction, number: int, at: Point, named: bool) -> Tag:
+def _tag(s: SumoJunction, number: int, at: Point, named: bool) -> Tag:
     j = s.junction
     stages = [stage for stage in j.stages if stage.variant_of is None]
-    hover = (f"<b>{number} · {escape(j.label)}</b><br>{len(j.groups)} signal groups, {len(stages)} stages · yellow {j.yellow_s:g} s"
-             f"<br>largest intergreen {max((v for _, v in j.intergreens.items()), default=0):g} s")
+    hover = (f"<b>{number} · {escape(j.label)}</b><br>{len(j.groups)} signal groups, {len(stages)} stages"
+             f"<br>yellow {j.yellow_s:g} s, largest intergreen {largest_intergreen_s(s):g} s")
     if s.rebuilt:
         hover += f"<br>stages rebuilt: {escape(s.rebuilt)}"
     text = f"{number}  {escape(j.name or s.tls)}" if named else str(number)
-    return Tag(at, text, "#ffffff", JUNCTION, 11, hover, (26, -14) if named else (13, -13), True)
+    return Tag(at, text, "#ffffff", JUNCTION, 11, hover, bold=True)
 
 
 def _where(target: Target, nodes: tuple[str, ...]) -> Point:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,9 @@ def as_points(line: Array) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in line]
 
 
-def clean(line: object) -> Array:
+def clean(line: Iterable[Sequence[float]]) -> Array:
     """(n, 2) without repeated points; two points at least where the line has two different ones."""
-    points = np.asarray([p[:2] for p in line], dtype=float)  # type: ignore[attr-defined]
+    points = np.asarray([tuple(p[:2]) for p in line], dtype=np.float64)
     if len(points) < 2:
         return points
     keep = np.concatenate([[True], np.hypot(*np.diff(points, axis=0).T) > 1e-6])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from signal_drivers.stages import Stage
 from simulation.netmodel.derive import SumoJunction
 from simulation.scenario.draw_colours import GREEN, TRAM
 from simulation.scenario.draw_ground import Ground, pale_layers
@@ -23,13 +24,13 @@ def stage_panels(sumo: SumoJunction, ground: Ground, centre: Point, radius_m: fl
         shown = [f"({g})" if g in stage.yielding else str(g) for g in order if g in stage.green]
         variants = [s for s in sumo.junction.stages if s.variant_of == stage.id]
         more = f"  +{len(variants)} variant{'s' if len(variants) > 1 else ''}" if variants else ""
-        panels.append(Panel(box, centre, (2 * radius_m, 2 * radius_m), _stage_layers(sumo, ground, stage.green, stage.yielding, radius_m),
-                            title=str(stage.id), subtitle=" ".join(shown) + more, framed=True))
+        layers = _stage_layers(sumo, ground, stage, radius_m)
+        panels.append(Panel(box, centre, (2 * radius_m, 2 * radius_m), layers, title=str(stage.id),
+                            subtitle=" ".join(shown) + more, framed=True))
     return panels
 
 
-def _stage_layers(sumo: SumoJunction, ground: Ground, green: frozenset, yielding: frozenset,  # type: ignore[type-arg]
-                  radius_m: float) -> list[Layer]:
+def _stage_layers(sumo: SumoJunction, ground: Ground, stage: Stage, radius_m: float) -> list[Layer]:
     grow = radius_m / 26
     firm: list[Path] = []
     soft: list[Path] = []
@@ -38,7 +39,7 @@ def _stage_layers(sumo: SumoJunction, ground: Ground, green: frozenset, yielding
     heads: list[Path] = []
     tram_heads: list[Path] = []
     for group in sumo.groups:
-        if group.id not in green:
+        if group.id not in stage.green:
             continue
         for link in one_a_road(group):
             line = smooth(link.path)
@@ -48,13 +49,14 @@ def _stage_layers(sumo: SumoJunction, ground: Ground, green: frozenset, yielding
             if link.pedestrian:
                 cut = min(head[0] * 0.5, total * 0.3)
                 people.append(as_points(piece(line, cut, total - cut)))
-                small = (head[0] * 0.62, head[1] * 0.62)
+                short = min(head[0] * 0.62, total * 0.3)
+                small = (short, short)
                 heads += [arrow_head(line, *small), arrow_head(line[::-1], *small)]
             elif group.kind.value == "tram":
                 trams.append(shaft)
                 tram_heads.append(arrow_head(line, *head))
             else:
-                (soft if group.id in yielding else firm).append(shaft)
+                (soft if group.id in stage.yielding else firm).append(shaft)
                 heads.append(arrow_head(line, *head))
     layers = pale_layers(ground)
     for paths, colour, width, dash in ((people, GREEN, 2.0, (2, 3)), (soft, GREEN, 2.4, (6, 4)), (firm, GREEN, 2.8, ()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape, unescape
 
 from simulation.scenario.draw_colours import GROUND, INK, MUTED, PAPER
@@ -12,27 +12,49 @@ from simulation.scenario.draw_sheet import Areas, Layer, LegendEntry, Lines, Pan
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 MARGIN, TOP, LINE = 22.0, 76.0, 19.0
+Projection = Callable[[float, float], tuple[float, float]]
 _TAGS = re.compile(r"<[^>]+>")
 
 
 def svg_of(sheet: Sheet) -> str:
     """The sheet with its title, legend and attribution; tables are left to HTML."""
     width = sheet.size_px[0] + 2 * MARGIN
-    columns = max(1, int(width // 330))
-    legend_rows = math.ceil(len(sheet.legend) / columns)
-    height = TOP + sheet.size_px[1] + 24 + legend_rows * LINE + 30
+    legend, legend_rows = _flowing(sheet, width)
+    height = TOP + sheet.size_px[1] + 24 + legend_rows * LINE + 24
     body = [f'<rect width="{width:g}" height="{height:g}" fill="{PAPER}"/>',
-            _text(MARGIN, 34, sheet.title, 22, INK, bold=True), _text(MARGIN, 56, f"{sheet.french} · {sheet.facts}", 12.5, MUTED)]
+            _text(MARGIN, 34, sheet.title, 22, INK, bold=True),
+            _text(MARGIN, 56, f"{sheet.french} · {sheet.facts}", 12.5, MUTED)]
     for i, panel in enumerate(sheet.panels):
         body.append(_panel(panel, i))
     body += [_text(sheet.size_px[0] + MARGIN - 310, TOP + 16 + i * 17.5, f"{number}  {name}", 11.5, INK)
              for i, (number, name) in enumerate(sheet.side) if 16 + i * 17.5 < sheet.size_px[1]]
-    for i, entry in enumerate(sheet.legend):
-        body.append(_legend(entry, MARGIN + (i % columns) * 330, TOP + sheet.size_px[1] + 24 + (i // columns) * LINE))
+    body += [_legend(entry, x, TOP + sheet.size_px[1] + 24 + row * LINE) for entry, x, row in legend]
     if sheet.attribution:
         body.append(_text(width - MARGIN, height - 12, sheet.attribution, 11, MUTED, anchor="end"))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
             f'font-family="{escape(FONT)}">\n<title>{escape(sheet.title)}</title>\n' + "\n".join(body) + "\n</svg>\n")
+
+
+def _flowing(sheet: Sheet, width: float) -> tuple[list[tuple[LegendEntry, float, int]], int]:
+    """Legend entries with x and row, one after the other like words, and the number of rows."""
+    placed: list[tuple[LegendEntry, float, int]] = []
+    x, row = MARGIN, 0
+    for entry in sheet.legend:
+        wide = 32 + text_width_px(_words(entry), 11.5) + 26
+        if x + wide > width and x > MARGIN:
+            x, row = MARGIN, row + 1
+        placed.append((entry, x, row))
+        x += wide
+    return placed, row + 1
+
+
+def text_width_px(text: str, size_px: float, bold: bool = False) -> float:
+    """A fair guess without measuring: the mean letter of the usual sans-serif faces, a little on the wide side."""
+    return len(text) * size_px * (0.66 if bold else 0.58)
+
+
+def _words(entry: LegendEntry) -> str:
+    return entry.text + (f" · {entry.french}" if entry.french else "")
 
 
 def _panel(panel: Panel, number: int) -> str:
@@ -49,7 +71,8 @@ def _panel(panel: Panel, number: int) -> str:
         parts.append(_text(left, top - 16, panel.title, 14, INK, bold=True))
     if panel.subtitle:
         parts.append(_text(left + 34, top - 16, panel.subtitle, 10.5, MUTED, squeeze=width - 36))
-    parts.append(f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{GROUND if not panel.title else PAPER}"{frame}/>')
+    ground = PAPER if panel.title else GROUND
+    parts.append(f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{ground}"{frame}/>')
     parts.append(f'<g clip-path="url(#c{number})">')
     parts += [_layer(layer, at) for layer in panel.layers]
     parts += [_tag(tag, at) for tag in panel.tags]
@@ -67,9 +90,11 @@ def nice_length_m(metres_per_px: float) -> float:
     return float(next(k * power for k in (1, 2, 5, 10) if k * power >= least))
 
 
-def _layer(layer: Layer, at) -> str:  # type: ignore[no-untyped-def]
+def _layer(layer: Layer, at: Projection) -> str:
     if isinstance(layer, Areas):
-        outline = f' stroke="{layer.outline}" stroke-width="{layer.outline_px:g}" stroke-linejoin="round"' if layer.outline else ""
+        outline = ""
+        if layer.outline:
+            outline = f' stroke="{layer.outline}" stroke-width="{layer.outline_px:g}" stroke-linejoin="round"'
         return f'<path d="{_d(layer.rings, at, "Z")}" fill="{layer.fill}"{outline}/>'
     if isinstance(layer, Lines):
         dash = f' stroke-dasharray="{" ".join(f"{d:g}" for d in layer.dash_px)}"' if layer.dash_px else ""
@@ -78,21 +103,22 @@ def _layer(layer: Layer, at) -> str:  # type: ignore[no-untyped-def]
     return "".join(_spot(layer, i, at) for i in range(len(layer.points)))
 
 
-def _spot(spots: Spots, i: int, at) -> str:  # type: ignore[no-untyped-def]
+def _spot(spots: Spots, i: int, at: Projection) -> str:
     x, y = at(*spots.points[i])
     fill = spots.fill or "#000000"
     edge = f'stroke="{PAPER}" stroke-width="1.2"' if spots.fill else 'fill-opacity="0"'
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{spots.size_px / 2:g}" fill="{fill}" {edge}><title>{_plain(spots.hovers[i])}</title></circle>'
+    return (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{spots.size_px / 2:g}" fill="{fill}" {edge}>'
+            f"<title>{_plain(spots.hovers[i])}</title></circle>")
 
 
-def _tag(tag: Tag, at) -> str:  # type: ignore[no-untyped-def]
+def _tag(tag: Tag, at: Projection) -> str:
     x, y = at(*tag.at_m)
     text = unescape(tag.text)
-    width, height = max(len(text) * tag.size_px * 0.6 + 8, tag.size_px + 7), tag.size_px + 6
+    width, height = max(text_width_px(text, tag.size_px, tag.bold) + 8, tag.size_px + 7), tag.size_px + 6
     leader = ""
     if tag.shift_px is not None:
         dx, dy = tag.shift_px
-        leader = (f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{x + dx:.1f}" y2="{y + dy:.1f}" stroke="{tag.ground}" stroke-width="1.3"/>'
+        leader = (f'<path d="M{x:.1f} {y:.1f}l{dx:.1f} {dy:.1f}" stroke="{tag.ground}" stroke-width="1.3"/>'
                   f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{tag.ground}" stroke="{PAPER}"/>')
         x, y = x + dx + width / 2, y + dy
     title = f"<title>{_plain(tag.hover)}</title>" if tag.hover else ""
@@ -108,12 +134,12 @@ def _legend(entry: LegendEntry, x: float, y: float) -> str:
         "dash": f'<line x1="{x:g}" y1="{y - 4:g}" x2="{x + 24:g}" y2="{y - 4:g}" stroke="{entry.colour}" stroke-width="3" '
                 'stroke-dasharray="6 4"/>',
         "rail": f'<line x1="{x:g}" y1="{y - 4:g}" x2="{x + 24:g}" y2="{y - 4:g}" stroke="{entry.colour}" stroke-width="4"/>'
-                f'<line x1="{x:g}" y1="{y - 4:g}" x2="{x + 24:g}" y2="{y - 4:g}" stroke="#fff" stroke-width="2" stroke-dasharray="5 5"/>',
+                f'<path d="M{x:g} {y - 4:g}h24" stroke="#fff" stroke-width="2" stroke-dasharray="5 5"/>',
         "dot": f'<circle cx="{x + 12:g}" cy="{y - 4:g}" r="6" fill="{entry.colour}"/>',
         "zebra": f'<rect x="{x:g}" y="{y - 10:g}" width="24" height="11" fill="#b4bac2"/>'
                  + "".join(f'<rect x="{x + 3 + 6 * k:g}" y="{y - 10:g}" width="3" height="11" fill="#fff"/>' for k in range(4)),
     }
-    return marks[entry.symbol] + _text(x + 32, y, entry.text + (f" · {entry.french}" if entry.french else ""), 11.5, INK)
+    return marks[entry.symbol] + _text(x + 32, y, _words(entry), 11.5, INK)
 
 
 def legend_svg(entry: LegendEntry) -> str:
@@ -131,17 +157,21 @@ def _scale(x: float, y: float, scale: float) -> str:
 
 
 def _north(x: float, y: float) -> str:
-    return (f'<path d="M{x:g} {y - 14:g}l6 18l-6 -4l-6 4Z" fill="{INK}"/>' + _text(x, y + 18, "N", 11, INK, bold=True, anchor="middle"))
+    arrow = f'<path d="M{x:g} {y - 14:g}l6 18l-6 -4l-6 4Z" fill="{INK}"/>'
+    return arrow + _text(x, y + 18, "N", 11, INK, bold=True, anchor="middle")
 
 
 def _text(x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False, anchor: str = "start",
           squeeze: float = 0.0) -> str:
     weight = ' font-weight="600"' if bold else ""
-    squeezed = f' textLength="{squeeze:g}" lengthAdjust="spacingAndGlyphs"' if squeeze and len(text) * size * 0.56 > squeeze else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"{weight}{squeezed}>{escape(text)}</text>'
+    squeezed = ""
+    if squeeze and text_width_px(text, size) > squeeze:
+        squeezed = f' textLength="{squeeze:g}" lengthAdjust="spacingAndGlyphs"'
+    return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"{weight}{squeezed}>'
+            f"{escape(text)}</text>")
 
 
-def _d(paths: Iterable[Path], at, end: str = "") -> str:  # type: ignore[no-untyped-def]
+def _d(paths: Iterable[Path], at: Projection, end: str = "") -> str:
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*p) for p in path)) + end for path in paths if len(path) > 1)
 
 

@@ -44,7 +44,8 @@ def write_periods(demand: ImportDemand, out: Path) -> None:
 
 def write_description(out: Path, facts: dict[str, Any]) -> None:
     """``scenario.json``: what was made and from what. Its first key marks the folder as one this project may replace."""
-    (out / DESCRIPTION).write_text(json.dumps({"made_by": MADE_BY} | facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps({"made_by": MADE_BY} | facts, ensure_ascii=False, indent=2) + "\n"
+    (out / DESCRIPTION).write_text(text, encoding="utf-8")
 
 
 def read_description(folder: Path) -> dict[str, Any] | None:

@@ -66,7 +66,7 @@ def import_osm(files: Sequence[Path], name: str, out: Path | None = None, *, ped
             if extract.path != path:
                 extract.path.unlink()
         told("deriving signals")
-        found = judge(net)
+        found = _judged(net, files)
         _check_signals(found, files)
         if found.refused:
             without_signals(net, {node for r in found.refused for node in r.nodes})
@@ -75,7 +75,7 @@ def import_osm(files: Sequence[Path], name: str, out: Path | None = None, *, ped
         final = judge(net)
         _check_signals(final, files)
         told("demand and routes")
-        demand = make_demand(read_net(net), net, work, total_vph=total_vph, seed=seed)
+        demand = make_demand(read_net(net), net, final.driven, work, total_vph=total_vph, seed=seed)
         for spare in (*work.glob("*.trips.xml"), *work.glob("*.routes.xml")):
             spare.unlink()
         write_periods(demand, work)
@@ -98,11 +98,20 @@ def import_osm(files: Sequence[Path], name: str, out: Path | None = None, *, ped
 
 def _check(files: Sequence[Path], name: str, total_vph: float | None) -> None:
     if not _NAME.match(name):
-        raise BadInput(f"{name!r} is not a name", where="--name", mend="letters, digits, '-', '_' and '.', no slash; the place is --out")
+        raise BadInput(f"{name!r} is not a name", where="--name",
+                       mend="letters, digits, '-', '_' and '.', no slash; the place is --out")
     if not files:
         raise BadInput("no extract is named", where="FILE", mend="give one or more .osm files")
     if total_vph is not None and not 0 < total_vph <= 1e6:
         raise BadInput(f"the rate is {total_vph:g} veh/h", where="--vph", mend="give more than 0, at most 1000000")
+
+
+def _judged(net: Path, files: Sequence[Path]) -> Judged:
+    try:
+        return judge(net)
+    except NetError:
+        raise NetError("netconvert kept none of its roads: no two of them meet", where=", ".join(p.name for p in files),
+                       mend="take a larger extract, with whole junctions") from None
 
 
 def _check_signals(found: Judged, files: Sequence[Path]) -> None:
@@ -122,4 +131,5 @@ def _try_out(folder: Path) -> None:
     try:
         run_tool("sumo", ["-c", str(folder / "evening.sumocfg"), "--end", f"{begin + 5:g}", "--no-warnings", "true"], folder.name)
     except ScenarioError as fault:
-        raise NetError(fault.what, where="evening.sumocfg", mend="this is a fault of the import; a smaller extract may avoid it") from None
+        raise NetError(fault.what, where="evening.sumocfg",
+                       mend="this is a fault of the import; a smaller extract may avoid it") from None

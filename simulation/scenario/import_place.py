@@ -20,6 +20,7 @@ def placed(out: Path) -> Iterator[Path]:
         OutputError: ``out`` cannot be written, or holds something that was not made by this program.
     """
     check_ours(out)
+    out = out.resolve()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -28,17 +29,22 @@ def placed(out: Path) -> Iterator[Path]:
     try:
         yield work
         work.chmod(0o755)
+        old = work.with_name(f"{work.name}.old")
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(old)
         work.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as fault:
-        raise OutputError(f"cannot write there: {fault.strerror or fault}", where=str(out), mend="choose another --out, or free some space") from None
+        raise OutputError(f"cannot write there: {fault.strerror or fault}", where=str(out),
+                          mend="choose another --out, or free some space") from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
 def check_ours(out: Path) -> None:
     """Raise :class:`OutputError` unless ``out`` is free, empty, or a scenario this program made."""
+    if out.resolve() in (Path.cwd(), *Path.cwd().parents):
+        raise OutputError("is the folder you are in, or one above it", where=str(out), mend="name a folder of its own")
     if not out.exists():
         return
     if not out.is_dir():

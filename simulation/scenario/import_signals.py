@@ -69,7 +69,7 @@ def street_names(net: Any, nodes: Iterable[str]) -> str:
         junction = net.getNode(node)
         for edge in [*junction.getIncoming(), *junction.getOutgoing()]:
             name = in_latin(edge.getName() or "")
-            if edge.getFunction() == "" and name:
+            if edge.getFunction() == "" and any(c.isalpha() for c in name):
                 weight[name] = weight.get(name, 0.0) + edge.getLaneNumber() * edge.getSpeed()
     largest = sorted(weight, key=lambda name: (-weight[name], name))
     return " × ".join(largest[:2])
