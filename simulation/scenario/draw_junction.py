@@ -25,20 +25,20 @@ PLAN_PX = 760.0
 # Columns and size of the stage diagrams by their number: they fill what the plan leaves of the sheet.
 STAGE_GRIDS = ((4, 2, (304.0, 380.0)), (6, 2, (304.0, 253.0)), (9, 3, (203.0, 253.0)))
 SMALLEST_GRID = (3, (203.0, 230.0))
-APPROACH_M = 24.0
+APPROACH_M, LEAST_APPROACH_M = 24.0, 13.0
 HEAD_M = (2.6, 1.9)
 
 
 def junction_sheet(target: Target, sumo: SumoJunction) -> Sheet:
     """The sheet of one junction."""
     centre, inner = centre_of(target.net, sumo)
-    radius = inner + APPROACH_M
+    radius = inner + min(APPROACH_M, max(LEAST_APPROACH_M, inner * 0.9))
     ground = ground_of(target.net, (centre, radius * 1.6))
     stages = [s for s in sumo.junction.stages if s.variant_of is None]
     columns, stage_px = next(((c, size) for most, c, size in STAGE_GRIDS if len(stages) <= most), SMALLEST_GRID)
     height = max(PLAN_PX, math.ceil(len(stages) / columns) * stage_px[1])
     plan = Panel((0, 0, PLAN_PX, PLAN_PX), centre, (2 * radius, 2 * radius),
-                 [*street_layers(ground), *_arrow_layers(target.net, sumo)], _tags(target.net, sumo, centre, radius),
+                 [*street_layers(ground), *_arrow_layers(target.net, sumo, radius)], _tags(target.net, sumo, centre, radius),
                  scale_bar=True, framed=True)
     panels = (plan, *stage_panels(sumo, ground, centre, inner + 7, PLAN_PX + 24, stage_px, columns))
     j = sumo.junction
@@ -51,7 +51,8 @@ def junction_sheet(target: Target, sumo: SumoJunction) -> Sheet:
                  tables=(_group_table(target.net, sumo), _intergreen_table(sumo)), attribution=target.attribution)
 
 
-def _arrow_layers(net: Any, sumo: SumoJunction) -> list[Layer]:
+def _arrow_layers(net: Any, sumo: SumoJunction, radius: float) -> list[Layer]:
+    head = tuple(size * min(1.0, radius / 45) for size in HEAD_M)
     colours = group_colours(sumo.groups)
     lines = stop_lines(net, sumo)
     lanes = {g: [lane for lane, own in lane_groups(sumo).items() if g in own] for g in lines}
@@ -70,8 +71,8 @@ def _arrow_layers(net: Any, sumo: SumoJunction) -> list[Layer]:
             hovers.append(told)
             if link.pedestrian:
                 continue
-            shafts.append(as_points(piece(line, 0, max(total - HEAD_M[0] * 0.8, 0.3 * total))))
-            heads.append(arrow_head(line, *HEAD_M))
+            shafts.append(as_points(piece(line, 0, max(total - head[0] * 0.8, 0.3 * total))))
+            heads.append(arrow_head(line, head[0], head[1]))
         colour = colours[group.id]
         if group.kind is GroupKind.PEDESTRIAN:
             shafts = [as_points(link.path) for link in group.links[:1]]

@@ -20,7 +20,8 @@ def small_osm(path: Path, *, signals: bool = True, tram: bool = False) -> Path:
             _way(2, (5, 2, 6), {"highway": "secondary", "name": FIRST, "lanes": "2", "maxspeed": "50"}),
             _way(3, (7, 3, 8), {"highway": "tertiary", "name": SECOND, "lanes": "2", "maxspeed": "50"})]
     if tram:
-        nodes += [_node(n, row, 1.5, "") for n, row in ((20, 1.2), (22, -1.2))] + [_node(21, 0, 1.5, _tag("railway", "level_crossing"))]
+        nodes += [_node(n, row, 1.5, "") for n, row in ((20, 1.2), (22, -1.2))]
+        nodes.append(_node(21, 0, 1.5, _tag("railway", "level_crossing")))
         ways[0] = _way(1, (1, 2, 21, 3, 4), {"highway": "primary", "name": BOULEVARD, "lanes": "4", "maxspeed": "50"})
         ways.append(_way(4, (20, 21, 22), {"railway": "tram", "oneway": "yes"}))
     path.write_text("\n".join(['<osm version="0.6">', *nodes, *ways, "</osm>", ""]), encoding="utf-8")

@@ -47,14 +47,16 @@ def test_both_crossings_become_driven_junctions_named_after_their_streets(import
 def test_sumo_runs_every_period_without_a_complaint(imported: Imported) -> None:
     for period, path in imported.configurations.items():
         begin = float(next(e for e in ElementTree.parse(path).getroot().iter("begin")).get("value", ""))
-        run = subprocess.run([program("sumo"), "-c", str(path), "--end", f"{begin + 120:g}"], capture_output=True, text=True, check=False)
+        run = subprocess.run([program("sumo"), "-c", str(path), "--end", f"{begin + 120:g}"], capture_output=True, text=True,
+                             check=False)
         assert run.returncode == 0, (period, run.stderr)
         assert "rror" not in run.stderr
 
 
 def test_periods_have_the_same_routes_and_the_shape_of_the_day(imported: Imported) -> None:
     def total(period: str) -> float:
-        return sum(float(f.get("period", "").removeprefix("exp(").removesuffix(")")) for f in flows(imported.folder, period)) * 3600
+        rates = (f.get("period", "").removeprefix("exp(").removesuffix(")") for f in flows(imported.folder, period))
+        return sum(map(float, rates)) * 3600
 
     assert total("evening") == pytest.approx(imported.demand.total_vph, rel=1e-4)
     assert total("morning") / total("evening") == pytest.approx(0.85, rel=1e-3)
@@ -120,7 +122,7 @@ def test_pedestrians_bring_crossings_with_their_own_groups(tmp_path: Path) -> No
 
 def test_signals_can_be_guessed_where_none_are_mapped(tmp_path: Path) -> None:
     extract = small_osm(tmp_path / "none.osm", signals=False)
-    with pytest.raises(NetError, match="no traffic signals.*--guess-signals"):
+    with pytest.raises(NetError, match=r"no traffic signals.*--guess-signals"):
         import_osm([extract], "none", tmp_path / "none")
     assert not (tmp_path / "none").exists()
     assert import_osm([extract], "none", tmp_path / "none", guess_signals=True).signals.driven
