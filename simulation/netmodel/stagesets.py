@@ -14,8 +14,8 @@ from simulation.netmodel.grouping import LinkGroup
 from simulation.netmodel.links import Link
 
 TOO_MANY_PHASES = 16
-TOO_MANY_STAGES = 6
-"""A programme is a joined junction's tangle when it has both: many phases alone may be clearance steps of four stages."""
+TOO_MANY_STAGES = 7
+"""A programme is a joined junction's tangle when it has both: many phases alone may be the yellows and all-reds of six."""
 
 
 class Unusable(Exception):
@@ -59,7 +59,7 @@ def running_phases(phases: Sequence[Phase], links: Sequence[Link]) -> list[Phase
 
 def stages_from_programme(phases: Sequence[Phase], groups: Sequence[LinkGroup]) -> tuple[list[Stage], list[str]]:
     """Stages and notes. Raises :class:`Unusable` where the programme is one all-green phase, leaves a movement without
-    green, has 16 phases or more for six stages or more, or makes traffic yield where nobody expects to."""
+    green, has 16 phases or more for seven stages or more, or makes traffic yield where nobody expects to."""
     notes: list[str] = []
     links = [link for g in groups for link in g.links]
     if any(p.state[link.index] in "oO" for p in phases for link in links):
