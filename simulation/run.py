@@ -83,7 +83,7 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
     if not own:
         switched = _reference_programmes(settings.strategy, ready.signals, logic)
         additional += [logic] if switched else []
-    options = _options(settings, ready, tripinfo, additional)
+    options = [*_options(settings, ready, tripinfo, additional), *_own_outputs(ready, folder)]
     begun = time.perf_counter()
     with Sumo(options, gui=settings.gui, where=str(ready.cfg.path)) as sumo:
         if not own:
@@ -99,8 +99,8 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
 
 
 def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional: Sequence[Path]) -> list[str]:
-    options = ["-c", str(ready.cfg.path), "--seed", str(settings.seed), "--begin", f"{ready.begin_s:g}",
-               "--end", f"{ready.end_s:g}", "--verbose", "false", "--additional-files", ",".join(map(str, additional)), "--tripinfo-output", str(tripinfo),
+    options = ["-c", str(ready.cfg.path), "--seed", str(settings.seed), "--begin", repr(ready.begin_s),
+               "--end", repr(ready.end_s), "--verbose", "false", "--additional-files", ",".join(map(str, additional)), "--tripinfo-output", str(tripinfo),
                "--tripinfo-output.write-unfinished", "true", "--tripinfo-output.write-undeparted", "true",
                "--device.emissions.probability", "1", "--no-step-log", "true", "--no-warnings", "true",
                "--duration-log.disable", "true"]
@@ -109,6 +109,16 @@ def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional:
     if settings.gui:
         options += ["--start", "true", "--quit-on-end", "true"]
     return options
+
+
+def _own_outputs(ready: Prepared, folder: Path) -> list[str]:
+    """Outputs the configuration asks for go to the run's folder: beside the configuration, parallel runs would overwrite each
+    other, and it may be read-only."""
+    found = []
+    for name, value in ready.cfg.options.items():
+        if name.endswith("-output") and name != "tripinfo-output" and value.strip():
+            found += [f"--{name}", str(folder / Path(value.strip()).name)]
+    return found
 
 
 def _edge_data(folder: Path, output: Path) -> Path:

@@ -19,7 +19,7 @@ class RunSettings:
     """What the user may choose. ``duration_s`` None runs to the scenario's end; ``out`` None keeps no files."""
 
     scenario: str
-    strategy: str = "self-organising"
+    strategy: str = "actuated"
     seed: int = 1
     duration_s: float | None = None
     view: str = "camera"

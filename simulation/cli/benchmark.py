@@ -21,7 +21,7 @@ def root() -> None:
 def speed(
     junctions: Annotated[int, typer.Option(min=4, help="Signalised junctions of the generated net.")] = 200,
     duration: Annotated[float, typer.Option(metavar="S", help="Simulated seconds of each run.")] = 600.0,
-    strategy: Annotated[str, typer.Option(help="Strategy of the controlled run.")] = "self-organising",
+    strategy: Annotated[str, typer.Option(help="Strategy of the controlled run.")] = "actuated",
     seed: Annotated[int, typer.Option()] = 1,
     json: JsonOption = False,
 ) -> None:

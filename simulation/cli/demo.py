@@ -23,5 +23,5 @@ def demo(
 
     say("[bold]Bd Mohammed VI, evening peak: fixed-time plan against adaptive control[/bold] "
         "[dim italic](plan fixe contre régulation adaptative)[/dim italic]")
-    jobs = [RunSettings("mohammed-vi@evening", s, 1, duration, out=out / "runs") for s in ("fixed", "self-organising")]
+    jobs = [RunSettings("mohammed-vi@evening", s, 1, duration, out=out / "runs") for s in ("fixed", "actuated")]
     run_and_report(jobs, out, None)

@@ -32,7 +32,7 @@ Examples:
 
 def simulate(
     scenario: ScenarioArgument,
-    strategy: Annotated[str, typer.Option(help="One of `mourour strategies`.")] = "self-organising",
+    strategy: Annotated[str, typer.Option(help="One of `mourour strategies`.")] = "actuated",
     seed: Annotated[int, typer.Option(help="Everything random follows from it: same seed, same result.")] = 1,
     duration: DurationOption = None,
     view: ViewOption = View.camera,
