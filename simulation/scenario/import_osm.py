@@ -72,7 +72,7 @@ def import_osm(files: Sequence[Path], name: str, out: Path | None = None, *, ped
             without_signals(net, {node for r in found.refused for node in r.nodes})
         rebuilt = tuple((s.junction.label, s.rebuilt, len(s.junction.stages)) for s in found.rebuilt)
         write_rebuilt(net, found.rebuilt)
-        final = judge(net)
+        final = judge(net) if found.refused or found.rebuilt else found
         _check_signals(final, files)
         told("demand and routes")
         demand = make_demand(read_net(net), net, final.driven, work, total_vph=total_vph, seed=seed)

@@ -241,6 +241,7 @@ def test_real_tram_tracks_are_kept(casablanca: Imported) -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_the_city_of_assumed_signals_is_imported_too(shared_dir: Path, tmp_path: Path) -> None:
     extract = shared_dir / "casablanca" / "osm" / "city_2018_signals_assumed.osm.xml.gz"
     if not extract.is_file():
