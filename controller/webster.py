@@ -173,7 +173,7 @@ def timing(junction: Junction, flows: Flows, *, cycle_s: float | None = None) ->
         ratios = flow_ratios(junction, stages, flows)
     if len(stages) == 1:
         return Timing((stages[0].id,), (cycle_s or MIN_CYCLE_S,), sum(ratios))
-    least = [math.ceil(shortest_s(junction, stages[i - 1], s) - 1e-9) for i, s in enumerate(stages)]
+    least = [max(1, math.ceil(shortest_s(junction, stages[i - 1], s) - 1e-9)) for i, s in enumerate(stages)]
     lost = [transition_s(junction, stages[i - 1], s) + START_UP_LOSS_S - YELLOW_USED_S for i, s in enumerate(stages)]
     load = sum(ratios)
     if cycle_s is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -50,16 +50,7 @@ QUEUE_SPEED_MPS = 5 / 3.6
 """Below this a vehicle counts as queued (HCM and SUMO's jam detectors use 5 km/h)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneObservation:
-    """What one detector saw of one lane at ``time_s``.
-
-    ``vehicles`` in view, nearest first. ``queue_veh`` stand or crawl in one unbroken chain of vehicles slower than 5 km/h;
-    ``queue_m`` is the distance from the stop line to the tail of the last of them. ``passed`` counts vehicles that crossed
-    the stop line since the detector was started, by class. ``occupancy`` is the share of the range covered, 0 to 1.
-    Raises :class:`ObservationError` for values that contradict themselves.
-    """
-
+class _LaneFields(NamedTuple):
     lane: str
     time_s: float
     range_m: float
@@ -67,19 +58,43 @@ class LaneObservation:
     queue_veh: int
     queue_m: float
     occupancy: float
-    passed: Mapping[VehicleClass, int] = field(default_factory=lambda: NO_COUNTS)
-    quality: Quality = Quality.GOOD
-    reason: str = ""
+    passed: Mapping[VehicleClass, int]
+    quality: Quality
+    reason: str
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.queue_veh <= len(self.vehicles):
-            raise ObservationError(f"lane {self.lane}: queue_veh is {self.queue_veh!r} of {len(self.vehicles)} vehicles in view")
-        if not (self.queue_m >= 0 and math.isfinite(self.queue_m)):
-            raise ObservationError(f"lane {self.lane}: queue_m is {self.queue_m!r}")
-        if not 0 <= self.occupancy <= 1:
-            raise ObservationError(f"lane {self.lane}: occupancy is {self.occupancy!r}, must be within 0..1")
-        if self.quality is not Quality.GOOD and not self.reason:
-            raise ObservationError(f"lane {self.lane}: quality {self.quality} without a reason")
+
+class LaneObservation(_LaneFields):
+    """What one detector saw of one lane at ``time_s``.
+
+    ``vehicles`` in view, nearest first. ``queue_veh`` stand or crawl in one unbroken chain of vehicles slower than 5 km/h;
+    ``queue_m`` is the distance from the stop line to the tail of the last of them. ``passed`` counts vehicles that crossed
+    the stop line since the detector was started, by class. ``occupancy`` is the share of the range covered, 0 to 1.
+    Raises :class:`ObservationError` for values that contradict themselves.
+
+    A tuple underneath, because a city's feed makes thousands a second; :meth:`trusted` skips the checks for a feed that
+    computes the values itself.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, lane: str, time_s: float, range_m: float, vehicles: tuple[SeenVehicle, ...], queue_veh: int,
+                queue_m: float, occupancy: float, passed: Mapping[VehicleClass, int] = NO_COUNTS,
+                quality: Quality = Quality.GOOD, reason: str = "") -> LaneObservation:
+        if not 0 <= queue_veh <= len(vehicles):
+            raise ObservationError(f"lane {lane}: queue_veh is {queue_veh!r} of {len(vehicles)} vehicles in view")
+        if not (queue_m >= 0 and math.isfinite(queue_m)):
+            raise ObservationError(f"lane {lane}: queue_m is {queue_m!r}")
+        if not 0 <= occupancy <= 1:
+            raise ObservationError(f"lane {lane}: occupancy is {occupancy!r}, must be within 0..1")
+        if quality is not Quality.GOOD and not reason:
+            raise ObservationError(f"lane {lane}: quality {quality} without a reason")
+        return tuple.__new__(cls, (lane, time_s, range_m, vehicles, queue_veh, queue_m, occupancy, passed, quality, reason))
+
+    @classmethod
+    def trusted(cls, lane: str, time_s: float, range_m: float, vehicles: tuple[SeenVehicle, ...], queue_veh: int,
+                queue_m: float, occupancy: float, passed: Mapping[VehicleClass, int]) -> LaneObservation:
+        """A good observation whose values are known to agree with each other."""
+        return tuple.__new__(cls, (lane, time_s, range_m, vehicles, queue_veh, queue_m, occupancy, passed, Quality.GOOD, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,8 +112,9 @@ def notes_of(settings: RunSettings, ready: Prepared) -> list[str]:
         notes.append("View is full: strategies saw every vehicle and its next road, which no camera can. For comparison only.")
     if ready.scenario.demand_note:
         notes.append(ready.scenario.demand_note)
-    if ready.scenario.shipped:
-        notes.append("Road facts from OpenStreetMap contributors, ODbL.")
+    if ready.cfg.end_s is None and settings.duration_s is None:
+        notes.append("The configuration names no end; one hour was run. Pass --duration for another.")
+    notes += [source[:1].upper() + source[1:] for source in ready.scenario.sources if "OpenStreetMap" in source]
     return notes + ready.signals.notes
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signal_drivers.errors import NetError
 from simulation.netmodel.derive import SignalNet, derive_net
 from simulation.netmodel.network import CorridorRoads, longest_corridor
 from simulation.scenario.resolve import Scenario, resolve
@@ -35,9 +34,5 @@ def prepare(settings: RunSettings) -> Prepared:
         found = longest_corridor(signals)
         corridors = (found,) if found else ()
     begin = cfg.begin_s
-    end = cfg.end_s if settings.duration_s is None else begin + settings.duration_s
-    if end is None:
-        raise NetError("it has no end time", where=str(cfg.path), mend="add <end> under <time>, or pass --duration")
-    if end <= begin:
-        raise NetError(f"it ends at {end:g} s, before it begins at {begin:g} s", where=str(cfg.path), mend="correct its times")
+    end = scenario.end_s if settings.duration_s is None else begin + settings.duration_s
     return Prepared(scenario, cfg, signals, corridors, begin, end)

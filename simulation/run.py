@@ -42,7 +42,8 @@ def _workplace(settings: RunSettings) -> Iterator[Path]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return
-    folder = settings.out / f"{settings.strategy.replace(':', '-')}-seed{settings.seed}"
+    # SUMO reads a relative output path from the folder of the file that names it, not from where the user is.
+    folder = settings.out.resolve() / f"{settings.strategy.replace(':', '-')}-seed{settings.seed}"
     make_directory(folder)
     yield folder
 
@@ -100,7 +101,8 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
 
 def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional: Sequence[Path]) -> list[str]:
     options = ["-c", str(ready.cfg.path), "--seed", str(settings.seed), "--begin", repr(ready.begin_s),
-               "--end", repr(ready.end_s), "--verbose", "false", "--additional-files", ",".join(map(str, additional)), "--tripinfo-output", str(tripinfo),
+               "--end", repr(ready.end_s), "--verbose", "false",
+               "--additional-files", ",".join(map(str, additional)), "--tripinfo-output", str(tripinfo),
                "--tripinfo-output.write-unfinished", "true", "--tripinfo-output.write-undeparted", "true",
                "--device.emissions.probability", "1", "--no-step-log", "true", "--no-warnings", "true",
                "--duration-log.disable", "true"]

@@ -37,7 +37,8 @@ def list_shipped(json: JsonOption = False) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    parts: list[RenderableType] = [Text("NAME[@morning|evening|offpeak|night][+incident]; the evening if none is said\n", style="dim")]
+    how = "NAME[@morning|evening|offpeak|night][+incident]; the evening if none is said\n"
+    parts: list[RenderableType] = [Text(how, style="dim")]
     for row in rows:
         signals = f"{row.signals_mapped} mapped, {row.signals_assumed} assumed"
         trams = f"; {', '.join(row.trams)}" if row.trams else ""

@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulation.report.compact import table_for
     from simulation.report.flatten import flat_figures
     from simulation.report.html import write_report
     from simulation.report.statistics import Difference, Estimate, paired_differences, summary, worst_seed
-    from simulation.report.compact import table_for
     from simulation.report.table import summary_table
 
 _HOMES = {

@@ -57,7 +57,7 @@ class SumoFeed:
             for group, edges in j.crossings.items():
                 self.crossings[j.junction.id, group] = edges
         self._kinds: dict[str, tuple[VehicleClass, float]] = {}
-        self._count = count
+        self.counts = count
         self._present: dict[str, set[str]] = {lane: set() for lane in self.segments} if count else {}
         self._passed: dict[str, dict[VehicleClass, int]] = {lane: {} for lane in self.segments} if count else {}
         self._siblings: dict[str, list[str]] = {}
@@ -74,7 +74,7 @@ class SumoFeed:
         return known
 
     def observe(self, now_s: float) -> SumoFrame:
-        if self._count:
+        if self.counts:
             self._note_passages()
         if len(self._kinds) > 20_000:
             running = set(self.api.vehicle.getIDList())
@@ -95,7 +95,10 @@ class SumoFeed:
                 self._present[lane] = now[lane]
 
     def passed(self, lane: str) -> Mapping[VehicleClass, int]:
-        return dict(self._passed[lane]) if self._count else NO_COUNTS
+        return dict(self._passed[lane]) if self.counts else NO_COUNTS
+
+
+trusted = LaneObservation.trusted
 
 
 class SumoFrame:
@@ -127,14 +130,15 @@ class SumoFrame:
                     kind, length = kind_of(v)
                     found.append(SeenVehicle(distance, speed(v), kind, length, self._turn(v, lane) if full else None))
         look_m = feed.seen_range_m[lane]
+        passed = feed.passed(lane) if feed.counts else NO_COUNTS
         if not found:
-            return LaneObservation(lane, self.time_s, look_m, (), 0, 0.0, 0.0, feed.passed(lane))
+            return trusted(lane, self.time_s, look_m, (), 0, 0.0, 0.0, passed)
         # Two abreast may agree in everything but the next road, which one of them may not have.
         found.sort(key=itemgetter(0, 1, 2, 3))
         seen = tuple(found)
         count, queue_m = queue_of(seen)
         covered = sum([v.length_m for v in seen])
-        return LaneObservation(lane, self.time_s, look_m, seen, count, queue_m, min(1.0, covered / look_m), feed.passed(lane))
+        return trusted(lane, self.time_s, look_m, seen, count, queue_m, min(1.0, covered / look_m), passed)
 
     def _turn(self, vehicle: str, lane: str) -> str | None:
         route, index = self._feed.api.vehicle.getRoute(vehicle), self._feed.api.vehicle.getRouteIndex(vehicle)

@@ -52,7 +52,7 @@ def broken(town: Path, tmp_path: Path) -> Callable[..., Path]:
 
 
 def test_a_configuration_that_is_not_there() -> None:
-    one_line(mourour("simulate", "no/such.sumocfg"), 2, "no/such.sumocfg", "no such SUMO configuration")
+    one_line(mourour("simulate", "no/such.sumocfg"), 2, "no/such.sumocfg", "the configuration does not exist")
 
 
 def test_a_scenario_nobody_ships() -> None:

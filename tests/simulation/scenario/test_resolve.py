@@ -9,7 +9,9 @@ import pytest
 
 from signal_drivers.errors import NetError, ScenarioError
 from simulation.scenario.catalogue import catalogue
-from simulation.scenario.resolve import resolve, seconds, shipped_files
+from simulation.scenario.import_files import write_description
+from simulation.scenario.resolve import resolve, shipped_files
+from simulation.sumo.configuration import clock_s
 
 
 def test_five_scenarios_are_shipped() -> None:
@@ -51,7 +53,7 @@ def test_any_sumocfg_is_taken_as_it_is(tmp_path: Path) -> None:
 
 def test_an_absent_net_is_named_with_the_mend(tmp_path: Path) -> None:
     spec = _cfg(tmp_path, '<configuration><net-file value="gone.net.xml"/></configuration>')
-    with pytest.raises(NetError, match=r"some\.sumocfg: its net gone\.net\.xml is not there \(put the net at"):
+    with pytest.raises(NetError, match=r"some\.sumocfg: its network .*gone\.net\.xml does not exist \(correct net-file"):
         resolve(spec)
 
 
@@ -63,12 +65,22 @@ def test_a_broken_sumocfg_is_told(text: str, tmp_path: Path) -> None:
 
 
 def test_no_sumocfg(tmp_path: Path) -> None:
-    with pytest.raises(NetError, match="no such SUMO configuration"):
+    with pytest.raises(NetError, match="the configuration does not exist"):
         resolve(str(tmp_path / "gone.sumocfg"))
 
 
+def test_a_folder_with_an_import_in_it_is_a_scenario(tmp_path: Path) -> None:
+    (tmp_path / "net.net.xml").write_text("<net/>", encoding="utf-8")
+    write_description(tmp_path, {"title": "Quarter", "demand": "Made up.", "sources": ["roads of OpenStreetMap"],
+                                 "junction_names": {"J": "A × B"}})
+    (tmp_path / "night.sumocfg").write_text('<configuration><net-file value="net.net.xml"/></configuration>', encoding="utf-8")
+    scenario = resolve(f"{tmp_path}@night")
+    assert (scenario.title, scenario.period, scenario.demand_note) == ("Quarter", "night", "Made up.")
+    assert scenario.junction_names == {"J": "A × B"} and scenario.end_s == 3600
+
+
 def test_sumo_times() -> None:
-    assert seconds("1:00:00:01") == 86401 and seconds("90.5") == 90.5
+    assert clock_s("1:00:00:01") == 86401 and clock_s("90.5") == 90.5 and clock_s("07:30:00") == 27000
 
 
 def test_a_scenario_crosses_process_boundaries(tmp_path: Path) -> None:
