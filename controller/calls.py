@@ -9,9 +9,9 @@ from signal_drivers.ids import GroupId
 from signal_drivers.junction import Junction
 from signal_drivers.status import CabinetStatus, Head
 
-LOOK_EVERY_S = 8.0
-YOUNG_RED_S = 16.0
-"""Nobody has waited long behind a red this young, so nobody looks."""
+LOOK_EVERY_S = 10.0
+YOUNG_RED_S = 30.0
+"""Nobody has waited long behind a red this young, so nobody looks; who is seen after it may have waited since its start."""
 
 
 class CallRegister:
@@ -20,15 +20,13 @@ class CallRegister:
 
     def __init__(self, junction: Junction, first_look_s: float) -> None:
         self._junction = junction
-        self._next_s = first_look_s
+        self.next_look_s = first_look_s
         self._quiet_s: dict[GroupId, float] = {}
         self._since: dict[GroupId, float] = {}
 
-    def update(self, status: CabinetStatus, frame: Frame, now_s: float) -> Mapping[GroupId, float] | None:
-        """Groups with demand and since when, s; None where it is too early for another look."""
-        if now_s < self._next_s:
-            return None
-        self._next_s = now_s + LOOK_EVERY_S
+    def update(self, status: CabinetStatus, frame: Frame, now_s: float) -> Mapping[GroupId, float]:
+        """Groups with demand and since when, s. Worth another look from ``next_look_s`` on."""
+        self.next_look_s = now_s + LOOK_EVERY_S
         since: dict[GroupId, float] = {}
         waits: dict[str, bool] = {}
         for group, head, red_s in zip(self._junction.groups, status.heads, status.head_since_s, strict=True):

@@ -15,7 +15,7 @@ from signal_drivers.driver import CabinetDriver
 from signal_drivers.guard import SafetyGuard, Verdict
 from signal_drivers.ids import JunctionId
 from signal_drivers.requests import StageRequest
-from signal_drivers.status import Mode
+from signal_drivers.status import Head, Mode
 
 Listener = Callable[[float, Decision, Verdict], None]
 
@@ -26,6 +26,7 @@ class _Post:
     guard: SafetyGuard
     calls: CallRegister
     sequence: int = 0
+    heads: tuple[Head, ...] = ()
 
 
 class ControlLoop:
@@ -54,13 +55,17 @@ class ControlLoop:
         statuses = {}
         for junction_id, post in self._posts.items():
             status = post.driver.read()
-            post.guard.watch(status)
+            # Unchanged heads show nothing new, unless a conflict already stands and only its duration matters.
+            if status.heads is not post.heads or post.guard.conflict_stands:
+                post.guard.watch(status)
+                post.heads = status.heads
             if status.stage is None or status.mode is not Mode.CENTRAL:
                 continue
-            calls = post.calls.update(status, frame, now_s)
-            if calls is not None and calls != status.call_since_s:
-                post.driver.demand(calls)
-                status = post.driver.read()
+            if now_s >= post.calls.next_look_s:
+                calls = post.calls.update(status, frame, now_s)
+                if calls != status.call_since_s:
+                    post.driver.demand(calls)
+                    status = post.driver.read()
             statuses[junction_id] = status
         tick = Tick(now_s, frame, statuses)
         plain = tick._replace(statuses=self._variants.seen(statuses))

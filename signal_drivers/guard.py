@@ -71,13 +71,20 @@ class SafetyGuard:
     def watch(self, status: CabinetStatus) -> None:
         """Note what the heads show; a conflict that lasts latches. Call it for every report."""
         before = self._monitor.conflict
-        self.violations += self._monitor.watch(status)
+        found = self._monitor.watch(status)
+        if found:
+            self.violations += found
         # A conflict gone from this report may have lasted until just before it: the longer reading is the safer one.
         standing = before or self._monitor.conflict
         if standing is None or self.latched is not None:
             return
         if not status.reported_s - standing.since_s < self.limits.conflict_latch_s - EPS:
             self.latched = f"{standing.groups} from {standing.since_s:g} s"
+
+    @property
+    def conflict_stands(self) -> bool:
+        """True while the last report showed a conflict; reports with the same heads must then be watched as well."""
+        return self._monitor.conflict is not None
 
     def reset(self) -> None:
         """Clear the latch; only for a person who has looked at the junction."""

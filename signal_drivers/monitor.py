@@ -76,6 +76,8 @@ class HeadMonitor:
         # All that ended is noted before anything that began is judged against it.
         for i, head in enumerate(heads):
             was = before[i] if before else Head.RED
+            if head is was:
+                continue
             if was.is_green and not head.is_green:
                 found += self._green_ends(i, head, status)
             elif was is Head.AMBER and head is not Head.AMBER:
@@ -96,9 +98,9 @@ class HeadMonitor:
         return Seen(self._junction.id, status.reported_s, violation, detail)
 
     def _conflicts_shown(self, heads: tuple[Head, ...], status: CabinetStatus) -> list[Seen]:
-        shown = frozenset((i, j) for i, head in enumerate(heads) if head.is_green
-                          for j, _, may_yield in self._conflicts[i]
-                          if j > i and heads[j].is_green and not self._one_yields(i, j, may_yield, heads))
+        green = {i for i, head in enumerate(heads) if head is Head.GREEN or head is Head.GREEN_YIELD}
+        shown = frozenset((i, j) for i in green for j, _, may_yield in self._conflicts[i]
+                          if j > i and j in green and not self._one_yields(i, j, may_yield, heads))
         new = sorted(shown - self._conflicting)
         self._conflicting = shown
         if not shown:

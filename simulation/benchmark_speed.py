@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import random
 import resource
@@ -14,13 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signal_drivers.errors import RunFailed
+from simulation.scenario.fleet import MIXED, vehicle_types
+from simulation.scenario.import_files import FLEET
 from simulation.sumo.backend import sumo_binary
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-VEHICLES_PER_JUNCTION_HOUR = 130
-"""Enough for about 15 vehicles a junction under way at once: a busy city, short of gridlock."""
+VEHICLES_PER_JUNCTION_HOUR = 150
+"""About 15 vehicles a junction under way at once: a busy city, short of gridlock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class SpeedFigures:
     junctions: int
     lanes: int
     sim_s: float
+    traffic: str
     strategy: str
     plain_wall_s: float
     plain_vehicle_updates: float
@@ -51,7 +55,8 @@ class SpeedFigures:
     def table(self) -> Table:
         from rich.table import Table
 
-        table = Table(title=f"{self.junctions} junctions, {self.lanes} approach lanes, {self.sim_s:g} s simulated", min_width=72)
+        table = Table(title=f"{self.junctions} junctions, {self.lanes} approach lanes, {self.traffic}, {self.sim_s:g} s simulated",
+                      min_width=72)
         table.add_column("")
         table.add_column("plain sumo", justify="right")
         table.add_column(self.strategy, justify="right")
@@ -66,8 +71,9 @@ class SpeedFigures:
         return table
 
 
-def generate(folder: Path, junctions: int, duration_s: float, seed: int) -> Path:
-    """A grid of signalised junctions with turning lanes and random trips; the path of its configuration."""
+def generate(folder: Path, junctions: int, duration_s: float, seed: int, *, mixed: bool = False) -> Path:
+    """A grid of signalised junctions with turning lanes and random trips; the path of its configuration. ``mixed`` has
+    Casablanca's fleet with filtering motorcycles (sublane model) in place of cars."""
     columns = max(2, round((junctions * 2) ** 0.5))
     rows = max(2, round(junctions / columns))
     net, trips, cfg = folder / "grid.net.xml", folder / "grid.rou.xml", folder / "grid.sumocfg"
@@ -85,24 +91,31 @@ def generate(folder: Path, junctions: int, duration_s: float, seed: int) -> Path
         raise RunFailed("the generated net has no entries", where=str(net))
     pick = random.Random(seed)
     number = int(columns * rows * VEHICLES_PER_JUNCTION_HOUR * duration_s / 3600)
+    kind, sublane = "", ""
+    types = folder / "types.add.xml"
+    if mixed:
+        types.write_text("\n".join(["<additional>", *vehicle_types(FLEET), "</additional>"]))
+        kind = f'type="{MIXED}" '
+        sublane = '<processing><lateral-resolution value="0.8"/></processing>'
     with (folder / "trips.xml").open("w") as out:
         out.write("<routes>\n")
         for i in range(number):
             out.write(f'<trip id="v{i}" depart="{i * duration_s / number:.2f}" from="{pick.choice(sources)}" '
-                      f'to="{pick.choice(sinks)}" departLane="best" departSpeed="max"/>\n')
+                      f'to="{pick.choice(sinks)}" {kind}departLane="best" departSpeed="max"/>\n')
         out.write("</routes>\n")
     _call([sumo_binary("duarouter"), "-n", str(net), "-r", str(folder / "trips.xml"), "-o", str(trips), "--ignore-errors",
-           "--no-warnings", "--no-step-log", "--seed", str(seed), "--weights.random-factor", "1.5"])
-    cfg.write_text(f'<configuration><input><net-file value="{net.name}"/><route-files value="{trips.name}"/></input>'
+           "--no-warnings", "--no-step-log", "--seed", str(seed), "--weights.random-factor", "1.5",
+           *(["-a", str(types)] if mixed else [])])
+    cfg.write_text(f'<configuration><input><net-file value="{net.name}"/><route-files value="{trips.name}"/></input>{sublane}'
                    f'<time><begin value="0"/><end value="{duration_s:g}"/></time></configuration>\n')
     return cfg
 
 
-def measure(junctions: int, duration_s: float, strategy: str, seed: int) -> SpeedFigures:
+def measure(junctions: int, duration_s: float, strategy: str, seed: int, *, mixed: bool = False) -> SpeedFigures:
     """Both runs in fresh processes, one after the other on the same machine. Raises :class:`RunFailed` when one breaks."""
     with tempfile.TemporaryDirectory(prefix="mourour-speed-") as name:
         folder = Path(name)
-        cfg = generate(folder, junctions, duration_s, seed)
+        cfg = generate(folder, junctions, duration_s, seed, mixed=mixed)
         context = multiprocessing.get_context("spawn")
         with context.Pool(1) as pool:
             plain = pool.apply(_plain, (cfg, seed))
@@ -110,7 +123,8 @@ def measure(junctions: int, duration_s: float, strategy: str, seed: int) -> Spee
             controlled = pool.apply(_controlled, (cfg, strategy, seed))
     ticks = max(1.0, duration_s)
     return SpeedFigures(
-        junctions=int(controlled["junctions"]), lanes=int(controlled["lanes"]), sim_s=duration_s, strategy=strategy,
+        junctions=int(controlled["junctions"]), lanes=int(controlled["lanes"]), sim_s=duration_s,
+        traffic="mixed" if mixed else "cars", strategy=strategy,
         plain_wall_s=plain["wall_s"], plain_vehicle_updates=plain["updates"], controlled_wall_s=controlled["wall_s"],
         controlled_vehicle_updates=controlled["updates"], control_s=controlled["control_s"],
         overhead=controlled["control_s"] / plain["wall_s"], wall_ratio=controlled["wall_s"] / plain["wall_s"],
@@ -166,6 +180,8 @@ def _controlled(cfg: Path, strategy: str, seed: int) -> dict[str, float]:
         drivers = {j: SumoDriver(sumo.api, s, 0.0) for j, s in signals.junctions.items()}
         feed = SumoFeed(sumo.api, signals, count=made.needs_counts)
         loop = ControlLoop(build_network(signals), made, feed, drivers, seed=seed)
+        gc.collect()
+        gc.freeze()
         for now in range(1, int(settings.end_s or 0) + 1):
             sumo.step()
             start = time.perf_counter()

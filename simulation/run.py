@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import math
 import shutil
 import tempfile
@@ -141,6 +142,9 @@ def _reference_programmes(strategy: str, signals: SignalNet, file: Path) -> list
 
 def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorder, progress: Progress | None,
            listener: Listener | None, own: bool) -> ControlLoop | None:
+    # The net's model stays as it is from here on: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
     step_s = ready.cfg.step_s
     every = max(1, round(1.0 / step_s))
     loop, drivers = _control(settings, ready, sumo, listener) if own else (None, [])

@@ -19,6 +19,10 @@ from signal_drivers.status import CabinetStatus
 
 STARTING_S = 6.0
 """A queue's head has left by this time after its green began, unless something holds it."""
+REST_S = 2.0
+"""A junction at rest is looked at again after this long."""
+LONG_QUEUE_VEH = 4
+"""A queue this long keeps its green for at least the next two seconds."""
 CREEP_MPS = 3.0
 """A queued vehicle that has begun to move covers at least this on its way to the stop line."""
 
@@ -50,21 +54,25 @@ class Actuated(AdaptiveStrategy):
         # The maximum runs from the first conflicting call: resting in green must not use it up.
         running_s = tick.now_s - max(status.stage_since_s, site.notes.get("rested", status.stage_since_s))
         out = running_s >= self.settings.max_green_s
-        if not out and self._extends(site.views[status.stage], tick, age_s):
+        if not out and self._extends(site, site.views[status.stage], tick, age_s):
             return None
         target = self._next(site, status, tick, age_s)
         if target is None:
             site.notes["rested"] = tick.now_s
+            # Nobody wants anything else: no need to ask again at once.
+            site.wake_s = tick.now_s + REST_S - 1e-6
             return None
         return Decision(site.junction.id, target, "max-out" if out else "gap-out")
 
-    def _extends(self, view: StageView, tick: Tick, age_s: float) -> bool:
+    def _extends(self, site: Site, view: StageView, tick: Tick, age_s: float) -> bool:
         for release in view.releases:
             seen = look(tick.frame, release.lane)
             if seen is None:
                 if age_s < self.settings.unseen_green_s:
                     return True
             elif seen.vehicles and self._arrives(seen, release, age_s) and not exits_full(tick.frame, release.exits):
+                if seen.queue_veh >= LONG_QUEUE_VEH and not head_stuck(seen):
+                    site.wake_s = tick.now_s + 2.0 - 1e-6
                 return True
         return False
 

@@ -29,7 +29,9 @@ class Site:
     transition_s: dict[tuple[StageId, StageId], float]
     endings: dict[tuple[StageId, StageId], tuple[tuple[int, float], ...]]
     wake_s: float = float("-inf")
+    first_s: float = float("inf")
     seen_stage: StageId | None = None
+    seen_since_s: tuple[float, ...] = ()
     notes: dict[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -75,9 +77,12 @@ class AdaptiveStrategy(Strategy):
             if status.stage != site.seen_stage:
                 site.seen_stage = status.stage
                 site.notes.clear()
-            first_s = min((site.leave_at_s(status, s) for s in site.order if s != status.stage), default=float("inf"))
-            if now_s < first_s - 1e-6:
-                site.wake_s = first_s - 1e-6
+            if status.head_since_s is not site.seen_since_s:
+                # Greens only age while the heads stay as they are, so the earliest moment of change stays too.
+                site.seen_since_s = status.head_since_s
+                site.first_s = min((site.leave_at_s(status, s) for s in site.order if s != status.stage), default=float("inf"))
+            if now_s < site.first_s - 1e-6:
+                site.wake_s = site.first_s - 1e-6
                 continue
             site.wake_s = now_s + self.recheck_s - 1e-6
             decision = self.choose(site, status, tick)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, put_json
+
+
+class Traffic(StrEnum):
+    cars = "cars"
+    mixed = "mixed"
+
 
 app = typer.Typer(no_args_is_help=True, help="Measure speed and quality here and now. *Mesurer.*")
 
@@ -20,8 +27,10 @@ def root() -> None:
 @app.command("speed")
 def speed(
     junctions: Annotated[int, typer.Option(min=4, help="Signalised junctions of the generated net.")] = 200,
-    duration: Annotated[float, typer.Option(metavar="S", help="Simulated seconds of each run.")] = 600.0,
+    duration: Annotated[float, typer.Option(metavar="S", help="Simulated seconds of each run.")] = 900.0,
     strategy: Annotated[str, typer.Option(help="Strategy of the controlled run.")] = "actuated",
+    traffic: Annotated[Traffic, typer.Option(help="`cars`, which SUMO steps fastest, or Casablanca's `mixed` fleet with "
+                                                  "filtering motorcycles.")] = Traffic.cars,
     seed: Annotated[int, typer.Option()] = 1,
     json: JsonOption = False,
 ) -> None:
@@ -32,12 +41,13 @@ def speed(
     Examples:
 
         mourour benchmark speed
+        mourour benchmark speed --traffic mixed --duration 300
         mourour benchmark speed --junctions 100 --strategy max-pressure --json
     """
     from simulation.benchmark_speed import measure
 
     with console().status(f"plain SUMO, then {strategy}, {junctions} junctions, {duration:g} s ..."):
-        found = measure(junctions, duration, strategy, seed)
+        found = measure(junctions, duration, strategy, seed, mixed=traffic is Traffic.mixed)
     if json:
         put_json(found.as_dict())
         return
