@@ -55,8 +55,8 @@ class SpeedFigures:
     def table(self) -> Table:
         from rich.table import Table
 
-        table = Table(title=f"{self.junctions} junctions, {self.lanes} approach lanes, {self.traffic}, {self.sim_s:g} s simulated",
-                      min_width=72)
+        what = f"{self.junctions} junctions, {self.lanes} approach lanes, {self.traffic}, {self.sim_s:g} s simulated"
+        table = Table(title=what, min_width=72)
         table.add_column("")
         table.add_column("plain sumo", justify="right")
         table.add_column(self.strategy, justify="right")

@@ -40,8 +40,8 @@ def compact_table(records: Sequence[RunRecord]) -> Table:
     means, changes = summary(records), paired_differences(records, base)
     seeds = seeds_text(sorted({record.seed for record in records}))
     table = Table(title=f"{escape(records[0].title)} · seeds {seeds}", title_style="bold", header_style="bold",
-                  padding=(0, 1, 0, 0), caption=f"change from {base}, paired by seed; the report has every figure with its interval",
-                  caption_style="dim", caption_justify="left")
+                  padding=(0, 1, 0, 0), caption_style="dim", caption_justify="left",
+                  caption=f"change from {base}, paired by seed; the report has every figure with its interval")
     table.add_column("strategy")
     shown = [(key, head) for key, head in COLUMNS if any(key in means[s] for s in strategies)]
     for _, head in shown:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from controller.registry import names
-from signal_drivers.errors import NetError
 from signal_drivers.limits import Clearance
 from simulation.prepare import prepare
 from simulation.run import run
@@ -114,10 +113,10 @@ def test_figures_agree_with_sumos_own_statistics(town: Path, tmp_path: Path) -> 
         pytest.fail(f"SUMO counted {trips.attrib['count']} trips of {counts}: the comparison needs everyone")
 
 
-def test_a_configuration_without_an_end_asks_for_a_duration(town_net: Path) -> None:
+def test_a_configuration_without_an_end_runs_an_hour_and_says_so(town_net: Path) -> None:
     config = town_net.parent / "endless.sumocfg"
     config.write_text(f'<configuration><input><net-file value="{town_net.name}"/><route-files value="run.rou.xml"/></input>'
                       "</configuration>")
-    with pytest.raises(NetError, match="--duration"):
-        prepare(RunSettings(str(config)))
-    assert run(RunSettings(str(config), "fixed", duration_s=30.0)).end_s == 30.0
+    record = run(RunSettings(str(config), "fixed", detail=False))
+    assert record.end_s - record.begin_s == 3600
+    assert any("no end" in note and "--duration" in note for note in record.notes)
