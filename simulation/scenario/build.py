@@ -14,7 +14,7 @@ from simulation.scenario.run_files import write_period
 from simulation.scenario.sumo_tools import sumo_version
 
 # Raise it with every change to what is built from the same facts.
-BUILDER_VERSION = "5"
+BUILDER_VERSION = "6"
 NET_NAME = "net.net.xml"
 
 

@@ -15,9 +15,10 @@ CAR = ('<vType id="{id}" vClass="passenger" length="4.4" width="1.8" minGap="2" 
 TAXI = ('<vType id="taxi" vClass="taxi" length="4.0" width="1.7" minGap="1.5" accel="2.6" decel="4.5" color="1,0.2,0.1" '
         'sigma="0.5" tau="1.0" speedFactor="normc(1.0,0.1,0.75,1.3)" minGapLat="0.4" latAlignment="center" '
         'lcSpeedGain="1.5" lcCooperative="0.5" emissionClass="HBEFA4/PC_diesel_Euro-4" {share}/>')
+# "arbitrary" alignment let motorcycles stop half outside a junction's inner lanes, where SUMO then held them for ever.
 MOTORCYCLE = ('<vType id="motorcycle" vClass="motorcycle" length="2.1" width="0.8" minGap="1" accel="3.0" decel="5" '
               'color="1,0.8,0" sigma="0.5" tau="1.0" speedFactor="normc(1.0,0.15,0.7,1.4)" minGapLat="0.2" '
-              'latAlignment="arbitrary" maxSpeedLat="1.2" lcPushy="0.6" lcSpeedGain="2" lcMaxSpeedLatStanding="0.5" '
+              'latAlignment="compact" maxSpeedLat="1.2" lcPushy="0.6" lcSpeedGain="2" lcMaxSpeedLatStanding="0.5" '
               'emissionClass="HBEFA4/MC_4S_le250cc_Euro-3" {share}/>')
 TRUCK = ('<vType id="truck" vClass="truck" length="7.5" width="2.3" minGap="2.5" accel="1.3" decel="4" sigma="0.4" '
          'tau="1.3" speedFactor="normc(0.85,0.05,0.7,1)" minGapLat="0.5" latAlignment="center" '

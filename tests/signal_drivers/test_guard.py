@@ -275,6 +275,11 @@ class TestConflictLatches:
         guard = self.watched((10.0, self.CLASH), (11.0, self.CLASH), (12.0, {}), (13.0, self.CLASH), (14.0, self.CLASH))
         assert "from 10 s" in str(guard.latched)
 
+    def test_a_standing_conflict_is_known(self) -> None:
+        clear = {k: v for k, v in self.CLASH.items() if k != SIDE}
+        assert self.watched((10.0, self.CLASH)).conflict_stands
+        assert not self.watched((10.0, self.CLASH), (10.2, clear)).conflict_stands
+
     def test_a_time_that_is_none_latches(self) -> None:
         guard = SafetyGuard(crossroads())
         guard.watch(report(guard.junction, self.CLASH, at_s=10.0, since_s=math.nan, stage="1"))
