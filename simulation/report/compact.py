@@ -42,8 +42,10 @@ def compact_table(records: Sequence[RunRecord]) -> Table:
     table = Table(title=f"{escape(records[0].title)} · seeds {seeds}", title_style="bold", header_style="bold",
                   padding=(0, 1, 0, 0), caption_style="dim", caption_justify="left",
                   caption=f"change from {base}, paired by seed; the report has every figure with its interval")
-    table.add_column("strategy")
-    shown = [(key, head) for key, head in COLUMNS if any(key in means[s] for s in strategies)]
+    table.add_column("strategy", no_wrap=True)
+    # On a narrow console a column of zeros is worth less than the room it takes, safety's own column apart.
+    shown = [(key, head) for key, head in COLUMNS if any(means[s].get(key, {}).get("mean") for s in strategies)
+             or key == "guard_violations"]
     for _, head in shown:
         table.add_column(head, justify="right")
     best = {key: best_of(figure_info(key), {s: means[s][key]["mean"] for s in strategies if key in means[s]}) for key, _ in shown}
