@@ -84,7 +84,8 @@ class Sumo:
 
     def __init__(self, options: Sequence[str], *, gui: bool = False, where: str = "") -> None:
         if gui and sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            raise BadInput("there is no display to open SUMO's window on", where="--gui", mend="run it on a desktop, or without --gui")
+            raise BadInput("there is no display to open SUMO's window on", where="--gui",
+                           mend="run it on a desktop, or without --gui")
         self.api: Any = load_backend(gui)
         self._where = where
         self.teleports = 0
