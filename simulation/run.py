@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 from controller.loop import ControlLoop, Listener
 from controller.registry import strategy as make_strategy
@@ -51,6 +52,10 @@ def _workplace(settings: RunSettings) -> Iterator[Path]:
 
 def make_directory(folder: Path) -> None:
     """Create ``folder`` and prove that it can be written to. Raises :class:`OutputError`."""
+    if "," in str(folder.resolve()):
+        # SUMO takes several files in one option, comma-separated, and has no way to quote one.
+        raise OutputError("has a comma in its path, which SUMO takes for two files", where=str(folder),
+                          mend="choose another --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".mourour-probe"
@@ -126,7 +131,8 @@ def _own_outputs(ready: Prepared, folder: Path) -> list[str]:
 
 def _edge_data(folder: Path, output: Path) -> Path:
     file = folder / "edgedata.add.xml"
-    file.write_text(f'<additional>\n    <edgeData id="mourour" file="{output}" excludeEmpty="true"/>\n</additional>\n')
+    data = f'<edgeData id="mourour" file={quoteattr(str(output))} excludeEmpty="true"/>'
+    file.write_text(f"<additional>\n    {data}\n</additional>\n", encoding="utf-8")
     return file
 
 

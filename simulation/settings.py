@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from signal_drivers.errors import BadInput
 from signal_drivers.limits import Clearance
 
 SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
+SHORTEST_S, LONGEST_S = 1.0, 31 * 86400.0
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,22 @@ class RunSettings:
             strategy_class(self.strategy, also=SUMO_STRATEGIES)
         if self.view not in ("camera", "full"):
             raise BadInput(f"the view is {self.view!r}", where="--view", mend="camera or full")
-        if self.duration_s is not None and not (math.isfinite(self.duration_s) and self.duration_s > 0):
-            raise BadInput(f"the duration is {self.duration_s:g} s", where="--duration", mend="give seconds > 0")
-        if not 0 <= self.seed < 2**31:
-            raise BadInput(f"the seed is {self.seed}", where="--seed", mend="give a whole number from 0 to 2147483647")
+        if self.duration_s is not None:
+            check_duration(self.duration_s)
+        check_seed(self.seed)
+
+
+def check_duration(duration_s: float) -> None:
+    """Raise :class:`BadInput` for a duration in which control never runs or that SUMO's clock cannot hold."""
+    if not SHORTEST_S <= duration_s <= LONGEST_S:
+        raise BadInput(f"the duration is {duration_s:g} s", where="--duration",
+                       mend=f"give seconds, {SHORTEST_S:g} at least and {LONGEST_S:,.0f} (31 days) at most")
+
+
+def check_seed(seed: int) -> None:
+    """Raise :class:`BadInput` for a seed SUMO cannot hold."""
+    if not 0 <= seed < 2**31:
+        raise BadInput(f"the seed is {seed}", where="--seed", mend="give a whole number from 0 to 2147483647")
 
 
 def strategy_names() -> tuple[str, ...]:

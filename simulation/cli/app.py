@@ -23,9 +23,12 @@ app.add_typer(benchmark.app, name="benchmark")
 
 def _version(value: bool) -> None:
     if value:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"mourour {version('mourour')}")
+        try:
+            typer.echo(f"mourour {version('mourour')}")
+        except PackageNotFoundError:
+            typer.echo("mourour, run from its source and not installed")
         raise typer.Exit
 
 

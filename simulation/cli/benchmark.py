@@ -44,7 +44,13 @@ def speed(
         mourour benchmark speed --traffic mixed --duration 300
         mourour benchmark speed --junctions 100 --strategy max-pressure --json
     """
+    from controller.registry import strategy_class
     from simulation.benchmark_speed import measure
+    from simulation.settings import check_duration, check_seed
+
+    strategy_class(strategy)
+    check_duration(duration)
+    check_seed(seed)
 
     with console().status(f"plain SUMO, then {strategy}, {junctions} junctions, {duration:g} s ..."):
         found = measure(junctions, duration, strategy, seed, mixed=traffic is Traffic.mixed)

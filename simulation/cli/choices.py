@@ -40,7 +40,7 @@ def read_seeds(text: str) -> list[int]:
     seeds: list[int] = []
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        if not first.isdigit() or (dash and not last.isdigit()):
+        if not first.isdecimal() or (dash and not last.isdecimal()):
             raise BadInput(f"{part.strip()!r} is not a seed or a range", where="--seeds", mend="for example 1-10 or 1,2,5")
         row = range(int(first), int(last if dash else first) + 1)
         if not row or len(row) > 10_000:

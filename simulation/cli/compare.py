@@ -69,8 +69,8 @@ def run_and_report(jobs: Sequence[RunSettings], out: Path, workers: int | None) 
     from simulation.batch import default_workers, run_all
     from simulation.run import make_directory, prepare
 
+    prepare(jobs[0])  # what is wrong with the input is said before any process starts or any directory is made
     make_directory(out / "runs")
-    prepare(jobs[0])  # what is wrong with the input is said before any process starts
     records: list[RunRecord] = []
     try:
         with progress_bar() as bar:

@@ -31,7 +31,7 @@ def say(text: str) -> None:
 
 def fail(line: str) -> None:
     """One line, whatever it has in it."""
-    print(f"mourour: {line}", file=sys.stderr)
+    print(f"mourour: {' '.join(line.split())}", file=sys.stderr)
 
 
 def put_json(value: Any) -> None:
@@ -62,4 +62,6 @@ def progress_bar() -> Iterator[Progress]:
         except BaseException:
             # What went wrong is said in one line; a bar that stopped half-way would only stand above it.
             bar.live.transient = True
+            bar.live.stop()
+            bar.disable = True
             raise

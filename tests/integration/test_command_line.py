@@ -31,7 +31,7 @@ def one_line(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> 
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
     assert "Traceback" not in done.stderr + done.stdout
     assert done.stdout == ""
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    lines = done.stderr.splitlines()
     assert len(lines) == 1, lines
     for part in parts:
         assert part in lines[0], lines[0]
@@ -113,6 +113,40 @@ def test_a_place_that_cannot_be_written_to(town: Path, tmp_path: Path, command: 
     file = tmp_path / "a-file"
     file.write_text("")
     one_line(mourour(command, town, "--out", file / "below"), 2, "a-file", "--out")
+
+
+@pytest.mark.parametrize(("words", "part"), [
+    (("--duration", "soon"), "--duration"), (("--duration", "nan"), "--duration"), (("--duration", "1e300"), "31 days"),
+    (("--seed", "1.5"), "--seed"), (("--view", "radar"), "'radar'"), (("--nonsense",), "--nonsense")])
+def test_options_that_cannot_be_read(town: Path, words: tuple[str, ...], part: str) -> None:
+    one_line(mourour("simulate", town, *words), 2, part)
+
+
+@pytest.mark.parametrize("seeds", ["3-1", "x", "", "1,,2", "²", "0-99999999999", "99999999999"])
+def test_seeds_that_are_none(town: Path, tmp_path: Path, seeds: str) -> None:
+    one_line(mourour("compare", town, "--strategies", "fixed", "--seeds", seeds, "--out", tmp_path / "out"), 2, "--seed")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_command_nobody_made() -> None:
+    one_line(mourour("simulat"), 2, "simulat", "--help")
+
+
+@pytest.mark.parametrize("words", [("--duration", "nan"), ("--duration", "0"), ("--seed", "-3"), ("--strategy", "sumo:program")])
+def test_a_speed_benchmark_of_nothing(words: tuple[str, str]) -> None:
+    one_line(mourour("benchmark", "speed", "--junctions", "4", *words), 2, words[0].strip("-"))
+
+
+def test_a_comma_in_the_path_is_refused_since_sumo_cannot_take_it(town: Path, tmp_path: Path) -> None:
+    one_line(mourour("simulate", town, "--out", tmp_path / "a,b"), 2, "a,b", "comma")
+
+
+def test_other_marks_in_paths_do_no_harm(town: Path, tmp_path: Path) -> None:
+    out = tmp_path / """résultats d'été & "<2>" """.strip()
+    done = mourour("simulate", town, "--duration", "20", "--out", out, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["vehicles"]["scheduled"] > 0
+    assert (out / "report.html").is_file()
 
 
 def test_json_is_all_that_stands_on_standard_output(town: Path) -> None:
