@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MOST_TRAJECTORIES = 220
+LONGEST_NAME = 48
+"""Characters of a junction's name in a sentence; ids of joined junctions run to hundreds."""
 
 
 def time_space_diagram(record: RunRecord, corridor: CorridorTrack, window: Span) -> Figure | None:
@@ -58,15 +60,19 @@ def band_sentence(record: RunRecord, corridor: CorridorTrack, window: Span) -> t
 def _share(stretch: BandStretch | None) -> str:
     if stretch is None:
         return "none"
-    where = "the whole corridor" if stretch.whole else f"only from {stretch.first_name} to {stretch.last_name}"
+    where = "the whole corridor" if stretch.whole else f"only from {_short(stretch.first_name)} to {_short(stretch.last_name)}"
     return f"{100 * stretch.share:.0f} % of the time, {where}"
 
 
 def _share_fr(stretch: BandStretch | None) -> str:
     if stretch is None:
         return "aucune"
-    where = "tout l'axe" if stretch.whole else f"seulement de {stretch.first_name} à {stretch.last_name}"
+    where = "tout l'axe" if stretch.whole else f"seulement de {_short(stretch.first_name)} à {_short(stretch.last_name)}"
     return f"{100 * stretch.share:.0f} % du temps, {where}"
+
+
+def _short(name: str) -> str:
+    return shortened(name, LONGEST_NAME)
 
 
 def _signal_traces(record: RunRecord, corridor: CorridorTrack, window: Span, offset: float) -> list[Any]:

@@ -40,7 +40,7 @@ class BandStretch:
     """Bands over the longest stretch that has any.
 
     ``share``: part of the window, 0 to 1, in which a start meets only green. ``bands``: all that cross the window, those
-    that start before it too. ``whole``: the stretch is the whole corridor.
+    that start before it too. ``whole``: the stretch has every junction of the corridor.
     """
 
     bands: list[GreenBand]
@@ -79,7 +79,7 @@ def longest_stretch(corridor: CorridorTrack, signals: Sequence[SignalTrack], win
             part = stops[first:first + length]
             travel_s = abs(part[-1].position_m - part[0].position_m) / corridor.speed_mps
             crossing = _bands(part, corridor.speed_mps, (window[0] - travel_s, window[1]), MIN_WIDTH_S)
-            return BandStretch(crossing, shares[first], part[0].name, part[-1].name, length == len(stops))
+            return BandStretch(crossing, shares[first], part[0].name, part[-1].name, length == len(corridor.junctions))
     return None
 
 

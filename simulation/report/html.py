@@ -109,7 +109,12 @@ def _summary_section(records: Sequence[RunRecord], runs: Runs, store: DrawingSto
         if len({frozenset(own) for own in runs.values()}) > 1:
             words.append("not every strategy ran every seed: trust the paired changes, not the means")
     return section("Results", "Résultats", f'<div class="two">{"".join(parts)}</div>'
-                   + summary_html(summary(records), changes, strategies), "; ".join(words) + "." if words else "")
+                   + summary_html(summary(records), changes, strategies), _sentence(words))
+
+
+def _sentence(words: Sequence[str]) -> str:
+    text = "; ".join(words)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _queue_section(runs: Runs, store: DrawingStore, base: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import PurePath
 
 from simulation.record import RunRecord
 from simulation.report.statistics import MAIN_FIGURE, Difference, Estimate
@@ -67,13 +68,14 @@ def _headline(strategies: Sequence[str], means: Mapping[str, Mapping[str, Estima
                 f'{"; no other strategy did better" if several else ""}.</p>'
                 f'<p class="fr">{escape(best)} : retard moyen {_french(delay)} par véhicule'
                 f'{" ; aucune autre stratégie n’a fait mieux" if several else ""}.</p>')
-    spread, fr_spread = "", ""
     if change.percent_ci95 is not None:
         low, high = (signed(change.percent + side * change.percent_ci95) for side in (-1, 1))
         spread = f" (95 % CI {low} to {high} %, {change.n} seeds{'' if change.certain else '; chance is not excluded'})"
         fr_spread = (f" (IC 95 % {_french(low)} à {_french(high)} %, {change.n} tirages"
                      f"{'' if change.certain else ' ; le hasard n’est pas exclu'})")
-    kind = "better" if change.mean < 0 else "worse"
+    else:
+        spread, fr_spread = " (one seed: no interval)", " (un seul tirage : pas d'intervalle)"
+    kind = ("better" if change.mean < 0 else "worse") if change.certain else "open"
     return (f'<p class="lead"><b>{escape(best)}</b>: mean delay <b>{delay}</b> per vehicle, '
             f'<b class="{kind}">{signed(change.percent)} %</b> against <b>{escape(base)}</b>{spread}.</p>'
             f'<p class="fr">{escape(best)} : retard moyen {_french(delay)} par véhicule, {_french(signed(change.percent))} % '
@@ -86,7 +88,7 @@ def _facts(records: Sequence[RunRecord], strategies: Sequence[str]) -> str:
     vehicles = [value for value in scheduled if isinstance(value, int | float)]
     junctions = max(len(record.signals) or len(record.queue_by_junction) for record in records)
     length_m = [abs(corridor.position_m[-1] - corridor.position_m[0]) for corridor in first.corridors if corridor.position_m]
-    facts = [("Scenario", "Scénario", first.scenario),
+    facts = [("Scenario", "Scénario", PurePath(first.scenario).name),
              ("Simulated period", "Période simulée", f"{clock(first.begin_s)}–{clock(first.end_s)}"),
              ("Signalised junctions", "Carrefours à feux", str(junctions) if junctions else "–"),
              ("Corridors", "Axes", f"{len(length_m)} ({number(sum(length_m) / 1000, 1)} km)" if length_m else "none"),

@@ -27,7 +27,7 @@ margin:18px 0 0;padding:14px 0 0;border-top:1px solid var(--line)}
 .facts dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 dl.facts{margin-bottom:0}
 .band{border-radius:8px;padding:13px 20px;margin-bottom:16px;border:1px solid}
-.band p{margin:2px 0}
+.band p,.band li{margin:2px 0;overflow-wrap:anywhere}
 .band.warning{background:#fdecec;border-color:#d9777f;border-left:7px solid var(--bad);color:#7d0f19}
 .band.warning strong{font-size:17px}
 .band.mark{background:#fff6e0;border-color:#e3bf66;border-left:7px solid #b97f00;color:#5f4300}
@@ -60,7 +60,7 @@ summary{cursor:pointer;color:var(--accent);font-weight:600}
 select{font:inherit;font-size:14px;padding:4px 8px;border:1px solid #b6c0cb;border-radius:6px;
 background:#fff;color:var(--ink);max-width:100%}
 .panel{border-top:1px solid var(--line);padding-top:8px;margin-top:8px}
-.caption{font-size:13px;color:var(--muted);margin:2px 0 0}
+.caption{font-size:13px;color:var(--muted);margin:2px 0 0;overflow-wrap:anywhere}
 table.words code{white-space:nowrap}
 code{background:var(--soft);border:1px solid var(--line);border-radius:4px;padding:1px 5px;font-size:13px;overflow-wrap:anywhere}
 footer{color:var(--muted);font-size:12px;text-align:center}

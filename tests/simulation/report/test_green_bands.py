@@ -69,6 +69,15 @@ def test_the_longest_stretch_leaves_out_the_junction_that_breaks_the_band() -> N
     assert found.share == pytest.approx(0.5)
 
 
+def test_a_way_back_over_part_of_the_corridor_is_not_the_whole_of_it() -> None:
+    row = corridor([0.0, 100.0, 200.0])
+    row.forward_groups[2] = ""
+    signals = [track(j, [(0, 300)], 300) for j in ("J0", "J1", "J2")]
+    found = longest_stretch(row, signals, WINDOW, forward=True)
+    assert found is not None and not found.whole
+    assert (found.first_name, found.last_name) == ("Name of J0", "Name of J1")
+
+
 def test_bands_that_began_before_the_window_still_cross_it() -> None:
     signals = [track("J0", [(30, 60), (90, 120)], 300), track("J1", [(50, 80), (110, 140)], 300)]
     found = longest_stretch(corridor([0.0, 200.0]), signals, (55.0, 115.0), forward=True)
