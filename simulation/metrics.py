@@ -138,3 +138,15 @@ def edge_losses(path: Path) -> dict[str, tuple[float, float]]:
         raise RunFailed(f"SUMO's edge output is cut short ({error})", where=str(path),
                         mend="is the disk full? free some space and run again") from error
     return rows
+
+
+def safety_counts(path: Path) -> dict[str, float]:
+    """Collisions, emergency stops and emergency brakings of a SUMO statistics file."""
+    try:
+        element = ElementTree.parse(path).getroot().find("safety")
+    except (ElementTree.ParseError, OSError) as error:
+        raise RunFailed(f"SUMO's statistics are cut short ({error})", where=str(path),
+                        mend="is the disk full? free some space and run again") from error
+    get = element.attrib if element is not None else {}
+    return {"collisions": float(get.get("collisions", 0)), "emergency_stops": float(get.get("emergencyStops", 0)),
+            "emergency_brakings": float(get.get("emergencyBraking", 0))}

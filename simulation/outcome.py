@@ -19,6 +19,7 @@ from simulation.metrics import (
     percentile,
     read_trips,
     resco_delay_s,
+    safety_counts,
     strict_delay_s,
     vehicle_counts,
 )
@@ -56,7 +57,7 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         "speed": {"wall_s": round(wall, 3), "sim_s": span, "real_time_factor": round(span / wall, 1) if wall > 0 else None},
     }
     worst = [a.delay_s for a in approaches if a.vehicles >= 20]
-    figures = figures_of(trips, span / 3600.0) | {
+    figures = figures_of(trips, span / 3600.0) | safety_counts(folder / "statistics.xml") | {
         "queue_mean_veh": mean(recorder.queue_veh), "queue_max_veh": max(recorder.queue_veh, default=math.nan),
         "approach_worst_s": max(worst, default=math.nan), "approach_jain": jain(worst) if worst else math.nan}
     return RunRecord(

@@ -109,6 +109,7 @@ def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional:
     options = ["-c", str(ready.cfg.path), "--seed", str(settings.seed), "--begin", repr(ready.begin_s),
                "--end", repr(ready.end_s), "--verbose", "false",
                "--additional-files", ",".join(map(str, additional)), "--tripinfo-output", str(tripinfo),
+               "--statistic-output", str(tripinfo.with_name("statistics.xml")),
                "--tripinfo-output.write-unfinished", "true", "--tripinfo-output.write-undeparted", "true",
                "--device.emissions.probability", "1", "--no-step-log", "true", "--no-warnings", "true",
                "--duration-log.disable", "true"]
@@ -124,7 +125,7 @@ def _own_outputs(ready: Prepared, folder: Path) -> list[str]:
     other, and it may be read-only."""
     found = []
     for name, value in ready.cfg.options.items():
-        if name.endswith("-output") and name != "tripinfo-output" and value.strip():
+        if name.endswith("-output") and name not in ("tripinfo-output", "statistic-output") and value.strip():
             found += [f"--{name}", str(folder / Path(value.strip()).name)]
     return found
 

@@ -31,7 +31,7 @@ table.matrix td,table.matrix th{text-align:right;padding:3px 9px;min-width:26px}
 """
 _JS = """
 const d=JSON.parse(document.getElementById('drawing').textContent);
-Plotly.newPlot('map',d.data,d.layout,{responsive:true,scrollZoom:true,displaylogo:false,
+Plotly.newPlot('map',d.data,d.layout,{responsive:true,scrollZoom:true,displaylogo:false,showSendToCloud:false,plotlyServerURL:'',
 modeBarButtonsToRemove:['select2d','lasso2d','autoScale2d']});
 """
 

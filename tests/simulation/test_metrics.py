@@ -15,6 +15,7 @@ from simulation.metrics import (
     percentile,
     read_trips,
     resco_delay_s,
+    safety_counts,
     strict_delay_s,
     vehicle_counts,
 )
@@ -117,3 +118,12 @@ def test_losses_of_an_edge_add_up_over_intervals(tmp_path: Path) -> None:
     interval = '<interval><edge id="n" left="3" arrived="1" timeLoss="40.5"/><edge id="s" left="1" timeLoss="2"/></interval>'
     file.write_text(f"<meandata>{interval * 2}</meandata>")
     assert edge_losses(file) == {"n": (8.0, 81.0), "s": (2.0, 4.0)}
+
+
+def test_safety_counts_come_from_sumos_statistics(tmp_path: Path) -> None:
+    file = tmp_path / "statistics.xml"
+    file.write_text('<statistics><safety collisions="2" emergencyStops="1" emergencyBraking="7"/></statistics>')
+    assert safety_counts(file) == {"collisions": 2.0, "emergency_stops": 1.0, "emergency_brakings": 7.0}
+    file.write_text("<statistics><safety")
+    with pytest.raises(RunFailed, match="disk"):
+        safety_counts(file)
