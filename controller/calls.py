@@ -16,7 +16,8 @@ YOUNG_RED_S = 30.0
 
 class CallRegister:
     """Calls of one junction, looked at every few seconds. A call dates from the last look that did not see it, so that a
-    wait is never taken for shorter than it is. A lane nobody can see calls all its groups (a recall)."""
+    wait is never taken for shorter than it is. A lane nobody can see calls all its groups (a recall), and so is a group
+    called that no lane stands for."""
 
     def __init__(self, junction: Junction, first_look_s: float) -> None:
         self._junction = junction
@@ -35,7 +36,8 @@ class CallRegister:
             if group.for_pedestrians:
                 called = self._people(group.id, frame)
             else:
-                called = any(self._waits(lane.id, frame, waits) for lane in self._junction.lanes_of[group.id])
+                lanes = self._junction.lanes_of[group.id]
+                called = not lanes or any(self._waits(lane.id, frame, waits) for lane in lanes)
             if called:
                 since[group.id] = self._since.get(group.id, max(red_s, self._quiet_s.get(group.id, red_s)))
             else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from controller.fairness import overdue_stage
 from controller.network import Network
 from controller.strategy import Decision, Tick, may_leave
 from detectors.observation import Frame, Quality
@@ -23,7 +24,7 @@ LATE_ENTRY_S = 10.0
 """People who arrive this long after a stage began may still get their green in it."""
 PATIENCE_S = 20.0
 """People who have waited this long get their green in a running stage that can show it, however old it is."""
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_TICKS = 2
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class _Place:
     junction: Junction
     optional: Mapping[StageId, frozenset[GroupId]]
     base: Mapping[StageId, StageId]
-    phase_s: float
+    phase_ticks: int
 
 
 class DemandVariants:
@@ -44,6 +45,7 @@ class DemandVariants:
                  for j, junction in network.junctions.items()}
         self.network = replace(network, junctions=plain) if self._places else network
         """The network as strategies see it: full stages only."""
+        self._ticks = 0
 
     def seen(self, statuses: Mapping[JunctionId, CabinetStatus]) -> Mapping[JunctionId, CabinetStatus]:
         """Statuses with variants reported as the full stages they stand for."""
@@ -62,6 +64,7 @@ class DemandVariants:
         of running stages. ``tick`` has the cabinets' own statuses. At most one decision a junction."""
         if not self._places:
             return list(decisions)
+        self._ticks += 1
         wanted = {d.junction: d for d in decisions}
         for j, place in self._places.items():
             status = tick.statuses.get(j)
@@ -72,6 +75,8 @@ class DemandVariants:
                 wanted[j] = self._entering(place, status, decision, tick)
             else:
                 wanted.pop(j, None)
+                if (self._ticks + place.phase_ticks) % LOOK_EVERY_TICKS:
+                    continue
                 joined = self._running(place, status, tick)
                 if joined is not None:
                     wanted[j] = joined
@@ -80,17 +85,19 @@ class DemandVariants:
     @staticmethod
     def _entering(place: _Place, status: CabinetStatus, decision: Decision, tick: Tick) -> Decision:
         full = place.junction.stage[place.base[decision.stage]]
-        called = frozenset(g for g in place.optional[full.id] if _called(place.junction, g, tick.frame))
-        # A group that is green and would have to end before its minimum has run stays in.
-        young = frozenset(g for g in place.optional[full.id] if _green_s(place.junction, status, g, tick.now_s) is not None)
-        return decision._replace(stage=_variant(place, full, called | young).id)
+        # A call that stands counts even where nobody is seen this moment: the guard lets no stage pass that leaves a group out
+        # whose call is overdue.
+        called = {g for g in place.optional[full.id] if g in status.call_since_s or _called(place.junction, g, tick.frame)}
+        # What is green in both stages goes on: ending it here could cut its minimum short, and costs a clearance for nothing.
+        green = {g for g in place.optional[full.id] if status.heads[place.junction.index[g]].is_green}
+        return decision._replace(stage=_variant(place, full, frozenset(called | green)).id)
 
     @staticmethod
     def _running(place: _Place, status: CabinetStatus, tick: Tick) -> Decision | None:
         assert status.stage is not None
         full = place.junction.stage[place.base[status.stage]]
         optional = place.optional[full.id]
-        if not optional or (tick.now_s + place.phase_s) % LOOK_EVERY_S >= 1.0:
+        if not optional:
             return None
         now_green = place.junction.stage[status.stage].green
         keep = set()
@@ -104,6 +111,10 @@ class DemandVariants:
         stage = _variant(place, full, frozenset(keep))
         if stage.id == status.stage or not may_leave(place.junction, status, tick.now_s, stage.id):
             return None
+        late = overdue_stage(place.junction, status, tick)
+        if late is not None and late[1].isdisjoint(stage.green):
+            # The stage has to end, not to change: the guard would say so.
+            return None
         return Decision(place.junction.id, stage.id, "on demand: " + (stage.label if stage.id != full.id else full.label))
 
 
@@ -112,7 +123,7 @@ def _place(junction: Junction, number: int) -> _Place:
     for full, variants in junction.variants.items():
         least = frozenset.intersection(*(v.green for v in variants))
         optional[full] = junction.stage[full].green - least
-    return _Place(junction, optional, {s.id: s.base for s in junction.stages}, float(number % 2))
+    return _Place(junction, optional, {s.id: s.base for s in junction.stages}, number % LOOK_EVERY_TICKS)
 
 
 def _variant(place: _Place, full: Stage, wanted: frozenset[GroupId]) -> Stage:
@@ -126,19 +137,14 @@ def _called(junction: Junction, group: GroupId, frame: Frame) -> bool:
         if junction.group[group].for_pedestrians:
             return frame.crossing(junction.id, group).waiting > 0
         lanes = [frame.lane(lane.id) for lane in junction.lanes_of[group]]
-        return any(lane.vehicles or lane.quality is Quality.BAD for lane in lanes)
+        return not lanes or any(lane.vehicles or lane.quality is Quality.BAD for lane in lanes)
     except KeyError:
         return True
 
 
-def _green_s(junction: Junction, status: CabinetStatus, group: GroupId, now_s: float) -> float | None:
-    i = junction.index[group]
-    return now_s - status.head_since_s[i] if status.heads[i].is_green else None
-
-
 def _may_end(junction: Junction, status: CabinetStatus, group: GroupId, now_s: float) -> bool:
-    age = _green_s(junction, status, group, now_s)
-    return age is None or age >= junction.group[group].min_green_s - 1e-6
+    i = junction.index[group]
+    return not status.heads[i].is_green or now_s - status.head_since_s[i] >= junction.group[group].min_green_s - 1e-6
 
 
 def _may_enter(junction: Junction, status: CabinetStatus, group: GroupId, tick: Tick) -> bool:
