@@ -108,6 +108,12 @@ class Junction:
     def stages_serving(self, group: GroupId) -> tuple[Stage, ...]:
         return tuple(s for s in self.stages if group in s.green)
 
+    def require_street(self) -> None:
+        """Raise :class:`JunctionRefused` unless the clearance is that of a street; whatever leads to one asks this first."""
+        if self.clearance is not Clearance.GEOMETRY:
+            raise self._refuse(f"its clearance is that of published {self.clearance.value}s (yellow 3 s, no all-red) and can "
+                               "never pass validation for a street", "derive it again with --clearance geometry")
+
     def _refuse(self, what: str, mend: str) -> JunctionRefused:
         return JunctionRefused(what, where=f"junction {self.label}", mend=mend)
 
@@ -150,7 +156,7 @@ class Junction:
             for a, b in combinations(sorted(s.green), 2):
                 if not self.intergreens.conflict(a, b):
                     continue
-                if len(self.stages) == 1:
+                if len(self.full_stages) == 1:
                     # Yielding is no excuse here: one stage for ever is no signal control at all.
                     raise self._refuse(f"stage {s.label} is its only stage and shows every group green at once, "
                                        f"{a} with {b} among them",

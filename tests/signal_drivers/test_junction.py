@@ -161,3 +161,15 @@ class TestPickles:
         assert copy == j and len(used) == 6
         assert copy.index == j.index and copy.compatible_pairs == j.compatible_pairs
         assert copy.intergreens.after(MAIN) == j.intergreens.after(MAIN)
+
+
+class TestStreet:
+    def test_a_junction_with_computed_clearance_may_go_there(self) -> None:
+        crossroads().require_street()
+
+    def test_one_with_a_benchmarks_clearance_never(self) -> None:
+        junction = crossroads(clearance=Clearance.BENCHMARK)
+        with pytest.raises(JunctionRefused, match="can never pass validation for a street") as caught:
+            junction.require_street()
+        assert str(caught.value).startswith("junction Two Roads (J1): ")
+        assert "--clearance geometry" in str(caught.value)
