@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from signal_drivers.ids import GroupId, JunctionId, LaneId
 from signal_drivers.junction import Junction
@@ -48,9 +47,3 @@ class Network:
     corridors: tuple[Corridor, ...] = ()
     flows_vph: Mapping[tuple[JunctionId, LaneId, GroupId], float] = field(default_factory=dict)
 
-    @cached_property
-    def links_into(self) -> Mapping[JunctionId, tuple[RoadLink, ...]]:
-        rows: dict[JunctionId, list[RoadLink]] = {j: [] for j in self.junctions}
-        for link in self.links:
-            rows[link.downstream].append(link)
-        return {j: tuple(links) for j, links in rows.items()}

@@ -50,30 +50,6 @@ class Strategy(ABC):
         """Decisions for any of ``tick.statuses``; called once a second."""
 
 
-class JunctionStrategy(Strategy):
-    """A strategy that looks at one junction at a time."""
-
-    def start(self, network: Network, seed: int = 0) -> None:
-        super().start(network, seed)
-        for junction in network.junctions.values():
-            self.prepare(junction)
-
-    def prepare(self, junction: Junction) -> None:
-        """Work out what does not change, once."""
-
-    def decide(self, tick: Tick) -> Sequence[Decision]:
-        decisions = []
-        for junction_id, status in tick.statuses.items():
-            decision = self.decide_junction(self.network.junctions[junction_id], status, tick)
-            if decision is not None:
-                decisions.append(decision)
-        return decisions
-
-    @abstractmethod
-    def decide_junction(self, junction: Junction, status: CabinetStatus, tick: Tick) -> Decision | None:
-        """The stage wanted now, or None to hold."""
-
-
 def may_leave(junction: Junction, status: CabinetStatus, now_s: float, target: StageId | None = None) -> bool:
     """True when every green group that ``target`` would end (every green group without it) has run its minimum."""
     keep = junction.stage[target].green if target is not None else frozenset()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from signal_drivers.errors import InvalidValue
@@ -48,6 +47,3 @@ class Stage:
 
     def protected(self) -> frozenset[GroupId]:
         return self.green - self.yielding
-
-    def serves_all(self, groups: Iterable[GroupId]) -> bool:
-        return self.green.issuperset(groups)

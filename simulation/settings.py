@@ -53,10 +53,6 @@ def check_seed(seed: int) -> None:
         raise BadInput(f"the seed is {seed}", where="--seed", mend="give a whole number from 0 to 2147483647")
 
 
-def strategy_names() -> tuple[str, ...]:
-    return (*names(), *SUMO_STRATEGIES)
-
-
 def strategy_summaries() -> dict[str, str]:
     """Every strategy's name with a line on what it does."""
     rows = {name: strategy_class(name).summary for name in names()}

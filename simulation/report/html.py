@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from html import escape
 from pathlib import Path
 
-from signal_drivers.errors import OutputError
 from simulation.record import RunRecord
 from simulation.report.chart_approaches import approach_chart
 from simulation.report.chart_delay import change_forest, delay_bars, delay_spread
@@ -23,6 +20,7 @@ from simulation.report.palette import strategy_colours, strategy_dashes
 from simulation.report.script import JS
 from simulation.report.statistics import baseline_of, by_strategy, estimates, paired_differences, summary
 from simulation.report.style import CSS
+from simulation.whole_file import write_whole
 
 Runs = Mapping[str, Mapping[int, RunRecord]]
 
@@ -36,17 +34,7 @@ def write_report(records: Sequence[RunRecord], path: Path, *, baseline: str | No
     Raises :class:`InvalidValue` for no runs, mixed scenarios, a seed twice or an unknown baseline, and
     :class:`OutputError` where the file cannot be written; a file that was there before is then left as it was.
     """
-    page = report_page(records, baseline=baseline)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(page, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise OutputError(f"the report cannot be written: {error.strerror or error}", where=str(path),
-                          mend="choose a directory that is writable and has room") from error
+    write_whole(path, report_page(records, baseline=baseline).encode(), "the report")
     return path
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from signal_drivers.errors import ScenarioError
 from simulation.scenario.gravity import spread
-from simulation.scenario.legs import Leg, legs_by_junction
+from simulation.scenario.legs import legs_by_junction
 from simulation.scenario.model import PeriodFacts, PeriodName, ScenarioFacts
 from simulation.scenario.plain_xml import edges_of
 from simulation.scenario.routes import Route, RouteFinder
@@ -76,8 +76,3 @@ def flows_of(facts: ScenarioFacts, name: PeriodName, finder: RouteFinder, where:
         if r and pair[::-1] in routes:
             trips[pair[::-1]] = trips.get(pair[::-1], 0.0) + flow.vph * period.factor * r
     return [Flow(*pair, trips[pair], routes[pair]) for pair in sorted(trips) if trips[pair] >= LEAST_VPH]
-
-
-def leg_of(facts: ScenarioFacts, junction_id: str, leg_id: str) -> Leg:
-    """A junction's leg by name."""
-    return next(leg for leg in legs_by_junction(facts)[junction_id] if leg.id == leg_id)

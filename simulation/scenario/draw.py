@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from simulation.scenario.draw_network import network_sheet
 from simulation.scenario.draw_sheet import Sheet
 from simulation.scenario.draw_svg import svg_of
 from simulation.scenario.draw_target import Target, find_target
+from simulation.whole_file import write_whole
 
 FORMATS = (".html", ".svg", ".png")
 
@@ -37,7 +36,7 @@ def draw_to(spec: str, out: Path | None = None, junction: str | None = None) -> 
     path = out or Path(_file_name(target.name if chosen is None else f"{target.name}-{chosen.junction.id}") + ".html")
     kind = path.suffix.lower()
     content = html_of(sheet).encode() if kind == ".html" else svg_of(sheet).encode() if kind == ".svg" else png_of(sheet, path)
-    _write(path, content)
+    write_whole(path, content, "the drawing")
     return path
 
 
@@ -90,16 +89,3 @@ def png_of(sheet: Sheet, path: Path) -> bytes:
 
 def _file_name(name: str) -> str:
     return re.sub(r"[^\w.+-]+", "-", name).strip("-")[:80] or "scenario"
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as fault:
-        with suppress(OSError):
-            draft.unlink()
-        raise OutputError(f"the drawing cannot be written: {fault.strerror or fault}", where=str(path),
-                          mend="choose a place that is writable and has room") from None

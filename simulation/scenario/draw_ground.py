@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from simulation.scenario.draw_colours import KERB, LANE_MARK, RAIL, RAIL_BED, ROAD, WALK
-from simulation.scenario.draw_shapes import Array, as_points, band, beside, clean, piece, zebra
+from simulation.scenario.draw_shapes import Array, as_points, band, beside, clean, zebra
 from simulation.scenario.draw_sheet import Areas, Layer, Lines, Path, Point
 
 GAUGE_M = 1.435
@@ -118,12 +118,6 @@ def pale_layers(ground: Ground) -> list[Layer]:
     """Only the outline, to draw stages on."""
     return [Areas([*ground.roads, *ground.beds, *ground.junctions], "#e1e4e9"),
             *_if(ground.stripes, Areas(ground.stripes, "#ffffff"))]
-
-
-def end_of(line: Array, back_m: float, length_m: float) -> Array:
-    """Piece of an approach lane that ends ``back_m`` before its stop line."""
-    total = float(np.hypot(*np.diff(line, axis=0).T).sum())
-    return piece(line, total - back_m - length_m, total - back_m)
 
 
 def _if(content: Iterable[object], *layers: Layer) -> list[Layer]:

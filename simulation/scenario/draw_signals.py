@@ -13,7 +13,7 @@ from signal_drivers.lanes import Turn
 from simulation.netmodel.derive import SumoJunction
 from simulation.netmodel.grouping import LinkGroup
 from simulation.netmodel.links import Link
-from simulation.scenario.draw_shapes import Array, as_points, clean, lengths
+from simulation.scenario.draw_shapes import Array, as_points, clean
 from simulation.scenario.draw_sheet import Path, Point
 
 _SIDE = (Turn.U_TURN, Turn.LEFT, Turn.THROUGH, Turn.RIGHT)
@@ -75,7 +75,3 @@ def centre_of(net: Any, sumo: SumoJunction) -> tuple[Point, float]:
     cloud = np.asarray(points, dtype=float)
     middle = (cloud.min(axis=0) + cloud.max(axis=0)) / 2
     return (float(middle[0]), float(middle[1])), float(np.hypot(*(cloud - middle).T).max())
-
-
-def path_length_m(link: Link) -> float:
-    return float(lengths(link.path)[-1])

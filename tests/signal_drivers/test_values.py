@@ -69,10 +69,6 @@ class TestStage:
         assert stage.protected() == {MAIN}
         assert hash(stage) == hash(Stage(StageId("1"), frozenset({MAIN, LEFT}), frozenset({LEFT})))
 
-    def test_serves_all(self) -> None:
-        assert STAGES[0].serves_all([MAIN, WALK]) and STAGES[0].serves_all([])
-        assert not STAGES[0].serves_all([MAIN, SIDE])
-
     def test_label(self) -> None:
         assert [STAGES[0].label, Stage(StageId("7"), frozenset({MAIN})).label] == ["main", "7"]
 
