@@ -31,8 +31,11 @@ from simulation.recorder import Recorder
 from simulation.scenario.resolve import Scenario
 from simulation.settings import RunSettings
 
+BUSY_VEH = 20
+"""Approaches with fewer vehicles say nothing of fairness: one unlucky driver would decide."""
 
-def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Recorder, loop: ControlLoop | None, wall: float,
+
+def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Recorder, loop: ControlLoop | None, wall_s: float,
             classes: dict[str, str], teleports: int, versions: dict[str, str]) -> RunRecord:
     trips = read_trips(folder / "tripinfo.xml", ready.end_s, classes)
     approaches = _approaches(ready.signals, folder / "edges.xml")
@@ -54,12 +57,12 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         "co2_kg": _tidy(sum(v.co2_kg for v in vehicles)), "teleports": teleports,
         "guard": {"requests": sum(g.requests for g in guards), "vetoes": sum(vetoes.values()),
                   "violations": sum(len(g.violations) for g in guards)},
-        "speed": {"wall_s": round(wall, 3), "sim_s": span, "real_time_factor": round(span / wall, 1) if wall > 0 else None},
+        "speed": {"wall_s": round(wall_s, 3), "sim_s": span, "real_time_factor": round(span / wall_s, 1) if wall_s > 0 else None},
     }
-    worst = [a.delay_s for a in approaches if a.vehicles >= 20]
+    busy_s = [a.delay_s for a in approaches if a.vehicles >= BUSY_VEH]
     figures = figures_of(trips, span / 3600.0) | safety_counts(folder / "statistics.xml") | {
         "queue_mean_veh": mean(recorder.queue_veh), "queue_max_veh": max(recorder.queue_veh, default=math.nan),
-        "approach_worst_s": max(worst, default=math.nan), "approach_jain": jain(worst) if worst else math.nan}
+        "approach_worst_s": max(busy_s, default=math.nan), "approach_jain": jain(busy_s) if busy_s else math.nan}
     return RunRecord(
         scenario=settings.scenario, title=title_of(ready.scenario), strategy=settings.strategy, seed=settings.seed,
         view=settings.view, clearance=settings.clearance.value, begin_s=ready.begin_s, end_s=ready.end_s, result=result,

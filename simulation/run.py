@@ -98,11 +98,11 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
                 sumo.api.trafficlight.setProgram(tls, PROGRAMME_ID)
         recorder = Recorder(sumo.api, ready.signals, ready.corridors, ready.begin_s, ready.end_s, detail=settings.detail)
         loop = _drive(settings, ready, sumo, recorder, progress, listener, own)
-        wall = time.perf_counter() - begun
+        wall_s = time.perf_counter() - begun
         classes = {t: sumo.api.vehicletype.getVehicleClass(t) for t in sumo.api.vehicletype.getIDList()}
         teleports = sumo.teleports
         versions = {"sumo": str(sumo.api.getVersion()[1])}
-    return record_of(settings, ready, folder, recorder, loop, wall, classes, teleports, versions)
+    return record_of(settings, ready, folder, recorder, loop, wall_s, classes, teleports, versions)
 
 
 def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional: Sequence[Path]) -> list[str]:

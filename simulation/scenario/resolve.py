@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -70,7 +70,7 @@ def resolve(spec: str, *, build_dir: Path | None = None) -> Scenario:
     shipped = shipped_files()
     is_path = name.endswith((".yaml", ".yml"))
     if not is_path and name not in shipped and read_description(Path(name)) is not None:
-        return _from_sumocfg(Path(name) / f"{period}.sumocfg")
+        return _from_folder(Path(name), cast(PeriodName, period), bool(match["incident"]))
     if not is_path and name not in shipped:
         raise ScenarioError(f"unknown scenario {name!r}", mend=_mend(name, tuple(shipped)))
     path = Path(name) if is_path else shipped[name]
@@ -92,6 +92,14 @@ def _from_file(path: Path, period: PeriodName, incident: bool, build_dir: Path |
         junction_names={j.id: j.name for j in facts.junctions}, demand_note=facts.demand.note,
         mapped=facts.mapped, assumed=facts.assumed, shipped=shipped,
         sources=facts.sources)
+
+
+def _from_folder(folder: Path, period: PeriodName, incident: bool) -> Scenario:
+    path = folder / f"{period}{'+incident' if incident else ''}.sumocfg"
+    if incident and not path.is_file():
+        raise ScenarioError("has no incident", where=str(folder), mend="imported scenarios have none; leave +incident out")
+    found = _from_sumocfg(path)
+    return replace(found, period=period, incident=incident)
 
 
 def _from_sumocfg(path: Path) -> Scenario:

@@ -77,6 +77,8 @@ def test_a_folder_with_an_import_in_it_is_a_scenario(tmp_path: Path) -> None:
     scenario = resolve(f"{tmp_path}@night")
     assert (scenario.title, scenario.period, scenario.demand_note) == ("Quarter", "night", "Made up.")
     assert scenario.junction_names == {"J": "A × B"} and scenario.end_s == 3600
+    with pytest.raises(ScenarioError, match="has no incident"):
+        resolve(f"{tmp_path}@night+incident")
 
 
 def test_sumo_times() -> None:
