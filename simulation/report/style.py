@@ -57,7 +57,7 @@ summary{cursor:pointer;color:var(--accent);font-weight:600}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));gap:8px 26px}
 .controls{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:8px 0 2px}
 .controls label{font-size:13px;color:var(--muted)}
-select{font:inherit;font-size:14px;padding:4px 8px;border:1px solid #b6c0cb;border-radius:6px;
+select{max-width:100%;font:inherit;font-size:14px;padding:4px 8px;border:1px solid #b6c0cb;border-radius:6px;
 background:#fff;color:var(--ink);max-width:100%}
 .panel{border-top:1px solid var(--line);padding-top:8px;margin-top:8px}
 .caption{font-size:13px;color:var(--muted);margin:2px 0 0;overflow-wrap:anywhere}
