@@ -55,7 +55,9 @@ def axis_time(time_s: float) -> int:
 
 def clock_axis(window: tuple[float, float] | None = None, **more: Any) -> dict[str, Any]:
     """Time axis that reads as a clock, for values of :func:`axis_time`."""
-    axis: dict[str, Any] = {"type": "date", "tickformat": "%H:%M", "hoverformat": "%H:%M:%S", **more}
+    # Ticks nearer than a minute, in a short run or zoomed in, would otherwise repeat the same minute.
+    stops = [{"dtickrange": [None, 59_999], "value": "%H:%M:%S"}, {"dtickrange": [60_000, None], "value": "%H:%M"}]
+    axis: dict[str, Any] = {"type": "date", "tickformatstops": stops, "hoverformat": "%H:%M:%S", **more}
     if window is not None:
         axis["range"] = [axis_time(window[0]), axis_time(window[1])]
     return axis
