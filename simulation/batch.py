@@ -1,91 +1,97 @@
-"""Many runs in parallel processes; each is kept as soon as it is finished."""
+"""Many runs in parallel, each in a process of its own and kept as soon as it is finished.
+
+A process a run, because a simulation started after another in the same process is not always the same simulation
+(collisions seen in one and not in the other), so that a seed would not give one result.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
-from signal_drivers.errors import RunFailed
+from signal_drivers.errors import MourourError, RunFailed
+from simulation.prepare import prepare
 from simulation.record import RunRecord
-from simulation.run import RunSettings, prepare, run
+from simulation.run import run
+from simulation.settings import RunSettings
 
 Told = Callable[[int, float], None]
 """Called with the number of a run and the share of it that is done."""
 
-_told: Any = None
 
-
-def _begin(queue: Any) -> None:
-    global _told
-    _told = queue
+def _one(link: Connection, settings: RunSettings, keep: Path | None) -> None:
+    """A run, in its own process: sends shares of progress, then its record or its error."""
     # Ctrl-C is the parent's to answer: it stops handing out runs and lets the report be written.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _one(number: int, settings: RunSettings, keep: Path | None) -> RunRecord:
-    ready = prepare(settings)
-    span = ready.end_s - ready.begin_s
-    record = run(settings, prepared=ready, progress=lambda now: _told.put((number, (now - ready.begin_s) / span)))
-    if keep is not None:
-        record.save(keep / f"{record.key}.json.gz")
-    return record
+    try:
+        ready = prepare(settings)
+        span_s = ready.end_s - ready.begin_s
+        record = run(settings, prepared=ready, progress=lambda now_s: link.send((now_s - ready.begin_s) / span_s))
+        if keep is not None:
+            record.save(keep / f"{record.key}.json.gz")
+        link.send(record)
+    except MourourError as error:
+        link.send(error)
+    except OSError as error:
+        link.send(RunFailed(f"the run could not be kept: {error.strerror or error}", where=str(error.filename or settings.out),
+                            mend="is the disk full? free some space and run again"))
+    finally:
+        link.close()
 
 
 def run_all(jobs: Sequence[RunSettings], *, workers: int, keep: Path | None = None, told: Told | None = None,
             finished: Callable[[RunRecord], None] | None = None) -> list[RunRecord]:
-    """Run ``jobs`` in ``workers`` processes and return the records in their order.
+    """Run ``jobs``, ``workers`` at a time, and return the records in their order.
 
     On Ctrl-C the KeyboardInterrupt is raised after the workers have been stopped; ``finished`` has been told of each record
     by then. The first run that fails stops the rest and its error is raised.
     """
     context = multiprocessing.get_context("spawn")
-    queue = context.Manager().Queue()
+    waiting = deque(enumerate(jobs))
+    active: dict[Connection, tuple[int, BaseProcess]] = {}
     records: dict[int, RunRecord] = {}
-    pool = ProcessPoolExecutor(max(1, workers), mp_context=context, initializer=_begin, initargs=(queue,))
     try:
-        futures: dict[Future[RunRecord], int] = {pool.submit(_one, i, s, keep): i for i, s in enumerate(jobs)}
-        waiting = set(futures)
-        while waiting:
-            done = _wait(waiting)
-            while not queue.empty():
-                number, share = queue.get()
-                if told is not None:
-                    told(number, share)
-            for future in done:
-                record = future.result()
-                records[futures[future]] = record
-                if finished is not None:
-                    finished(record)
-            waiting -= done
-    except BrokenProcessPool as error:
-        raise RunFailed("a simulation process died", mend="out of memory? try --jobs 1") from error
-    except BaseException:
-        _stop(pool)
-        raise
-    pool.shutdown()
+        while waiting or active:
+            while waiting and len(active) < max(1, workers):
+                number, settings = waiting.popleft()
+                ours, theirs = context.Pipe(duplex=False)
+                child = context.Process(target=_one, args=(theirs, settings, keep), daemon=True)
+                child.start()
+                theirs.close()
+                active[ours] = (number, child)
+            for link in wait(list(active)):
+                assert isinstance(link, Connection)
+                number, process = active[link]
+                try:
+                    said = link.recv()
+                except EOFError:
+                    raise RunFailed(f"the simulation process of {jobs[number].strategy}, seed {jobs[number].seed} died",
+                                    mend="out of memory? try --jobs 1") from None
+                if isinstance(said, MourourError):
+                    raise said
+                if isinstance(said, RunRecord):
+                    records[number] = said
+                    del active[link]
+                    process.join()
+                    link.close()
+                    if told is not None:
+                        told(number, 1.0)
+                    if finished is not None:
+                        finished(said)
+                elif told is not None:
+                    told(number, said)
+    finally:
+        for left, (_, abandoned) in active.items():
+            abandoned.terminate()
+            abandoned.join(5)
+            left.close()
     return [records[i] for i in sorted(records)]
-
-
-def _wait(waiting: set[Future[RunRecord]]) -> set[Future[RunRecord]]:
-    try:
-        return {next(as_completed(waiting, timeout=0.3))} | {f for f in waiting if f.done()}
-    except TimeoutError:
-        return set()
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join(5)
 
 
 def default_workers() -> int:

@@ -29,8 +29,8 @@ def speed(
     junctions: Annotated[int, typer.Option(min=4, help="Signalised junctions of the generated net.")] = 200,
     duration: Annotated[float, typer.Option(metavar="S", help="Simulated seconds of each run.")] = 900.0,
     strategy: Annotated[str, typer.Option(help="Strategy of the controlled run.")] = "actuated",
-    traffic: Annotated[Traffic, typer.Option(help="`cars`, which SUMO steps fastest, or Casablanca's `mixed` fleet with "
-                                                  "filtering motorcycles.")] = Traffic.cars,
+    traffic: Annotated[Traffic, typer.Option(help="Casablanca's `mixed` fleet with filtering motorcycles, or `cars`, which "
+                                                  "SUMO steps fastest.")] = Traffic.mixed,
     seed: Annotated[int, typer.Option()] = 1,
     json: JsonOption = False,
 ) -> None:
@@ -41,7 +41,7 @@ def speed(
     Examples:
 
         mourour benchmark speed
-        mourour benchmark speed --traffic mixed --duration 300
+        mourour benchmark speed --traffic cars
         mourour benchmark speed --junctions 100 --strategy max-pressure --json
     """
     from controller.registry import strategy_class
