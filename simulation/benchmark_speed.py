@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from signal_drivers.errors import RunFailed
 from simulation.scenario.fleet import MIXED, vehicle_types
 from simulation.scenario.import_files import FLEET
-from simulation.sumo.backend import sumo_binary
+from simulation.sumo.tools import program
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -77,7 +77,7 @@ def generate(folder: Path, junctions: int, duration_s: float, seed: int, *, mixe
     columns = max(2, min(round((junctions * 2) ** 0.5), junctions // 2))
     rows = max(2, round(junctions / columns))
     net, trips, cfg = folder / "grid.net.xml", folder / "grid.rou.xml", folder / "grid.sumocfg"
-    _call([sumo_binary("netgenerate"), "--grid", "--grid.x-number", str(columns), "--grid.y-number", str(rows),
+    _call([program("netgenerate"), "--grid", "--grid.x-number", str(columns), "--grid.y-number", str(rows),
            "--grid.length", "220", "--grid.attach-length", "220", "--default.lanenumber", "2", "--turn-lanes", "1",
            "--turn-lanes.length", "60", "--default-junction-type", "traffic_light", "--no-turnarounds", "true",
            "--tls.left-green.time", "8", "-o", str(net)])
@@ -103,7 +103,7 @@ def generate(folder: Path, junctions: int, duration_s: float, seed: int, *, mixe
             out.write(f'<trip id="v{i}" depart="{i * duration_s / number:.2f}" from="{pick.choice(sources)}" '
                       f'to="{pick.choice(sinks)}" {kind}departLane="best" departSpeed="max"/>\n')
         out.write("</routes>\n")
-    _call([sumo_binary("duarouter"), "-n", str(net), "-r", str(folder / "trips.xml"), "-o", str(trips), "--ignore-errors",
+    _call([program("duarouter"), "-n", str(net), "-r", str(folder / "trips.xml"), "-o", str(trips), "--ignore-errors",
            "--no-warnings", "--no-step-log", "--seed", str(seed), "--weights.random-factor", "1.5",
            *(["-a", str(types)] if mixed else [])])
     cfg.write_text(f'<configuration><input><net-file value="{net.name}"/><route-files value="{trips.name}"/></input>{sublane}'
@@ -151,7 +151,7 @@ def _statistics(file: Path) -> tuple[float, float]:
 def _plain(cfg: Path, seed: int) -> dict[str, float]:
     out = cfg.parent / "plain.stat.xml"
     begun = time.perf_counter()
-    _call([sumo_binary(), "-c", str(cfg), "--seed", str(seed), "--no-step-log", "true", "--no-warnings", "true",
+    _call([program("sumo"), "-c", str(cfg), "--seed", str(seed), "--no-step-log", "true", "--no-warnings", "true",
            "--time-to-teleport", "-1", "--statistic-output", str(out), "--duration-log.statistics", "true"])
     wall = time.perf_counter() - begun
     updates, delay = _statistics(out)

@@ -14,8 +14,8 @@ from signal_drivers.errors import NetError
 from signal_drivers.ids import GroupId, JunctionId, LaneId
 from signal_drivers.lanes import Turn
 from simulation.netmodel.derive import SignalNet
-from simulation.sumo.backend import sumo_binary
 from simulation.sumo.configuration import SumoConfiguration, clock_s
+from simulation.sumo.tools import program
 
 RAIL_CLASSES = {"tram", "rail_urban", "rail", "subway"}
 
@@ -119,7 +119,7 @@ def _routed(cfg: SumoConfiguration, begin_s: float, end_s: float, types: _Types)
     """Routes by free-flow times for demand that has origins and destinations only."""
     with tempfile.TemporaryDirectory(prefix="mourour-routes-") as folder:
         out = Path(folder) / "routes.xml"
-        command = [sumo_binary("duarouter"), "-n", str(cfg.net), "-r", ",".join(map(str, cfg.routes)), "-o", str(out),
+        command = [program("duarouter"), "-n", str(cfg.net), "-r", ",".join(map(str, cfg.routes)), "-o", str(out),
                    "--ignore-errors", "--no-warnings", "--no-step-log", "-b", str(begin_s), "-e", str(end_s)]
         if cfg.additional:
             command += ["-a", ",".join(map(str, cfg.additional))]

@@ -8,7 +8,7 @@ from typing import Any
 
 from signal_drivers.ids import JunctionId
 from simulation.netmodel.derive import SignalNet
-from simulation.netmodel.network import CorridorRoads, stop_positions, through_group
+from simulation.netmodel.network import CorridorRoads, edge_starts, free_speed_mps, stop_positions, through_group
 from simulation.record import CorridorTrack, SignalTrack, Trajectory
 from simulation.sumo.feed import CLASSES
 
@@ -32,7 +32,7 @@ class Recorder:
         self.signals = [_signal_track(signals, j) for j in signals.junctions] if detail else []
         self._positions = [_group_positions(signals, j) for j in signals.junctions] if detail else []
         middle = begin_s + max(0.0, (end_s - begin_s - TRACK_WINDOW_S) / 2)
-        self._from_s, self._until_s = middle, min(end_s, middle + TRACK_WINDOW_S)
+        self._until_s = min(end_s, middle + TRACK_WINDOW_S)
         self._followers = [_Follower(signals, c) for c in corridors] if detail else []
         self._next_queue_s, self._next_track_s = begin_s, middle
 
@@ -99,20 +99,17 @@ class _Follower:
         ahead, behind = stop_positions(net, on_it, roads.forward), stop_positions(net, on_it, roads.back)
         total = sum(net.getEdge(e).getLength() for e in roads.forward)
         kept = [(s, p) for s, p in zip(on_it, ahead, strict=True) if p is not None]
-        speed = total / max(1e-9, sum(net.getEdge(e).getLength() / max(net.getEdge(e).getSpeed(), 1.0) for e in roads.forward))
         self.track = CorridorTrack(
             roads.name, [s.junction.id for s, _ in kept], [s.junction.name or s.junction.id for s, _ in kept],
             [p for _, p in kept], [through_group(net, s, roads.forward) or "" for s, _ in kept],
-            [through_group(net, s, roads.back) or "" for s, _ in kept], speed)
+            [through_group(net, s, roads.back) or "" for s, _ in kept], free_speed_mps(net, roads.forward))
         self._edges: dict[str, tuple[bool, float]] = {}
         for forward, edges in ((True, roads.forward), (False, roads.back)):
-            at = 0.0
-            for e in edges:
+            for e, at in edge_starts(net, edges).items():
                 self._edges.setdefault(e, (forward, at))
-                at += net.getEdge(e).getLength()
-        self._back_total = sum(net.getEdge(e).getLength() for e in roads.back)
+        back_m = sum(net.getEdge(e).getLength() for e in roads.back)
         anchors = sorted((q, p) for p, q in zip(ahead, behind, strict=True) if p is not None and q is not None)
-        self._anchors = [(0.0, total), *anchors, (max(self._back_total, 1e-9), 0.0)]
+        self._anchors = [(0.0, total), *anchors, (max(back_m, 1e-9), 0.0)]
         self._open: dict[tuple[str, bool], Trajectory] = {}
 
     def _forward_axis(self, at_m: float) -> float:

@@ -67,7 +67,7 @@ def _upstream(net: Any, j: JunctionId, approach: str, lanes: tuple[LaneId, ...],
     return links
 
 
-def _positions(net: Any, edges: Sequence[str]) -> dict[str, float]:
+def edge_starts(net: Any, edges: Sequence[str]) -> dict[str, float]:
     """Metres from the corridor's beginning to the beginning of each edge."""
     at, row = 0.0, {}
     for name in edges:
@@ -78,7 +78,7 @@ def _positions(net: Any, edges: Sequence[str]) -> dict[str, float]:
 
 def stop_positions(net: Any, junctions: Sequence[SumoJunction], edges: Sequence[str]) -> list[float | None]:
     """Metres from the beginning of ``edges`` to each junction's stop line; None where the way does not pass its signal."""
-    starts = _positions(net, edges)
+    starts = edge_starts(net, edges)
     row: list[float | None] = []
     for s in junctions:
         ends = [starts[a] + net.getEdge(a).getLength()
@@ -105,7 +105,7 @@ def _corridor(signals: SignalNet, roads: CorridorRoads) -> Corridor:
     on_it = [signals.junctions[JunctionId(j)] for j in roads.junctions if JunctionId(j) in signals.junctions]
     ahead, behind = stop_positions(net, on_it, roads.forward), stop_positions(net, on_it, roads.back)
     kept = [(s, p, q) for s, p, q in zip(on_it, ahead, behind, strict=True) if p is not None]
-    speed = _speed(net, roads.forward)
+    speed = free_speed_mps(net, roads.forward)
     position = [p for _, p, _ in kept if p is not None]
     gaps = [b - a for a, b in pairwise(position)]
     return Corridor(roads.name, tuple(s.junction.id for s, _, _ in kept), tuple(position),
@@ -114,7 +114,8 @@ def _corridor(signals: SignalNet, roads: CorridorRoads) -> Corridor:
                     tuple(g / speed for g in gaps), tuple(g / speed for g in gaps))
 
 
-def _speed(net: Any, edges: Sequence[str]) -> float:
+def free_speed_mps(net: Any, edges: Sequence[str]) -> float:
+    """Mean speed at the limits along ``edges``, m/s; 50 km/h for a way without length."""
     length = sum(net.getEdge(e).getLength() for e in edges)
     seconds = sum(net.getEdge(e).getLength() / max(net.getEdge(e).getSpeed(), 1.0) for e in edges)
     return length / seconds if seconds else 50 / 3.6

@@ -11,7 +11,7 @@ from simulation.scenario.net_build import build_net
 from simulation.scenario.own_signals import write_programmes
 from simulation.scenario.routes import RouteFinder
 from simulation.scenario.run_files import write_period
-from simulation.scenario.sumo_tools import sumo_version
+from simulation.sumo.tools import sumo_version
 
 # Raise it with every change to what is built from the same facts.
 BUILDER_VERSION = "6"

@@ -19,7 +19,7 @@ from simulation.netmodel.derive import SumoJunction
 from simulation.scenario.gravity import spread
 from simulation.scenario.import_restraint import Pair, restrained
 from simulation.scenario.import_zones import fringe_of, pairs_of
-from simulation.scenario.sumo_tools import run_tool
+from simulation.sumo.tools import run_tool
 
 GATE_VPH = 150.0
 """Vehicles an hour per lane of a 50 km/h road at the fringe before scaling."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from signal_drivers.errors import NetError, ScenarioError
-from simulation.scenario.sumo_tools import run_tool
+from simulation.sumo.tools import run_tool
 
 OPTIONS = (
     # Nodes of one real junction become one; signals mapped on its stop lines, up to 30 m before it, become its signal.

@@ -16,7 +16,7 @@ from simulation.scenario.import_net import make_net, warning_counts, without_sig
 from simulation.scenario.import_place import placed
 from simulation.scenario.import_signals import Judged, Refused, judge, write_rebuilt
 from simulation.scenario.signals_file import write_signals
-from simulation.scenario.sumo_tools import run_tool
+from simulation.sumo.tools import run_tool
 
 ATTRIBUTION = "road facts from OpenStreetMap contributors, ODbL"
 DEMAND_NOTE = ("Synthetic demand, nothing measured: trips from fringe to fringe, weighed by lanes and speed limit, spread by a "

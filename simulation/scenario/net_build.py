@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simulation.scenario.model import ScenarioFacts
 from simulation.scenario.plain_xml import write_plain
-from simulation.scenario.sumo_tools import run_tool
+from simulation.sumo.tools import run_tool
 
 # Yellow 3 s is the urban rule; all-red, cycle and left-turn green are a fair starting programme, nothing more: every
 # strategy of this project computes its own. No turn-arounds: none of these signals serves one.

@@ -13,24 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from signal_drivers.errors import BadInput, NetError, RunFailed
-
-
-def sumo_binary(name: str = "sumo") -> str:
-    """Path of one of SUMO's programs: the one of the installed package, else the one on PATH. Raises :class:`RunFailed`."""
-    import shutil
-
-    try:
-        import sumo
-
-        bundled = Path(sumo.SUMO_HOME) / "bin" / name
-        if bundled.exists():
-            return str(bundled)
-    except ImportError:
-        pass
-    found = shutil.which(name)
-    if found is None:
-        raise RunFailed(f"SUMO's program {name} is not installed", mend="pip install eclipse-sumo")
-    return found
+from simulation.sumo.tools import program
 
 
 def load_backend(gui: bool) -> ModuleType:
@@ -90,7 +73,7 @@ class Sumo:
         self._where = where
         self.teleports = 0
         self._log = Path(tempfile.mkstemp(prefix="mourour-sumo-", suffix=".log")[1])
-        binary = sumo_binary("sumo-gui" if gui else "sumo")
+        binary = program("sumo-gui" if gui else "sumo")
         try:
             with native_output_to(self._log):
                 self.api.start([binary, *options])

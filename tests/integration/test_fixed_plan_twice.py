@@ -18,8 +18,8 @@ from simulation.netmodel.network import build_network
 from simulation.prepare import Prepared, prepare
 from simulation.run import run
 from simulation.settings import RunSettings
-from simulation.sumo.backend import sumo_binary
 from simulation.sumo.programmes import plan_logic, write_programmes
+from simulation.sumo.tools import program
 from tests.integration.conftest import GRID, demand
 from tests.simulation.nets import convert, generate, scenario
 
@@ -38,7 +38,7 @@ def plain_sumo(config: Path, ready: Prepared, seed: int, folder: Path) -> tuple[
     first = min(ready.signals.junctions)
     ElementTree.SubElement(tree.getroot(), "timedEvent", {"type": "SaveTLSStates", "source": first, "dest": str(states)})
     tree.write(added)
-    done = subprocess.run([sumo_binary(), "-c", str(config), "--seed", str(seed), "-a", str(added),
+    done = subprocess.run([program("sumo"), "-c", str(config), "--seed", str(seed), "-a", str(added),
                            "--tripinfo-output", str(trips), "--tripinfo-output.write-unfinished", "true",
                            "--tripinfo-output.write-undeparted", "true", "--time-to-teleport", "-1",
                            "--device.emissions.probability", "1", "--no-step-log", "true", "--no-warnings", "true"],

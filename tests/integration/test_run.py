@@ -14,7 +14,7 @@ from signal_drivers.limits import Clearance
 from simulation.prepare import prepare
 from simulation.run import run
 from simulation.settings import SUMO_STRATEGIES, RunSettings
-from simulation.sumo.backend import sumo_binary
+from simulation.sumo.tools import program
 from tests.integration.conftest import END_S, demand
 from tests.integration.signal_check import faults
 from tests.simulation.nets import scenario
@@ -92,7 +92,7 @@ def test_figures_agree_with_sumos_own_statistics(town: Path, tmp_path: Path) -> 
     """SUMO's statistics cover vehicles that departed; ours cover all, so they are compared where everyone did depart."""
     record = run(RunSettings(str(town), "sumo:program", out=tmp_path))
     said = tmp_path / "statistics.xml"
-    done = subprocess.run([sumo_binary(), "-c", str(town), "--seed", "1", "--time-to-teleport", "-1",
+    done = subprocess.run([program("sumo"), "-c", str(town), "--seed", "1", "--time-to-teleport", "-1",
                            "--statistic-output", str(said), "--duration-log.statistics", "true",
                            "--tripinfo-output.write-unfinished", "true", "--device.emissions.probability", "1",
                            "--no-step-log", "true", "--no-warnings", "true"], capture_output=True, text=True, check=False)

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from simulation.netmodel.derive import SignalNet, SumoJunction, derive_net
-from simulation.sumo.backend import sumo_binary
+from simulation.sumo.tools import program
 
 ARMS = {"N": (0, 1), "E": (1, 0), "S": (0, -1), "W": (-1, 0)}
 OPPOSITE = {"N": "S", "S": "N", "E": "W", "W": "E"}
 CENTRE = "C"
 
 
-def run_tool(program: str, options: Sequence[str]) -> None:
-    done = subprocess.run([sumo_binary(program), *options, "--no-warnings", "true"], capture_output=True, text=True, check=False)
+def run_tool(name: str, options: Sequence[str]) -> None:
+    done = subprocess.run([program(name), *options, "--no-warnings", "true"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 

@@ -15,7 +15,7 @@ from simulation.scenario.build import build_into
 from simulation.scenario.load import load
 from simulation.scenario.resolve import resolve, shipped_files
 from simulation.scenario.signal_links import links_by_light
-from simulation.scenario.sumo_tools import program
+from simulation.sumo.tools import program
 
 Write = Callable[[dict[str, Any]], Path]
 

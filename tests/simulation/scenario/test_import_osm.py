@@ -21,7 +21,7 @@ from simulation.scenario.import_net import warning_counts
 from simulation.scenario.import_osm import Imported, import_osm
 from simulation.scenario.import_restraint import HIGHEST_RATIO, flow_ratio
 from simulation.scenario.import_signals import in_latin
-from simulation.scenario.sumo_tools import program
+from simulation.sumo.tools import program
 from tests.simulation.scenario.small_osm import FIRST, SECOND, small_osm
 
 PERIODS = ("morning", "evening", "offpeak", "night")
