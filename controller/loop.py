@@ -41,9 +41,10 @@ class ControlLoop:
         self._feed, self._strategy, self._listener = feed, strategy, listener
         self._posts = {j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8))
                        for i, (j, junction) in enumerate(network.junctions.items())}
-        self._variants = DemandVariants(network)
-        self._warden = None if strategy.keeps_max_red else MaxRedWarden(self._variants.network)
-        strategy.start(self._variants.network, seed)
+        self._variants = None if strategy.plans_variants else DemandVariants(network)
+        seen = network if self._variants is None else self._variants.network
+        self._warden = None if strategy.keeps_max_red else MaxRedWarden(seen)
+        strategy.start(seen, seed)
 
     @property
     def guards(self) -> Mapping[JunctionId, SafetyGuard]:
@@ -68,11 +69,13 @@ class ControlLoop:
                     status = post.driver.read()
             statuses[junction_id] = status
         tick = Tick(now_s, frame, statuses)
-        plain = tick._replace(statuses=self._variants.seen(statuses))
+        plain = tick if self._variants is None else tick._replace(statuses=self._variants.seen(statuses))
         decisions = self._strategy.decide(plain)
         if self._warden is not None:
             decisions = self._warden.apply(plain, decisions)
-        for decision in self._variants.apply(tick, decisions):
+        if self._variants is not None:
+            decisions = self._variants.apply(tick, decisions)
+        for decision in decisions:
             present = statuses.get(decision.junction)
             if present is not None and decision.stage != present.stage:
                 self._ask(decision, now_s, tick)

@@ -15,6 +15,7 @@ _WHERE = {
     "fixed": ("controller.strategies.fixed", "FixedTime"),
     "actuated": ("controller.strategies.actuated", "Actuated"),
     "max-pressure": ("controller.strategies.max_pressure", "MaxPressure"),
+    "predictive": ("controller.strategies.predictive", "Predictive"),
     "self-organising": ("controller.strategies.self_organising", "SelfOrganising"),
 }
 

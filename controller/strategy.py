@@ -34,12 +34,15 @@ class Strategy(ABC):
 
     ``keeps_max_red`` says that the strategy bounds red by itself (a fixed cycle does), so that the loop's fairness step
     leaves it alone; the guard checks it all the same. ``needs_counts`` asks the feed to count passages every tick.
+    ``plans_variants`` says that the strategy decides itself which variant of a stage runs (when people and trams are let in
+    and out); otherwise it sees full stages only.
     """
 
     name: ClassVar[str] = ""
     summary: ClassVar[str] = ""
     keeps_max_red: ClassVar[bool] = False
     needs_counts: ClassVar[bool] = False
+    plans_variants: ClassVar[bool] = False
 
     def start(self, network: Network, seed: int = 0) -> None:
         """Called once before the first tick. Any random choice must come from ``seed``."""

@@ -100,7 +100,8 @@ class LaneObservation(_LaneFields):
 @dataclass(frozen=True, slots=True)
 class ExitObservation:
     """What is seen of an exit lane from the junction outwards: ``free_m`` is the room from the junction to the tail of the
-    last standing vehicle in range, or the range itself."""
+    last standing vehicle in range, or the range itself. ``entered`` counts the vehicles that came in over the lane's
+    beginning since the detector was started; None where nobody counts."""
 
     lane: str
     time_s: float
@@ -108,6 +109,7 @@ class ExitObservation:
     vehicles: int
     queue_veh: int
     free_m: float
+    entered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,14 @@ class SumoFeed:
         self.seen_range_m: dict[str, float] = {}
         self.looks: dict[str, tuple[tuple[str, float], ...]] = {}
         """(lane, metres from its beginning to the stop line) of each piece worth a look. The few metres inside a junction
-        upstream are left out: hardly anybody is there, and every look costs."""
+        further upstream are left out: hardly anybody is there, and every look costs. Near the stop line they count: where the
+        last lane is shorter than a car, the first one in the queue stands on them."""
         for j in net.junctions.values():
             for lane, pieces in j.approach.items():
                 self.segments[lane] = pieces
                 self.looks[lane] = tuple((p.lane, p.offset_m + p.length_m) for p in pieces
-                                         if not p.lane.startswith(":") or p.length_m > LONG_PIECE_M)
+                                         if not p.lane.startswith(":") or p.length_m > LONG_PIECE_M
+                                         or p.offset_m < LONG_PIECE_M)
                 reach = max(s.offset_m + s.length_m for s in pieces)
                 self.seen_range_m[lane] = min(reach, self.range_m)
             for m in j.junction.movements:
@@ -60,6 +62,17 @@ class SumoFeed:
         self.counts = count
         self._present: dict[str, set[str]] = {lane: set() for lane in self.segments} if count else {}
         self._passed: dict[str, dict[VehicleClass, int]] = {lane: {} for lane in self.segments} if count else {}
+        self._beside: dict[str, list[str]] = {}
+        """Exit lanes by road; all lanes of the road are looked at, since who changes lanes has not come in again."""
+        self._on_exit: dict[str, set[str]] = {}
+        self._entered: dict[str, int] = {}
+        if count:
+            for lane in self.exits:
+                road = lane.rsplit("_", 1)[0]
+                if road not in self._beside:
+                    self._beside[road] = [x.getID() for x in net.net.getLane(lane).getEdge().getLanes()]
+                    self._on_exit[road] = set()
+                    self._entered |= dict.fromkeys(self._beside[road], 0)
         self._siblings: dict[str, list[str]] = {}
         for watched in self.segments:
             self._siblings.setdefault(watched.rsplit("_", 1)[0], []).append(watched)
@@ -93,6 +106,17 @@ class SumoFeed:
                 for vehicle in now[lane] - self._present[lane]:
                     self.kind_of(vehicle)
                 self._present[lane] = now[lane]
+        for road, lanes in self._beside.items():
+            was, here = self._on_exit[road], set[str]()
+            for lane in lanes:
+                for vehicle in ids(lane):
+                    here.add(vehicle)
+                    if vehicle not in was:
+                        self._entered[lane] += 1
+            self._on_exit[road] = here
+
+    def entered(self, lane: str) -> int | None:
+        return self._entered.get(lane)
 
     def passed(self, lane: str) -> Mapping[VehicleClass, int]:
         return dict(self._passed[lane]) if self.counts else NO_COUNTS
@@ -161,7 +185,8 @@ class SumoFrame:
                 if speed(v) < QUEUE_SPEED_MPS:
                     queued += 1
                     free = min(free, max(0.0, at - kind_of(v)[1]))
-            seen = self._exits[lane] = ExitObservation(lane, self.time_s, look_m, count, queued, free)
+            seen = self._exits[lane] = ExitObservation(lane, self.time_s, look_m, count, queued, free,
+                                                       self._feed.entered(lane))
         return seen
 
     def crossing(self, junction: str, group: str) -> CrossingObservation:

@@ -1,0 +1,237 @@
+"""From what cameras see each second to numbers per lane: arrivals at the stop line, learnt flows and turns. Compiled.
+
+What is learnt, lane by lane and with forgetting: the rate of arrivals, the saturation flow, the start-up loss, how the lane's
+vehicles divide among its signal groups, and what the driver at its head wants if he has let his chance go by.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+from controller.predictive.compiled import compiled
+from controller.predictive.model import Array, Layout, Model
+
+RATE_MEMORY_S = 300.0
+FIRST_RATE_VPS = 0.06
+FLOW_MEMORY_S = 400.0
+FLOW_PRIOR_S = 60.0
+"""How many seconds of measured discharge the prior saturation flow weighs."""
+SHARE_MEMORY = 0.99
+SHARE_PRIOR_VEH = 6.0
+DENSE_M = 30.0
+HEAD_M = 9.0
+STANDING_MPS = 1.0
+STUCK_S = 4.0
+ACCEL_MPS2 = 2.0
+
+
+class Sight(NamedTuple):
+    """Memory of the estimate. Lanes L, entries E."""
+
+    passed: Array
+    """vehicles that had crossed the stop line by the last look; -1 before the first"""
+    inside: Array
+    """vehicles in view then"""
+    rate_vps: Array
+    age_s: Array
+    dense: Array
+    """1 where the lane discharged a queue at the last look"""
+    discharge_s: Array
+    discharge_veh: Array
+    flow_vps: Array
+    stuck_s: Array
+    """how long the head has stood while some of its groups were green"""
+    known: Array
+    """1 where the head's wish is known from its standing still"""
+    head: Array
+    count: Array
+    """vehicles credited to each entry, with forgetting"""
+    share: Array
+    unseen_veh: Array
+    """queued beyond the camera's range"""
+    standing_veh: Array
+    """believed to stand at a lane that nobody sees"""
+
+
+def first_sight(model: Model, layout: Layout, flow_vps: Array) -> Sight:
+    lanes, entries = len(layout.lanes), len(layout.entries)
+
+    def zeros(n: int) -> Array:
+        return np.zeros(n, np.float32)
+
+    return Sight(np.full(lanes, -1.0, np.float32), zeros(lanes), np.full(lanes, FIRST_RATE_VPS, np.float32), zeros(lanes),
+                 np.zeros(lanes, np.uint8), np.full(lanes, FLOW_PRIOR_S, np.float32), (flow_vps * FLOW_PRIOR_S).astype(np.float32),
+                 flow_vps.astype(np.float32), zeros(lanes), np.zeros(lanes, np.uint8), layout.prior_share.copy(),
+                 (layout.prior_share * SHARE_PRIOR_VEH).astype(np.float32), layout.prior_share.copy(), zeros(lanes), zeros(lanes))
+
+
+@compiled
+def reach_s(distance_m: float, speed_mps: float, free_mps: float) -> float:
+    """Seconds to the stop line for a vehicle that speeds up to ``free_mps`` and is not held up."""
+    v = min(max(speed_mps, 0.0), free_mps)
+    ramp_s = (free_mps - v) / ACCEL_MPS2
+    ramp_m = (free_mps + v) / 2.0 * ramp_s
+    if distance_m <= ramp_m:
+        return (np.sqrt(v * v + 2.0 * ACCEL_MPS2 * distance_m) - v) / ACCEL_MPS2
+    return ramp_s + (distance_m - ramp_m) / free_mps
+
+
+@compiled
+def look(m: Model, k: Sight, begin: Array, distance_m: Array, speed_mps: Array, passed: Array, free_mps: Array, range_m: Array,
+         show: Array, since_s: Array, lane_junction: Array, exit_full: Array, arrivals: Array, elapsed_s: float) -> None:
+    """One second. ``begin[l]:begin[l + 1]`` are the vehicles of lane l, nearest first; ``passed[l]`` -1 for a lane nobody
+    sees. ``show[j, g]`` heads, ``since_s[j, g]`` their age. Fills ``arrivals`` and brings ``k`` up to date."""
+    horizon = arrivals.shape[1]
+    for l in range(passed.shape[0]):
+        for t in range(horizon):
+            arrivals[l, t] = 0.0
+        j = lane_junction[l]
+        first, last = begin[l], begin[l + 1]
+        count = last - first
+        green, whole, freely, age = False, True, True, 1e6
+        for e in range(m.entry0[l], m.entry0[l + 1]):
+            g = m.entry_group[e]
+            if show[j, g] == 0:
+                whole = False
+            else:
+                green = True
+                age = min(age, since_s[j, g])
+                if show[j, g] == 2:
+                    freely = False
+        if passed[l] < 0:
+            _unseen(m, k, l, green, arrivals, elapsed_s)
+            continue
+        crossed = max(0.0, passed[l] - k.passed[l]) if k.passed[l] >= 0 else 0.0
+        if k.passed[l] >= 0:
+            _learn_rate(k, l, crossed + count - k.inside[l], elapsed_s)
+        k.passed[l], k.inside[l] = passed[l], count
+        _learn_flow(k, l, crossed, elapsed_s)
+        k.dense[l] = 1 if (green and whole and freely and age >= 4.0 and count >= 2
+                           and distance_m[first] < 15.0 and distance_m[first + 1] < DENSE_M) else 0
+        _head(m, k, l, j, show, crossed, count, first, distance_m, speed_mps, green, age, exit_full, elapsed_s)
+        for v in range(first, last):
+            t = int(reach_s(distance_m[v], speed_mps[v], free_mps[l]))
+            arrivals[l, min(t, horizon - 1)] += 1.0
+        _beyond(k, l, first, last, distance_m, speed_mps, free_mps[l], range_m[l], arrivals, elapsed_s)
+
+
+@compiled
+def _learn_rate(k: Sight, l: int, came: float, elapsed_s: float) -> None:
+    if k.unseen_veh[l] > 0.5:
+        return
+    k.age_s[l] = min(k.age_s[l] + elapsed_s, RATE_MEMORY_S)
+    share = elapsed_s / max(k.age_s[l] + 60.0, 1.0)
+    k.rate_vps[l] += share * (max(came, -1.0) / elapsed_s - k.rate_vps[l])
+    k.rate_vps[l] = min(max(k.rate_vps[l], 0.0), 0.7)
+
+
+@compiled
+def _learn_flow(k: Sight, l: int, crossed: float, elapsed_s: float) -> None:
+    if k.dense[l] == 0 or elapsed_s > 2.0:
+        return
+    k.discharge_s[l] += elapsed_s
+    k.discharge_veh[l] += crossed
+    if k.discharge_s[l] > FLOW_MEMORY_S:
+        k.discharge_s[l] *= 0.5
+        k.discharge_veh[l] *= 0.5
+    k.flow_vps[l] = min(max(k.discharge_veh[l] / k.discharge_s[l], 0.15), 0.9)
+
+
+@compiled
+def _head(m: Model, k: Sight, l: int, j: int, show: Array, crossed: float, count: int, first: int, distance_m: Array,
+          speed_mps: Array, green: bool, age: float, exit_full: Array, elapsed_s: float) -> None:
+    """Credits who crossed to the movements that were green, and reads the wish of a head that stays although it may go."""
+    e0, e1 = m.entry0[l], m.entry0[l + 1]
+    if e1 - e0 < 2:
+        return
+    if crossed > 0:
+        total = 0.0
+        for e in range(e0, e1):
+            if show[j, m.entry_group[e]] != 0:
+                total += k.head[e] if k.known[l] == 1 else k.share[e]
+        for e in range(e0, e1):
+            k.count[e] *= SHARE_MEMORY
+            if show[j, m.entry_group[e]] != 0 and total > 1e-6:
+                belief = k.head[e] if k.known[l] == 1 else k.share[e]
+                k.count[e] += crossed * belief / total
+        _shares(k, e0, e1)
+        k.known[l] = 0
+        k.stuck_s[l] = 0.0
+        for e in range(e0, e1):
+            k.head[e] = k.share[e]
+    standing = count > 0 and distance_m[first] < HEAD_M and speed_mps[first] < STANDING_MPS
+    if not standing:
+        k.stuck_s[l] = 0.0
+        if k.known[l] == 1 and count == 0:
+            k.known[l] = 0
+        if k.known[l] == 0:
+            for e in range(e0, e1):
+                k.head[e] = k.share[e]
+        return
+    if not green or age < 3.0:
+        return
+    k.stuck_s[l] += elapsed_s
+    if k.stuck_s[l] < STUCK_S:
+        return
+    # It could have gone by any protected green with room behind the junction: so it wants something else.
+    rest = 0.0
+    for e in range(e0, e1):
+        x = m.entry_exit[e]
+        free = show[j, m.entry_group[e]] == 1 and (x < 0 or exit_full[m.exit0[j] + x] == 0)
+        if not free:
+            rest += k.head[e]
+    if rest > 1e-4:
+        for e in range(e0, e1):
+            x = m.entry_exit[e]
+            free = show[j, m.entry_group[e]] == 1 and (x < 0 or exit_full[m.exit0[j] + x] == 0)
+            k.head[e] = 0.0 if free else k.head[e] / rest
+        k.known[l] = 1
+
+
+@compiled
+def _shares(k: Sight, e0: int, e1: int) -> None:
+    total = 0.0
+    for e in range(e0, e1):
+        total += k.count[e] + 0.05
+    for e in range(e0, e1):
+        k.share[e] = (k.count[e] + 0.05) / total
+
+
+@compiled
+def _beyond(k: Sight, l: int, first: int, last: int, distance_m: Array, speed_mps: Array, free_mps: float, range_m: float,
+            arrivals: Array, elapsed_s: float) -> None:
+    """A queue that reaches past the view is longer than it looks."""
+    full = False
+    if last > first:
+        tail = distance_m[last - 1]
+        full = tail > range_m - 12.0 and speed_mps[last - 1] < 3.0
+    if full:
+        k.unseen_veh[l] = min(k.unseen_veh[l] + k.rate_vps[l] * elapsed_s, 60.0)
+    elif k.unseen_veh[l] > 0.0:
+        # What was hidden comes into view at saturation flow, or was never there.
+        k.unseen_veh[l] = max(0.0, k.unseen_veh[l] - k.flow_vps[l] * elapsed_s)
+        if last == first:
+            k.unseen_veh[l] = 0.0
+    start = int(range_m / free_mps)
+    horizon = arrivals.shape[1]
+    hidden = k.unseen_veh[l]
+    t = min(start, horizon - 1)
+    while hidden > 0.0 and t < horizon:
+        part = min(hidden, k.flow_vps[l])
+        arrivals[l, t] += part
+        hidden -= part
+        t += 1
+
+
+@compiled
+def _unseen(m: Model, k: Sight, l: int, green: bool, arrivals: Array, elapsed_s: float) -> None:
+    """Nobody looks: what usually comes is believed to have come."""
+    k.passed[l] = -1.0
+    if green:
+        k.standing_veh[l] = max(0.0, k.standing_veh[l] - k.flow_vps[l] * elapsed_s)
+    else:
+        k.standing_veh[l] = min(k.standing_veh[l] + k.rate_vps[l] * elapsed_s, 20.0)
+    arrivals[l, 0] += k.standing_veh[l]

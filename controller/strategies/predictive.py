@@ -1,0 +1,54 @@
+"""Predictive control: each second, the plan of least cost over the next minute, for every junction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from controller.network import Network
+from controller.predictive.planner import Planner
+from controller.strategy import Decision, Strategy, Tick
+
+
+class PredictiveSettings(BaseModel):
+    """Costs are in vehicle seconds. ``horizon_s`` of a plan; ``margin`` a change must save; ``stop_s`` one stop; ``person``
+    a second of one person's wait at a crossing; ``tram`` one tram; ``fairness`` a waiting second at the maximum red;
+    ``after_s`` a vehicle left at the horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through;
+    ``lost_veh`` lost at a start; ``flow_vph`` saturation flow before it is learnt; ``look_s`` and ``keep`` of the tail."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    horizon_s: int = Field(40, ge=20, le=180)
+    margin: float = Field(3.0, ge=0)
+    stop_s: float = Field(3.0, ge=0)
+    person: float = Field(0.5, ge=0)
+    tram: float = Field(10.0, ge=0)
+    fairness: float = Field(2.0, ge=0)
+    after_s: float = Field(15.0, ge=0)
+    gap_s: float = Field(4.0, gt=0)
+    yellow_s: float = Field(1.0, ge=0, le=3)
+    lost_veh: float = Field(0.5, ge=0)
+    flow_vph: float = Field(1900.0, gt=0)
+    look_s: float = Field(4.0, gt=0)
+    keep: float = Field(1.1, gt=0)
+    usual: float = 0.0
+    shared: float = 1.0
+
+
+class Predictive(Strategy):
+    """Rolling horizon: stays, or changes to the stage whose plan costs least."""
+
+    name = "predictive"
+    summary = "least cost over the next minute, replanned every second, neighbours' plans shared"
+    needs_counts = True
+    plans_variants = True
+
+    def __init__(self, **settings: float) -> None:
+        self.settings = PredictiveSettings(**settings)  # type: ignore[arg-type]
+
+    def start(self, network: Network, seed: int = 0) -> None:
+        super().start(network, seed)
+        self.planner = Planner(network, self.settings)
+
+    def decide(self, tick: Tick) -> Sequence[Decision]:
+        return self.planner.decide(tick)
