@@ -73,7 +73,7 @@ def test_the_picture_is_whole_and_nothing_leaves_it(found: Results, tmp_path: Pa
     space = "{http://www.w3.org/2000/svg}"
     bars = [(float(e.attrib["x"]), float(e.attrib["width"])) for e in root.iter(f"{space}rect")
             if e.find(f"{space}title") is not None]
-    assert len(bars) == 6 and all(0 < x and x + wide < width for x, wide in bars), "a jam of 900 s is cut, not drawn outside"
+    assert len(bars) == 6 and all(x > 0 and x + wide < width for x, wide in bars), "a jam of 900 s is cut, not drawn outside"
     dots = list(root.iter(f"{space}circle"))
     beyond = list(root.iter(f"{space}path"))
     assert len(dots) + len(beyond) == 10 and len(beyond) == 2
