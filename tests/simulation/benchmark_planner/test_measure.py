@@ -56,8 +56,9 @@ def test_tables(found: dict[str, PlannerFigures]) -> None:
 @pytest.mark.integration
 def test_the_command_prints_one_object_and_refuses_what_it_cannot_use() -> None:
     def planner(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "simulation.cli", "benchmark", "planner", *words], capture_output=True, text=True,
-                              cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}, timeout=120, check=False)
+        return subprocess.run([sys.executable, "-m", "simulation.cli", "benchmark", "planner", *words], capture_output=True,
+                              text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}, timeout=120,
+                              check=False)
 
     done = planner("--strategy", "max-pressure", "--junctions", "2", "--ticks", "20", "--json")
     assert done.returncode == 0, done.stderr
