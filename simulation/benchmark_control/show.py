@@ -22,7 +22,7 @@ def rich_parts(grid: Grid) -> tuple[Text, Table, Text]:
 
     table = Table(header_style="bold", padding=(0, 1, 0, 0))
     for i, name in enumerate(grid.head):
-        table.add_column(Text(name), justify="left" if i == 0 else "right", overflow="fold")
+        table.add_column(Text(name), justify="left" if i == 0 else "right", overflow="fold", no_wrap=i == 0)
     for row in grid.rows:
         table.add_row(*(Text(entry.text, style="bold green" if entry.best else _COLOURS[entry.good]) for entry in row))
     return Text(f"\n{grid.title}", style="bold"), table, Text(grid.note, style="dim")
