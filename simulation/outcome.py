@@ -60,7 +60,7 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         "speed": {"wall_s": round(wall_s, 3), "sim_s": span, "real_time_factor": round(span / wall_s, 1) if wall_s > 0 else None},
     }
     busy_s = [a.delay_s for a in approaches if a.vehicles >= BUSY_VEH]
-    figures = figures_of(trips, span / 3600.0) | safety_counts(folder / "statistics.xml") | {
+    figures = figures_of(trips, span / 3600.0) | safety_counts(folder / "statistics.xml") | recorder.waits | {
         "queue_mean_veh": mean(recorder.queue_veh), "queue_max_veh": max(recorder.queue_veh, default=math.nan),
         "approach_worst_s": max(busy_s, default=math.nan), "approach_jain": jain(busy_s) if busy_s else math.nan}
     return RunRecord(

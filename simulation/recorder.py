@@ -11,6 +11,7 @@ from simulation.netmodel.derive import SignalNet
 from simulation.netmodel.network import CorridorRoads, edge_starts, free_speed_mps, stop_positions, through_group
 from simulation.record import CorridorTrack, SignalTrack, Trajectory
 from simulation.sumo.feed import CLASSES
+from simulation.waits import WaitWatch
 
 QUEUE_EVERY_S = 15.0
 TRACK_EVERY_S = 2.0
@@ -18,11 +19,14 @@ TRACK_WINDOW_S = 900.0
 
 
 class Recorder:
-    """``note`` is called once a second, after control. ``detail`` False keeps queues only."""
+    """``note`` is called once a second, after control. ``detail`` False keeps queues and waits only."""
 
     def __init__(self, api: Any, signals: SignalNet, corridors: Sequence[CorridorRoads], begin_s: float, end_s: float,
                  *, detail: bool = True) -> None:
         self._api, self._signals, self._detail = api, signals, detail
+        self._waits = WaitWatch(api, signals)
+        self.waits: dict[str, float] = {}
+        """Longest called red and longest halt, s; known once the run has finished."""
         self.queue_times_s: list[float] = []
         self.queue_veh: list[float] = []
         self.running_veh: list[float] = []
@@ -40,10 +44,15 @@ class Recorder:
     def corridors(self) -> list[CorridorTrack]:
         return [f.finish() for f in self._followers]
 
+    def finish(self, now_s: float) -> None:
+        """Called once, at the end of the run: waits that still last are closed."""
+        self.waits = self._waits.finish(now_s)
+
     def note(self, now_s: float) -> None:
         if now_s >= self._next_queue_s:
             self._next_queue_s = now_s + QUEUE_EVERY_S
             self._queues(now_s)
+        self._waits.note(now_s)
         if not self._detail:
             return
         self._heads(now_s)

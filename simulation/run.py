@@ -167,6 +167,7 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
             recorder.note(now)
             if progress is not None and i % (every * 20) == 0:
                 progress(now)
+    recorder.finish(ready.begin_s + steps * step_s)
     if progress is not None:
         progress(ready.end_s)
     return loop

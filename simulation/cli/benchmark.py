@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from simulation.cli import benchmark_control, benchmark_planner
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, put_json
 
@@ -58,3 +59,7 @@ def speed(
         put_json(found.as_dict())
         return
     console().print(found.table())
+
+
+app.command("control")(benchmark_control.control)
+app.command("planner")(benchmark_planner.planner)

@@ -25,7 +25,7 @@ from simulation.whole_file import write_whole
 Runs = Mapping[str, Mapping[int, RunRecord]]
 
 # The page may run its own script and nothing else: no address can be loaded, whatever a record's text contains.
-_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 def write_report(records: Sequence[RunRecord], path: Path, *, baseline: str | None = None) -> Path:
@@ -60,7 +60,7 @@ def report_page(records: Sequence[RunRecord], *, baseline: str | None = None) ->
         reproducibility_section(records, strategies),
     ])
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{escape(records[0].title)} · mourour</title><style>{CSS}</style></head><body><main>"
             "<noscript><p>The drawings need JavaScript; the tables do not.</p></noscript>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from detectors.observation import (
     CrossingObservation,
@@ -55,8 +55,15 @@ class WildFrame:
     """Anything an observation may be without contradicting itself: empty, dense, unwatched, bad, stale, absurd. The same
     seed says the same of the same lane at the same time."""
 
-    def __init__(self, seed: int, time_s: float) -> None:
-        self.seed, self.time_s = seed, time_s
+    MOODS = ("empty", "queue", "queue", "flow", "flow", "unwatched", "bad", "stale", "absurd")
+
+    def __init__(self, seed: int, time_s: float, moods: Sequence[str] = MOODS) -> None:
+        self.seed, self.time_s, self._moods = seed, time_s, moods
+
+    @property
+    def _only(self) -> str:
+        """The one mood there is, where exits and people know it too."""
+        return self._moods[0] if len(self._moods) == 1 and self._moods[0] in ("unwatched", "absurd") else ""
 
     def _random(self, what: str) -> random.Random:
         # A lane keeps its mood for half a minute, so that strategies meet queues and not only noise.
@@ -64,7 +71,7 @@ class WildFrame:
 
     def lane(self, lane: str) -> LaneObservation:
         dice = self._random(lane)
-        mood = dice.choice(["empty", "queue", "queue", "flow", "flow", "unwatched", "bad", "stale", "absurd"])
+        mood = dice.choice(self._moods)
         if mood == "unwatched":
             raise KeyError(lane)
         if mood == "bad":
@@ -85,7 +92,7 @@ class WildFrame:
 
     def exit(self, lane: str) -> ExitObservation:
         dice = self._random(lane)
-        mood = dice.choice(["free", "free", "full", "unwatched", "absurd"])
+        mood = self._only or dice.choice(["free", "free", "full", "unwatched", "absurd"])
         if mood == "unwatched":
             raise KeyError(lane)
         if mood == "absurd":
@@ -95,6 +102,6 @@ class WildFrame:
 
     def crossing(self, junction: str, group: str) -> CrossingObservation:
         dice = self._random(junction + group)
-        if dice.random() < 0.2:
+        if dice.random() < 0.2 or self._only == "unwatched":
             raise KeyError(group)
         return CrossingObservation(group, self.time_s, dice.choice([0, 0, 1, 5, 400, -3]), 10.0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from signal_drivers.errors import NetError
+from signal_drivers.errors import MourourError, NetError
 from simulation.batch import run_all
 from simulation.record import RunRecord
 from simulation.settings import RunSettings
@@ -40,3 +41,19 @@ def test_a_run_that_fails_stops_the_rest_with_its_own_error(cross: Path, tmp_pat
     with pytest.raises(NetError, match="nowhere"):
         run_all([RunSettings(str(broken), "actuated", seed) for seed in range(4)], workers=1, keep=tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_or_is_told_and_the_rest_go_on(cross: Path, tmp_path: Path) -> None:
+    jobs = [RunSettings(str(cross), "actuated", 1), RunSettings(str(cross.with_name("gone.sumocfg")), "actuated", 1),
+            RunSettings(str(cross), "fixed", 1, settings={"no_such": 1.0}), RunSettings(str(cross), "fixed", 2)]
+    failed: dict[int, MourourError] = {}
+    records = run_all(jobs, workers=1, failed=failed.__setitem__)
+    assert [(r.strategy, r.seed) for r in records] == [("actuated", 1), ("fixed", 2)]
+    assert "gone.sumocfg" in str(failed[1]) and "no_such" in str(failed[2])
+
+
+def test_a_fault_of_the_programs_own_is_one_line_that_names_the_place(cross: Path) -> None:
+    jobs = [RunSettings(str(cross), "fixed", 1, settings=cast(Any, 7))]
+    failed: dict[int, MourourError] = {}
+    assert run_all(jobs, workers=1, failed=failed.__setitem__) == []
+    assert "\n" not in str(failed[0]) and "run.py:" in str(failed[0]) and "TypeError" in str(failed[0])

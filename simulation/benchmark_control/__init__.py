@@ -1,0 +1,1 @@
+"""Every strategy on every scenario with every seed: what is run, what is kept, and how it is told."""

@@ -1,0 +1,1 @@
+"""How long a strategy thinks: a synthetic city without SUMO, the real control loop and the real cabinets."""
