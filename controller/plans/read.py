@@ -50,14 +50,13 @@ def parse_plans(text: str, where: str) -> PlanBook:
             places[name, plan.junction] = source.place(at)
         plans[name] = tuple(rows.values())
     entries = [e for part in said.plans.values() for e in part.junctions]
-    book = PlanBook(
+    stages = [((JunctionId(e.junction), StageId(s.stage)), s) for e in entries for s in e.stages]
+    return PlanBook(
         plans, tuple(_windows(source, said)), said.title, said.scenario, said.clearance,
         {name: part.title for name, part in said.plans.items() if part.title},
         {JunctionId(e.junction): e.name for e in entries if e.name},
-        {(JunctionId(e.junction), StageId(s.stage)): s.shows for e in entries for s in e.stages if s.shows},
-        {(JunctionId(e.junction), StageId(s.stage)): frozenset(map(GroupId, s.green)) for e in entries for s in e.stages if s.green},
-        places)
-    return book
+        {key: s.shows for key, s in stages if s.shows},
+        {key: frozenset(map(GroupId, s.green)) for key, s in stages if s.green}, places)
 
 
 def _plan(source: _Source, at: Loc, name: str, entry: JunctionPart) -> Plan:

@@ -28,10 +28,10 @@ def fixed_plans(network: Network) -> dict[JunctionId, Plan]:
     second. A lightly loaded junction takes half of it. Junctions outside any corridor keep their own cycle,
     at offset 0.
     """
-    flows = _flows_by_junction(network)
+    flows = flows_by_junction(network)
     own = {j: timing(junction, flows[j]) for j, junction in network.junctions.items()}
     plans: dict[JunctionId, Plan] = {}
-    for members in _coordinated(network):
+    for members in coordinated(network):
         cycle_s = 2 * -(-max(own[j].cycle_s for j in members) // 2)
         for j in members:
             in_step = _in_step(network, j, own[j], flows[j], cycle_s)
@@ -49,7 +49,7 @@ def _shifted(plan: Plan, offset_s: float) -> Plan:
     return Plan(plan.junction, plan.cycle_s, plan.splits, offset_s % plan.cycle_s, plan.name)
 
 
-def _flows_by_junction(network: Network) -> dict[JunctionId, Flows]:
+def flows_by_junction(network: Network) -> dict[JunctionId, Flows]:
     rows: dict[JunctionId, dict[tuple[LaneId, GroupId], float]] = {j: {} for j in network.junctions}
     for (junction, lane, group), flow in network.flows_vph.items():
         if junction in rows:
@@ -57,7 +57,7 @@ def _flows_by_junction(network: Network) -> dict[JunctionId, Flows]:
     return dict(rows)
 
 
-def _coordinated(network: Network) -> list[list[JunctionId]]:
+def coordinated(network: Network) -> list[list[JunctionId]]:
     """Junctions that must share a cycle: those of each corridor, corridors with a common junction merged."""
     sets: list[dict[JunctionId, None]] = []
     for corridor in network.corridors:

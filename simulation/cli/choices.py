@@ -36,8 +36,8 @@ OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Keep SUMO's
 
 PlansOption = Annotated[Path | None, typer.Option(
     "--plans", metavar="FILE", help="Run the plans of this file (`mourour plan optimise`), by time of day.")]
-WeekdayOption = Annotated[str, typer.Option(metavar="DAY", help="Weekday on which the simulation begins, for the choice of plans: "
-                                            "mon to sun.")]
+WeekdayOption = Annotated[str, typer.Option(metavar="DAY", help="Weekday on which the simulation begins, mon to sun, for the "
+                                            "choice of plans.")]
 SpecialDayOption = Annotated[str | None, typer.Option(metavar="NAME", help="Special day of the plan file (a match, a Ramadan "
                                                       "evening).")]
 

@@ -57,6 +57,8 @@ def compare(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs and report.html are kept.")] = Path("out/compare"),
     json: JsonOption = False,
 ) -> None:
+    from dataclasses import replace
+
     from signal_drivers.limits import Clearance
     from simulation.report import summary
     from simulation.run import RunSettings
@@ -66,8 +68,8 @@ def compare(
     check_plans_wanted(names, plans)
 
     def settings(strategy: str, seed: int) -> RunSettings:
-        own = {"plans": plans, "weekday": day, "special_day": special_day} if plans and takes_plans(strategy) else {}
-        return RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), out=out / "runs", **own)
+        own = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), out=out / "runs")
+        return replace(own, plans=plans, weekday=day, special_day=special_day) if takes_plans(strategy) else own
 
     chosen = [settings(s, seed) for seed in read_seeds(seeds) for s in names]
     records = run_and_report(chosen, out, jobs)
@@ -83,7 +85,8 @@ def run_and_report(jobs: Sequence[RunSettings], out: Path, workers: int | None) 
     from simulation.batch import default_workers, run_all
     from simulation.run import make_directory, prepare
 
-    prepare(next((j for j in jobs if j.plans is not None), jobs[0]))  # what is wrong with the input is said before any process starts or any directory is made
+    # What is wrong with the input is said before any process starts or any directory is made.
+    prepare(next((j for j in jobs if j.plans is not None), jobs[0]))
     make_directory(out / "runs")
     records: list[RunRecord] = []
     try:
