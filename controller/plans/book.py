@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from controller.plans.cycles import longest_red_s
 from controller.plans.model import DAYS, clock_text
 from signal_drivers.errors import InvalidValue, PlanError
 from signal_drivers.ids import GroupId, JunctionId, StageId
@@ -62,6 +63,27 @@ class PlanBook:
         """Name of the plan in force; None where no window covers the moment."""
         plans = self.library.select(second_of_day, weekday, special_day)
         return next((name for name, row in self.plans.items() if row == plans), None) if plans else None
+
+    def begins(self, name: str) -> float:
+        """Second of the day at which the plan's first window begins; 0 where it has none."""
+        return next((w.from_s for w in self.windows if w.plan == name), 0.0)
+
+    def warnings(self, junctions: Mapping[JunctionId, Junction]) -> list[str]:
+        """What may be meant but is worth a word: red longer than the maximum, plans that never run, hours without a plan."""
+        found = [f"plan {name} has no window and never runs" for name in self.plans if name not in {w.plan for w in self.windows}]
+        for name, plans in self.plans.items():
+            for plan in plans:
+                junction = junctions[plan.junction]
+                red_s = longest_red_s(junction, [junction.stage[s.stage] for s in plan.splits], plan.durations_s())
+                group = max(red_s, key=lambda g: red_s[g])
+                if red_s[group] > junction.max_red_s:
+                    found.append(f"plan {name}, junction {junction.label}: {junction.group[group].label} is red for "
+                                 f"{red_s[group]:g} s, the maximum is {junction.max_red_s:g} s")
+        hours = [d * 24 + h for d in range(7) for h in range(24) if not self.library.select(h * 3600.0, d)]
+        if hours:
+            found.append(f"no plan from {clock_text(hours[0] % 24 * 3600.0)} on {DAYS[hours[0] // 24]}, nor in "
+                         f"{len(hours) - 1} more hours of the week: the last one goes on")
+        return found
 
     def check_against(self, junctions: Mapping[JunctionId, Junction], where: str) -> None:
         """Raise :class:`PlanError` unless every plan fits its junction and every junction has one in every plan."""

@@ -66,7 +66,8 @@ class Streams:
         share = np.minimum(capacity / np.maximum(self.rate_vph.max(axis=1), LEAST_CAPACITY_VPH), 1.0)
         uniform = 0.5 * cycle * (1.0 - share) ** 2 / np.maximum(1.0 - np.minimum(1.0, x) * share, 1e-3)
         over = x - 1.0
-        incremental = 900.0 * analysis_h * (over + np.sqrt(over**2 + 8.0 * K_FIXED_TIME * UPSTREAM_I * x / (capacity * analysis_h)))
+        spread = 8.0 * K_FIXED_TIME * UPSTREAM_I * x / (capacity * analysis_h)
+        incremental = 900.0 * analysis_h * (over + np.sqrt(over**2 + spread))
         return np.asarray(uniform + incremental)
 
     def total_delay(self, durations: Vector, analysis_h: float = ANALYSIS_H) -> float:

@@ -61,7 +61,8 @@ def test_a_junction_at_half_the_cycle_takes_part() -> None:
 
 
 @settings(max_examples=15)
-@given(travel_s=st.lists(st.integers(8, 60), min_size=2, max_size=4), greens=st.lists(st.integers(12, 48), min_size=5, max_size=5))
+@given(travel_s=st.lists(st.integers(8, 60), min_size=2, max_size=4),
+       greens=st.lists(st.integers(12, 48), min_size=5, max_size=5))
 def test_no_worse_than_the_search(travel_s: list[int], greens: list[int]) -> None:
     names = "ABCDE"[:len(travel_s) + 1]
     network = street(names, [float(t) for t in travel_s], back=True)
