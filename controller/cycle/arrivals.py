@@ -8,23 +8,25 @@ from controller.estimate import HEADWAY_S, look
 from detectors.observation import Frame
 from signal_drivers.ids import LaneId
 
-MEMORY = 0.7
+MEMORY = 0.8
 """Weight of the profile so far when a cycle adds its own."""
 
 
 class ArrivalProfile:
-    """Vehicles coming into view on one lane by second of its junction's cycle, smoothed over cycles."""
+    """Vehicles coming into view on one lane by second of the corridor's clock, smoothed over cycles."""
 
     def __init__(self, lane: LaneId) -> None:
         self.lane = lane
         self.mean: list[float] = []
         self.lead_s = 0.0
         """Seconds from coming into view to the stop line, at the lane's speed."""
+        self.cycles = 0
+        """How many of the present length were taken in."""
         self._counts: dict[int, float] = {}
         self._before: float | None = None
 
     def note(self, frame: Frame, second: float, speed_mps: float) -> None:
-        """Once a second, ``second`` into the cycle. Came into view: more in view than before, and those that left it."""
+        """Once a second, ``second`` into the clock's cycle. Came into view: more in view than before, and those that left it."""
         seen = look(frame, self.lane)
         if seen is None:
             self._before = None
@@ -37,7 +39,7 @@ class ArrivalProfile:
         self._before = now
 
     def cycle_ends(self, cycle_s: float) -> None:
-        """Take the cycle's counts in; those past its end (it was lengthened) count for the next one's beginning."""
+        """Take a cycle's counts in."""
         length = max(1, round(cycle_s))
         fresh = [0.0] * length
         for bin_, count in self._counts.items():
@@ -45,8 +47,9 @@ class ArrivalProfile:
         self._counts.clear()
         if len(self.mean) != length:
             # Another cycle: platoons come at other seconds of it, and what was learned is worth little.
-            self.mean = fresh
+            self.mean, self.cycles = fresh, 1
             return
+        self.cycles += 1
         self.mean = [MEMORY * m + (1 - MEMORY) * f for m, f in zip(self.mean, fresh, strict=True)]
 
     def delay_veh_s(self, green: Sequence[bool], shift_s: int, share: float) -> float:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 from controller.cycle.demand import DemandMeter
 from controller.cycle.runner import Runner
-from controller.estimate import HEADWAY_S
 from controller.webster import MAX_CYCLE_S, MIN_CYCLE_S
 
-ANALYSIS_H = 0.25
 WORTH = 0.98
 """Another cycle must promise this much less delay: changing costs a disturbance."""
 
@@ -29,18 +27,6 @@ def chosen_cycle_s(members: Sequence[tuple[Runner, DemandMeter]], step_s: float)
 
 
 def _delay(runner: Runner, meter: DemandMeter, cycle_s: float) -> float:
-    """Vehicle-seconds of delay an hour at a junction (formula and source: :mod:`controller.plans.hcm`)."""
-    was_s, durations = sum(runner.base), runner.scaled(cycle_s)
-    total = 0.0
-    for k, demand in meter.demand_veh.items():
-        run = meter.runs[k]
-        rate_vph = 3600.0 * demand / was_s
-        capacity_vph = 3600.0 * run.capacity_veh(durations) / cycle_s
-        x = rate_vph / capacity_vph
-        share = min(1.0, capacity_vph * HEADWAY_S / 3600.0 / run.share)
-        uniform = 0.5 * cycle_s * (1 - share) ** 2 / max(1e-3, 1 - min(1.0, x) * share)
-        over = x - 1.0
-        incremental = 900 * ANALYSIS_H * (over + math.sqrt(over**2 + 4 * x / (capacity_vph * ANALYSIS_H)))
-        total += rate_vph * (uniform + incremental)
-    return total
-
+    """Vehicle-seconds of delay an hour at a junction, its splits scaled to ``cycle_s``."""
+    durations, longer = runner.scaled(cycle_s), cycle_s / sum(runner.base)
+    return sum(meter.delay_veh_s(k, durations, demand * longer) for k, demand in meter.demand_veh.items())

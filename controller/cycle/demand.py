@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from controller.cycle.delay import delay_veh_s
 from controller.estimate import HEADWAY_S, exits_full, look, stage_views
 from detectors.observation import Frame, LaneObservation, VehicleClass
 from signal_drivers.ids import LaneId
@@ -18,7 +19,11 @@ WEIGHT = {VehicleClass.MOTORCYCLE: 0.4, VehicleClass.BICYCLE: 0.2, VehicleClass.
 MEMORY = 0.6
 """Weight of what was known before when a cycle adds its own count."""
 BLOCKED = 0.8
-"""Degree of saturation reported at most for a lane whose exit is full: more green would not help it."""
+"""Degree of saturation at most assumed of a lane whose exit is full: more green would not help it."""
+STANDING_PCU = 3.0
+"""With so many left at the end of green, it was used to its end."""
+LEAST_RATE, MOST_RATE = 0.4, 1.6
+"""Bounds of a measured saturation flow over the one assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,12 @@ class Run:
     stages: tuple[int, ...]
     late_s: float
     share: float
+    speed_mps: float
     exits: tuple[LaneId, ...]
 
-    def capacity_veh(self, durations: Sequence[float]) -> float:
-        """Passenger cars that a cycle's green can release."""
-        return max(0.5, self.share * max(0.0, sum(durations[i] for i in self.stages) - self.late_s) / HEADWAY_S)
+    def green_s(self, durations: Sequence[float]) -> float:
+        """Effective green of a cycle, s: what starting costs is gained in the yellow."""
+        return max(1.0, sum(durations[i] for i in self.stages) - self.late_s)
 
 
 def runs_of(junction: Junction, stages: Sequence[Stage]) -> tuple[Run, ...]:
@@ -53,7 +59,7 @@ def runs_of(junction: Junction, stages: Sequence[Stage]) -> tuple[Run, ...]:
             starts = green_starts(junction, stages[i - 1], stages[i])
             late_s = max((starts.get(g, 0.0) for g in releases[0].groups), default=0.0)
             share = max(0.05, sum(r.share for r in releases) / len(releases))
-            found.append(Run(lane.id, i, row[-1], tuple(row), late_s, share, releases[0].exits))
+            found.append(Run(lane.id, i, row[-1], tuple(row), late_s, share, lane.speed_mps, releases[0].exits))
     return tuple(found)
 
 
@@ -62,18 +68,22 @@ def passed_pcu(seen: LaneObservation) -> float:
     return sum(n * WEIGHT.get(kind, 1.0) for kind, n in seen.passed.items())
 
 
-def queued_pcu(seen: LaneObservation) -> float:
-    return sum(WEIGHT.get(v.kind, 1.0) for v in seen.vehicles[:seen.queue_veh])
+def within_pcu(seen: LaneObservation, reach_m: float) -> float:
+    """Passenger cars seen within ``reach_m`` of the stop line."""
+    return sum(WEIGHT.get(v.kind, 1.0) for v in seen.vehicles if v.distance_m <= reach_m)
 
 
 class DemandMeter:
-    """Passenger cars a cycle that each run would have to release: those it did, and the queue that it left."""
+    """Passenger cars a cycle that each run would have to release: those it did, and the queue that it left. What a green gives
+    is measured too: where a queue stood to its end, what passed is what can pass."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self.runs = tuple(runs)
-        self._begun: dict[int, float] = {}
+        self._begun: dict[int, tuple[float, float]] = {}
         self.demand_veh: dict[int, float] = {}
         """By number of the run; a run that was never seen has none."""
+        self.rate_vps = [run.share / HEADWAY_S for run in runs]
+        """Passenger cars a second of effective green, by number of the run."""
 
     def stage_begins(self, index: int, frame: Frame) -> None:
         """Count from here for the greens that begin with stage ``index``."""
@@ -83,42 +93,55 @@ class DemandMeter:
                 if seen is None:
                     self._begun.pop(k, None)
                 else:
-                    self._begun[k] = passed_pcu(seen)
+                    self._begun[k] = (passed_pcu(seen), frame.time_s)
 
     def stage_ends(self, index: int, frame: Frame) -> None:
         """Take in what the greens that end with stage ``index`` did."""
         for k, run in enumerate(self.runs):
-            if run.last == index:
-                now = self._so_far(k, run, frame)
-                if now is not None:
-                    before = self.demand_veh.get(k)
-                    self.demand_veh[k] = now if before is None else MEMORY * before + (1 - MEMORY) * now
-                self._begun.pop(k, None)
-
-    def _so_far(self, k: int, run: Run, frame: Frame) -> float | None:
-        seen = look(frame, run.lane)
-        if seen is None or k not in self._begun:
-            return None
-        # A detector that was started anew counts from nought.
-        return max(0.0, passed_pcu(seen) - self._begun[k]) + queued_pcu(seen)
-
-    def saturation(self, numbers: Sequence[int], durations: Sequence[float], frame: Frame) -> float | None:
-        """Largest degree of saturation of the runs in ``numbers`` for ``durations``; None where none was ever seen. What is seen
-        right now counts as much as what was counted before."""
-        worst: float | None = None
-        for k in numbers:
-            run, known = self.runs[k], self.demand_veh.get(k)
-            seen = look(frame, run.lane)
-            now = None if seen is None else (self._so_far(k, run, frame) if k in self._begun else
-                                             max(queued_pcu(seen), known or 0.0))
-            told = [d for d in (known, now) if d is not None]
-            if not told:
+            begun = self._begun.pop(k, None) if run.last == index else None
+            seen = look(frame, run.lane) if begun is not None else None
+            if begun is None or seen is None:
                 continue
-            x = sum(told) / len(told) / run.capacity_veh(durations)
-            if x > BLOCKED and exits_full(frame, run.exits):
-                x = BLOCKED
-            worst = x if worst is None else max(worst, x)
-        return worst
+            # A detector that was started anew counts from nought.
+            passed, queue = max(0.0, passed_pcu(seen) - begun[0]), within_pcu(seen, seen.queue_m)
+            before = self.demand_veh.get(k, passed + queue)
+            self.demand_veh[k] = MEMORY * before + (1 - MEMORY) * (passed + queue)
+            green_s = frame.time_s - begun[1] - run.late_s
+            if queue >= STANDING_PCU and green_s > 5.0:
+                told = min(max(passed / green_s, LEAST_RATE * run.share / HEADWAY_S), MOST_RATE * run.share / HEADWAY_S)
+                self.rate_vps[k] = MEMORY * self.rate_vps[k] + (1 - MEMORY) * told
+
+    def capacity_veh(self, k: int, durations: Sequence[float]) -> float:
+        """Passenger cars that the green of run ``k`` can release in a cycle of ``durations``."""
+        return max(0.5, self.rate_vps[k] * self.runs[k].green_s(durations))
+
+    def demand_now_veh(self, k: int, frame: Frame, left_s: float) -> float | None:
+        """Passenger cars of this cycle, as far as can be said ``left_s`` before its green ends or, where it has not begun,
+        begins; counted as much as those of the cycles before. None for a lane that was never seen."""
+        run, known = self.runs[k], self.demand_veh.get(k)
+        seen = look(frame, run.lane)
+        if seen is None:
+            return known
+        reach_m = max(seen.queue_m, run.speed_mps * left_s)
+        begun = self._begun.get(k)
+        now = within_pcu(seen, reach_m) + (max(0.0, passed_pcu(seen) - begun[0]) if begun is not None else 0.0)
+        if known is None:
+            return now
+        # Who will come during a green that has yet to begin is not in view: the queue can only say that there are more.
+        return (known + now) / 2 if begun is not None else max(known, (known + now) / 2)
+
+    def saturation(self, k: int, durations: Sequence[float]) -> float | None:
+        """Degree of saturation of run ``k`` over the last cycles; None before it was seen."""
+        known = self.demand_veh.get(k)
+        return None if known is None else known / self.capacity_veh(k, durations)
+
+    def delay_veh_s(self, k: int, durations: Sequence[float], demand_veh: float, frame: Frame | None = None) -> float:
+        """Delay an hour that ``durations`` cost ``demand_veh`` a cycle on run ``k``. A lane whose exit is full in ``frame`` is
+        not helped by green: its demand counts for no more than it can release now."""
+        run, cycle_s = self.runs[k], sum(durations)
+        if frame is not None and exits_full(frame, run.exits):
+            demand_veh = min(demand_veh, BLOCKED * self.capacity_veh(k, durations))
+        return delay_veh_s(demand_veh, self.capacity_veh(k, durations), run.green_s(durations) / cycle_s, cycle_s)
 
 
 def boundaries(runs: Sequence[Run], count: int) -> Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -27,6 +27,11 @@ from signal_drivers.plan import DAY_S, Plan, PlanLibrary
 from signal_drivers.status import CabinetStatus
 from signal_drivers.transitions import green_starts
 
+WORTH, WORTH_OFFSET = 0.99, 0.95
+"""A step must promise at most this share of the delay: measurements are noisy, and every step disturbs."""
+LEARNED_CYCLES = 4
+"""Cycles before a profile of arrivals is believed."""
+
 
 class CycleSettings(BaseModel):
     """Steps and times in s. ``split_step_s`` moves one stage change, ``keep_step_s`` of it stays for good; ``look_ahead_s``
@@ -37,8 +42,8 @@ class CycleSettings(BaseModel):
     keep_step_s: float = Field(1.0, ge=0, le=5)
     look_ahead_s: float = Field(5.0, ge=1, le=20)
     offset_step_s: int = Field(4, ge=0, le=20)
-    cycle_step_s: float = Field(8.0, ge=0, le=32)
-    cycle_every_s: float = Field(300.0, ge=60, le=3600)
+    cycle_step_s: float = Field(16.0, ge=0, le=32)
+    cycle_every_s: float = Field(150.0, ge=60, le=3600)
 
 
 @dataclass
@@ -147,11 +152,11 @@ class AdaptiveCycle(Strategy):
                 self._think_of_offset(site)
         lanes = {lane.id: lane.speed_mps for lane in runner.junction.lanes} if site.profiles else {}
         for profile in site.profiles:
-            profile.note(tick.frame, tick.now_s - runner.cycle_start_s, lanes[profile.lane])
+            profile.note(tick.frame, (tick.now_s - runner.clock.start_s) % runner.cycle_s, lanes[profile.lane])
 
     def _think_of_split(self, site: _Site, status: CabinetStatus, tick: Tick) -> None:
-        """Once for each stage, shortly before it ends: sooner, as planned, or later, whichever leaves the smaller of the larger
-        degrees of saturation on either side of the change."""
+        """Once for each stage, shortly before it ends: sooner, as planned, or later, whichever costs least delay by the degrees
+        of saturation on either side of the change."""
         runner, step_s = site.runner, self.settings.split_step_s
         now, count = (runner.cycles, runner.index), len(runner.stages)
         left_s = runner.ends_s[runner.index] - tick.now_s if count > 1 else float("inf")
@@ -160,6 +165,8 @@ class AdaptiveCycle(Strategy):
         site.thought_of = now
         i, after = runner.index, (runner.index + 1) % count
         ending, beginning = site.bounds[i]
+        demand = {k: d for k in (*ending, *beginning)
+                  if (d := site.meter.demand_now_veh(k, tick.frame, max(0.0, left_s))) is not None}
         costs = {}
         for by_s in (0.0, -step_s, step_s):
             row = list(runner.base)
@@ -168,10 +175,9 @@ class AdaptiveCycle(Strategy):
             if by_s and (row[i] < runner.least[i] or row[after] < runner.least[after]
                          or not _red_allows(runner, status, tick.now_s, by_s)):
                 continue
-            x = [site.meter.saturation(runs, row, tick.frame) for runs in (ending, beginning)]
-            costs[by_s] = max((v for v in x if v is not None), default=0.0)
+            costs[by_s] = sum(site.meter.delay_veh_s(k, row, d, tick.frame) for k, d in demand.items())
         best = min(costs, key=lambda by_s: costs[by_s])
-        if costs[best] >= costs[0.0] - 0.01:
+        if costs[best] >= WORTH * costs[0.0]:
             return
         runner.ends_s[i] += best
         keep_s = self.settings.keep_step_s if best > 0 else -self.settings.keep_step_s
@@ -192,11 +198,13 @@ class AdaptiveCycle(Strategy):
         for other, sign in parts:
             shares = {r.lane: r for r in other.meter.runs}
             for profile in other.profiles:
+                if profile.cycles < LEARNED_CYCLES:
+                    continue
                 green = _green_seconds(other.runner, shares[profile.lane].stages, shares[profile.lane].late_s)
                 for by in delay:
                     delay[by] += profile.delay_veh_s(green, sign * by, shares[profile.lane].share)
         best = min(delay, key=lambda by: (delay[by], abs(by)))
-        if delay[best] < 0.98 * delay[0]:
+        if delay[best] < WORTH_OFFSET * delay[0]:
             site.runner.offset_s = (site.runner.offset_s + best) % site.runner.cycle_s
 
     def _think_of_cycles(self) -> None:
@@ -218,12 +226,12 @@ class AdaptiveCycle(Strategy):
 
 
 def _green_seconds(runner: Runner, stages: Sequence[int], late_s: float) -> list[bool]:
-    """Whether a run is green, by second of the nominal cycle."""
+    """Whether a run is green, by second of the corridor's clock."""
     green = [False] * max(1, round(sum(runner.base)))
     starts = [sum(runner.base[:i]) for i in range(len(runner.base))]
     for k, i in enumerate(stages):
         for second in range(round(starts[i] + (late_s if k == 0 else 0.0)), round(starts[i] + runner.base[i])):
-            green[second % len(green)] = True
+            green[round(second + runner.offset_s) % len(green)] = True
     return green
 
 
