@@ -15,8 +15,8 @@ MEMORY = 0.8
 class ArrivalProfile:
     """Vehicles coming into view on one lane by second of the corridor's clock, smoothed over cycles."""
 
-    def __init__(self, lane: LaneId) -> None:
-        self.lane = lane
+    def __init__(self, lane: LaneId, speed_mps: float) -> None:
+        self.lane, self._speed_mps = lane, max(speed_mps, 1.0)
         self.mean: list[float] = []
         self.lead_s = 0.0
         """Seconds from coming into view to the stop line, at the lane's speed."""
@@ -25,14 +25,14 @@ class ArrivalProfile:
         self._counts: dict[int, float] = {}
         self._before: float | None = None
 
-    def note(self, frame: Frame, second: float, speed_mps: float) -> None:
+    def note(self, frame: Frame, second: float) -> None:
         """Once a second, ``second`` into the clock's cycle. Came into view: more in view than before, and those that left it."""
         seen = look(frame, self.lane)
         if seen is None:
             self._before = None
             return
         now = float(len(seen.vehicles) + sum(seen.passed.values()))
-        self.lead_s = min(seen.range_m, 200.0) / max(speed_mps, 1.0)
+        self.lead_s = min(seen.range_m, 200.0) / self._speed_mps
         if self._before is not None:
             bin_ = max(0, int(second))
             self._counts[bin_] = self._counts.get(bin_, 0.0) + now - self._before

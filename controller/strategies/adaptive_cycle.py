@@ -9,17 +9,15 @@ degrees of saturation come from passages and the queue left at the end of green,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from controller.cycle.arrivals import ArrivalProfile
 from controller.cycle.cycle_choice import chosen_cycle_s
-from controller.cycle.demand import DemandMeter, boundaries, runs_of
-from controller.cycle.runner import CorridorClock, Runner
+from controller.cycle.runner import Runner
+from controller.cycle.sites import Site, green_seconds, make_sites
 from controller.fairness import overdue_stage
 from controller.network import Network
-from controller.strategies.fixed import coordinated, fixed_plans
+from controller.strategies.fixed import fixed_plans
 from controller.strategy import Decision, Strategy, Tick, may_leave
 from signal_drivers.ids import JunctionId, StageId
 from signal_drivers.junction import Junction
@@ -46,16 +44,6 @@ class CycleSettings(BaseModel):
     cycle_every_s: float = Field(150.0, ge=60, le=3600)
 
 
-@dataclass
-class _Site:
-    runner: Runner
-    meter: DemandMeter
-    bounds: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]
-    profiles: list[ArrivalProfile] = field(default_factory=list)
-    downstream: list[JunctionId] = field(default_factory=list)
-    thought_of: tuple[int, int] = (-1, -1)
-
-
 class AdaptiveCycle(Strategy):
     """Begins with plans (of a file: those in force when it starts; else Webster's on the network's flows, taken for equal where
     it has none) and nudges them. The cycle never breaks: stages keep their order and each comes once in it."""
@@ -74,7 +62,7 @@ class AdaptiveCycle(Strategy):
     def start(self, network: Network, seed: int = 0) -> None:
         """Raises :class:`InvalidValue` for a given plan that does not fit its junction."""
         super().start(network, seed)
-        self.sites: dict[JunctionId, _Site] = {}
+        self.sites: dict[JunctionId, Site] = {}
         self.groups: list[list[JunctionId]] = []
         self._next_cycle_s = float("nan")
 
@@ -101,20 +89,8 @@ class AdaptiveCycle(Strategy):
         plans = self._plans(now_s)
         for plan in plans.values():
             plan.check_against(self.network.junctions[plan.junction])
-        sets = coordinated(self.network)
-        sets += [[j] for j in self.network.junctions if not any(j in members for members in sets)]
-        for members in sets:
-            self._add_set([j for j in members if j in plans], plans)
+        self.groups, self.sites = make_sites(self.network, plans)
         self._next_cycle_s = now_s + self.settings.cycle_every_s
-        for link in self.network.links:
-            together = next((g for g in self.groups if link.downstream in g), [])
-            if link.upstream in together and link.upstream != link.downstream:
-                runs = {r.lane for r in self.sites[link.downstream].meter.runs}
-                known = {p.lane for p in self.sites[link.downstream].profiles}
-                self.sites[link.downstream].profiles += [ArrivalProfile(lane) for lane in link.to_lanes
-                                                         if lane in runs and lane not in known]
-                if link.downstream not in self.sites[link.upstream].downstream:
-                    self.sites[link.upstream].downstream.append(link.downstream)
 
     def _plans(self, now_s: float) -> Mapping[JunctionId, Plan]:
         chosen: tuple[Plan, ...] = ()
@@ -125,21 +101,7 @@ class AdaptiveCycle(Strategy):
             return {p.junction: p for p in chosen}
         return dict(self._given) if self._given is not None else fixed_plans(self.network)
 
-    def _add_set(self, members: Sequence[JunctionId], plans: Mapping[JunctionId, Plan]) -> None:
-        """Junctions that share a clock. One whose cycle is no part of the longest is left to itself."""
-        longest_s = max((plans[j].cycle_s for j in members), default=1.0)
-        shared = [j for j in members if abs(longest_s / plans[j].cycle_s - round(longest_s / plans[j].cycle_s)) < 1e-6]
-        for row in (shared, *([j] for j in members if j not in shared)):
-            if not row:
-                continue
-            clock = CorridorClock(max(plans[j].cycle_s for j in row))
-            for j in row:
-                runner = Runner(self.network.junctions[j], plans[j], clock, round(clock.cycle_s / plans[j].cycle_s))
-                runs = runs_of(runner.junction, runner.stages)
-                self.sites[j] = _Site(runner, DemandMeter(runs), boundaries(runs, len(runner.stages)))
-            self.groups.append(list(row))
-
-    def _pass_time(self, site: _Site, tick: Tick) -> None:
+    def _pass_time(self, site: Site, tick: Tick) -> None:
         runner, cycles = site.runner, site.runner.cycles
         ended = runner.advance(tick.now_s)
         if ended is not None:
@@ -150,11 +112,11 @@ class AdaptiveCycle(Strategy):
                 profile.cycle_ends(runner.cycle_s)
             if self.settings.offset_step_s:
                 self._think_of_offset(site)
-        lanes = {lane.id: lane.speed_mps for lane in runner.junction.lanes} if site.profiles else {}
+        second = (tick.now_s - runner.clock.start_s) % runner.cycle_s
         for profile in site.profiles:
-            profile.note(tick.frame, (tick.now_s - runner.clock.start_s) % runner.cycle_s, lanes[profile.lane])
+            profile.note(tick.frame, second)
 
-    def _think_of_split(self, site: _Site, status: CabinetStatus, tick: Tick) -> None:
+    def _think_of_split(self, site: Site, status: CabinetStatus, tick: Tick) -> None:
         """Once for each stage, shortly before it ends: sooner, as planned, or later, whichever costs least delay by the degrees
         of saturation on either side of the change."""
         runner, step_s = site.runner, self.settings.split_step_s
@@ -190,7 +152,7 @@ class AdaptiveCycle(Strategy):
                 # The change between the last stage and the first is where the cycle begins.
                 runner.offset_s = (runner.offset_s + keep_s) % runner.cycle_s
 
-    def _think_of_offset(self, site: _Site) -> None:
+    def _think_of_offset(self, site: Site) -> None:
         """Once a cycle: the offset that leaves least delay on the way to this junction and from it to the next ones."""
         step = self.settings.offset_step_s
         parts = [(site, 1), *((self.sites[d], -1) for d in site.downstream)]
@@ -200,7 +162,7 @@ class AdaptiveCycle(Strategy):
             for profile in other.profiles:
                 if profile.cycles < LEARNED_CYCLES:
                     continue
-                green = _green_seconds(other.runner, shares[profile.lane].stages, shares[profile.lane].late_s)
+                green = green_seconds(other.runner, shares[profile.lane].stages, shares[profile.lane].late_s)
                 for by in delay:
                     delay[by] += profile.delay_veh_s(green, sign * by, shares[profile.lane].share)
         best = min(delay, key=lambda by: (delay[by], abs(by)))
@@ -223,16 +185,6 @@ class AdaptiveCycle(Strategy):
                 site.runner.offset_s %= site.runner.cycle_s
             # The first junction goes on as it was; the others fall into step with it.
             clock.start_s = first.nominal_end_s - first.offset_s
-
-
-def _green_seconds(runner: Runner, stages: Sequence[int], late_s: float) -> list[bool]:
-    """Whether a run is green, by second of the corridor's clock."""
-    green = [False] * max(1, round(sum(runner.base)))
-    starts = [sum(runner.base[:i]) for i in range(len(runner.base))]
-    for k, i in enumerate(stages):
-        for second in range(round(starts[i] + (late_s if k == 0 else 0.0)), round(starts[i] + runner.base[i])):
-            green[round(second + runner.offset_s) % len(green)] = True
-    return green
 
 
 def _red_allows(runner: Runner, status: CabinetStatus, now_s: float, by_s: float) -> bool:

@@ -64,16 +64,16 @@ def optimise(
     chosen = chosen_periods(scenario, wanted)
     ready = [prepare_period(name, spec, settings.clearance, duration, alone=len(chosen) == 1) for name, spec in chosen]
     make_directory(out)
-    rows = []
+    file, rows = out / "plans.yaml", []
     with progress_bar() as bar:
         for period in ready:
             task = bar.add_task(f"{period.spec} · plan", total=max(1, budget))
             rows.append(compute(period, settings, budget, workers=jobs or default_workers(),
                                 told=lambda runs, task=task: bar.update(task, completed=runs)))  # type: ignore[misc]
             bar.update(task, completed=max(1, budget))
-    book, remarks = book_of(rows, scenario), remarks_of(rows)
-    file = out / "plans.yaml"
-    write_whole(file, plans_text(book, remarks).encode(), "the plan file")
+            book, remarks = book_of(rows, scenario), remarks_of(rows)
+            # After each time of day, so that whoever interrupts the next one keeps this one.
+            write_whole(file, plans_text(book, remarks).encode(), "the plan file")
     page = _draw(book, [(row.period.network, row.period.name, row.period.ready.begin_s) for row in rows], out / "plans.html",
                  [f"{name}: {line}" for name, lines in remarks.items() for line in lines])
     if json:

@@ -15,7 +15,7 @@ from controller.cycle.demand import DemandMeter, runs_of
 from controller.cycle.runner import CorridorClock, Runner
 from controller.webster import timing
 from detectors.observation import LaneObservation, SeenVehicle, VehicleClass, queue_of
-from signal_drivers.ids import JunctionId, StageId
+from signal_drivers.ids import JunctionId, LaneId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.plan import Plan, Split
 from tests.controller.frames import RANGE_M, SaidFrame, car, queue
@@ -118,14 +118,14 @@ class TestMeter:
 class TestArrivals:
     def profile(self, at_s: int, vehicles: int) -> ArrivalProfile:
         """Every minute a platoon comes into view at ``at_s``, and is gone 20 s later."""
-        profile, passed = ArrivalProfile("n_0"), 0  # type: ignore[arg-type]
+        profile, passed = ArrivalProfile(LaneId("n_0"), 10.0), 0
         for cycle in range(5):
             for second in range(60):
                 there = at_s <= second < at_s + 20
                 if second == at_s + 20:
                     passed += vehicles
                 seen = {"n_0": [car(90.0, 10.0)] * vehicles} if there else {}
-                profile.note(CountingFrame(60.0 * cycle + second, {"n_0": {VehicleClass.CAR: passed}}, seen), second, 10.0)
+                profile.note(CountingFrame(60.0 * cycle + second, {"n_0": {VehicleClass.CAR: passed}}, seen), second)
             profile.cycle_ends(60.0)
         return profile
 
