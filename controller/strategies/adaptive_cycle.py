@@ -25,7 +25,7 @@ from signal_drivers.plan import DAY_S, Plan, PlanLibrary
 from signal_drivers.status import CabinetStatus
 from signal_drivers.transitions import green_starts
 
-WORTH, WORTH_OFFSET = 0.99, 0.95
+WORTH = 0.95
 """A step must promise at most this share of the delay: measurements are noisy, and every step disturbs."""
 LEARNED_CYCLES = 4
 """Cycles before a profile of arrivals is believed."""
@@ -166,7 +166,7 @@ class AdaptiveCycle(Strategy):
                 for by in delay:
                     delay[by] += profile.delay_veh_s(green, sign * by, shares[profile.lane].share)
         best = min(delay, key=lambda by: (delay[by], abs(by)))
-        if delay[best] < WORTH_OFFSET * delay[0]:
+        if delay[best] < WORTH * delay[0]:
             site.runner.offset_s = (site.runner.offset_s + best) % site.runner.cycle_s
 
     def _think_of_cycles(self) -> None:
