@@ -82,8 +82,8 @@ def _panel(strategies: Sequence[str], first: str, choice: str) -> str:
     return (f'<div class="panel"><div class="controls"><label>{choice} '
             f'<select class="strategy">{options}</select></label></div>'
             '<div class="wide"><div class="chart"></div></div>'
-            '<p class="missing caption" hidden>Nothing was recorded here for this choice. '
-            "<i>Rien d'enregistré pour ce choix.</i></p>"
+            '<p class="missing caption" hidden>Nothing was recorded here for this strategy. '
+            "<i>Rien d'enregistré pour cette stratégie.</i></p>"
             '<p class="caption said"></p><p class="fr said-fr"></p></div>')
 
 
