@@ -60,8 +60,8 @@ def test_a_junction_at_half_the_cycle_takes_part() -> None:
     assert band.whole_s == 15.0 and shifted[JunctionId("B")].offset_s < 40.0
 
 
-@settings(max_examples=8)
-@given(travel_s=st.lists(st.integers(8, 60), min_size=2, max_size=4),
+@settings(max_examples=6)
+@given(travel_s=st.lists(st.integers(8, 60), min_size=2, max_size=3),
        greens=st.lists(st.integers(12, 48), min_size=5, max_size=5))
 def test_no_worse_than_the_search(travel_s: list[int], greens: list[int]) -> None:
     names = "ABCDE"[:len(travel_s) + 1]
