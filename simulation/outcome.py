@@ -114,6 +114,8 @@ def notes_of(settings: RunSettings, ready: Prepared) -> list[str]:
                      "not for a street, and it can never pass validation for one.")
     if settings.view == "full":
         notes.append("View is full: strategies saw every vehicle and its next road, which no camera can. For comparison only.")
+    if ready.plan_note:
+        notes.append(ready.plan_note)
     if ready.scenario.demand_note:
         notes.append(ready.scenario.demand_note)
     if ready.cfg.end_s is None and settings.duration_s is None:

@@ -12,9 +12,13 @@ from simulation.cli.choices import (
     DurationOption,
     JsonOption,
     OutOption,
+    PlansOption,
     ScenarioArgument,
+    SpecialDayOption,
     View,
     ViewOption,
+    WeekdayOption,
+    read_weekday,
 )
 from simulation.cli.console import console, progress_bar, put_json, say
 
@@ -26,6 +30,7 @@ Examples:
 
     mourour simulate mohammed-vi
     mourour simulate far@morning --strategy actuated --out out/far
+    mourour simulate far --strategy fixed --plans out/far/plans.yaml --weekday sat
     mourour simulate city.sumocfg --strategy max-pressure --clearance benchmark --json
 """
 
@@ -37,6 +42,9 @@ def simulate(
     duration: DurationOption = None,
     view: ViewOption = View.camera,
     clearance: ClearanceOption = ClearanceChoice.geometry,
+    plans: PlansOption = None,
+    weekday: WeekdayOption = "wed",
+    special_day: SpecialDayOption = None,
     gui: Annotated[bool, typer.Option("--gui", help="Watch it in SUMO's window (over TraCI, slower).")] = False,
     out: OutOption = None,
     json: JsonOption = False,
@@ -44,7 +52,8 @@ def simulate(
     from signal_drivers.limits import Clearance
     from simulation.run import RunSettings, prepare, run
 
-    settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out)
+    settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
+                           plans=plans, weekday=read_weekday(weekday), special_day=special_day)
     ready = prepare(settings)
     with progress_bar() as bar:
         task = bar.add_task(f"{scenario} · {strategy}", total=ready.end_s - ready.begin_s)
