@@ -34,9 +34,9 @@ class Links(NamedTuple):
 
 
 def build_links(network: Network, model: Model, layout: Layout) -> Links:
-    where = {(layout.junctions[j], road): int(model.exit0[j]) + i
+    where = {(layout.junctions[j], road): int(model.junction[j, 2]) + i
              for j in range(len(layout.junctions))
-             for i, (_, _, road) in enumerate(layout.exits[model.exit0[j]:model.exit0[j + 1]])}
+             for i, (_, _, road) in enumerate(layout.exits[model.junction[j, 0 + 2]:model.junction[j + 1, 2]])}
     exits, travel, lane0, lanes = [], [], [0], []
     fed = np.zeros(len(layout.lanes), np.int32)
     for link in network.links:
@@ -71,7 +71,7 @@ def note(k: Links, entered: Array, elapsed_s: float) -> None:
 
 @compiled
 def expect(k: Links, planned: Array, rate_vps: Array, free_mps: Array, range_m: Array, seen: Array, usual: float,
-           shared: float, arrivals: Array) -> None:
+           shared: float, arrivals: Array, running: Array) -> None:
     """Adds to ``arrivals`` who is out of view: those who left upstream, those who will by ``planned[x, t]``, and where neither
     explains the usual rate, that rate."""
     lanes, horizon = arrivals.shape
@@ -105,6 +105,9 @@ def expect(k: Links, planned: Array, rate_vps: Array, free_mps: Array, range_m: 
             begin = int(range_m[l] / free_mps[l]) if seen[l] == 1 else 0
             for t in range(begin, horizon):
                 arrivals[l, t] += rest
+        running[l, 0] = 0.0
+        for t in range(horizon):
+            running[l, t + 1] = running[l, t] + arrivals[l, t]
 
 
 @compiled

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from controller.estimate import group_weight, turns_of, yield_share
+from controller.estimate import group_weight, turns_of
 from controller.network import Network
 from signal_drivers.groups import GroupKind
 from signal_drivers.ids import GroupId, JunctionId, LaneId, StageId
@@ -24,34 +24,36 @@ RED, GREEN, YIELDS = 0, 1, 2
 VEHICLE, PEOPLE, TRAM = 0, 1, 2
 
 
-class Model(NamedTuple):
-    """Shapes: J junctions, L lanes, E entries, S stages, X exits, G the most groups a junction has.
+# Columns of the arrays below.
+LANE0, STAGE0, EXIT0, GROUPS = 0, 1, 2, 3
+ENTRY0 = 0
+GROUP, EXIT, FOE0 = 0, 1, 2
+FOE_LANE, FOE_ENTRY = 0, 1
+MIN_GREEN_S, KIND_OF = 0, 1
+YELLOW_S, MAX_RED_S = 0, 1
 
-    ``lane0[j]:lane0[j + 1]`` are the lanes of junction j; ``group_count[j]`` its groups. ``green[s, g]`` is RED, GREEN or
-    YIELDS. ``intergreen[j, a, b]`` in s from the end of a to the start of b, -1 without conflict. ``drop[s]`` is the local index
-    of the largest variant of s that leaves out people, -1 without one. ``foe0`` ranges over ``foes``: the lanes a yielding entry
-    gives way to.
+
+class Model(NamedTuple):
+    """Shapes: J junctions, L lanes, E entries, F foes, S stages, G the most groups a junction has. Few wide arrays rather than
+    many narrow ones: each array costs the compiler seven arguments a call.
+
+    ``junction[j]``: first lane, first stage, first exit, number of groups; row J closes the ranges. ``lane[l]``: first entry.
+    ``entry[e]``: local group, local exit (-1 without one), first foe. ``foe[f]``: lane and entry that a yielding entry gives
+    way to. ``green[s, g]``: RED, GREEN or YIELDS. ``variant_of[s]``: local full stage. ``intergreen[j, a, b]``: s from the end
+    of a to the start of b, -1 without conflict. ``group[j, g]``: minimum green (s), kind. ``site[j]``: yellow, maximum red (s).
+    ``weight[l]``: what a second of one vehicle's delay counts.
     """
 
-    lane0: Array
-    stage0: Array
-    exit0: Array
-    group_count: Array
-    entry0: Array
-    entry_group: Array
-    entry_exit: Array
-    entry_yield: Array
-    foe0: Array
-    foes: Array
-    foe_entries: Array
+    junction: Array
+    lane: Array
+    entry: Array
+    foe: Array
     green: Array
     variant_of: Array
     intergreen: Array
-    min_green_s: Array
-    kind: Array
-    yellow_s: Array
-    max_red_s: Array
-    lane_weight: Array
+    group: Array
+    site: Array
+    weight: Array
 
 
 class Layout(NamedTuple):
@@ -97,7 +99,6 @@ class _Rows:
         self.group_count: list[int] = []
         self.entry_group: list[int] = []
         self.entry_exit: list[int] = []
-        self.entry_yield: list[float] = []
         self.share: list[float] = []
         self.foes: list[int] = []
         self.foe_entries: list[int] = []
@@ -155,7 +156,6 @@ class _Rows:
             self.entries.append((len(self.lanes), g))
             self.entry_group.append(junction.index[g])
             self.entry_exit.append(self._exit(number, junction, lane, g, first_exit))
-            self.entry_yield.append(yield_share(junction, lane, g))
             self.share.append(weights[g] / sum(weights.values()))
         self.lanes.append((number, lane))
         self.entry0.append(len(self.entry_group))
@@ -200,13 +200,16 @@ class _Rows:
         def reals(row: list[Any]) -> Array:
             return np.asarray(row, np.float32)
 
+        count = len(junctions)
+        tables = np.stack(self.intergreen) if self.intergreen else np.zeros((0, self.most, self.most), np.float32)
         model = Model(
-            ints(self.lane0), ints(self.stage0), ints(self.exit0), ints(self.group_count), ints(self.entry0),
-            ints(self.entry_group), ints(self.entry_exit), reals(self.entry_yield), ints(self.foe0), ints(self.foes),
-            ints(self.foe_entries), np.asarray(self.green, np.uint8).reshape(-1, self.most), ints(self.variant_of),
-            np.stack(self.intergreen) if self.intergreen else np.zeros((0, self.most, self.most), np.float32),
-            reals(self.min_green).reshape(-1, self.most), np.asarray(self.kind, np.uint8).reshape(-1, self.most),
-            reals(self.yellow), reals(self.max_red), reals(self.weight))
+            np.stack([ints(self.lane0), ints(self.stage0), ints(self.exit0), ints([*self.group_count, 0])], axis=1),
+            ints(self.entry0).reshape(-1, 1),
+            np.stack([ints([*self.entry_group, 0]), ints([*self.entry_exit, -1]), ints(self.foe0)], axis=1),
+            np.stack([ints([*self.foes, 0]), ints([*self.foe_entries, 0])], axis=1),
+            np.asarray(self.green, np.uint8).reshape(-1, self.most), ints(self.variant_of), tables,
+            np.stack([reals(self.min_green).reshape(count, self.most), reals(self.kind).reshape(count, self.most)], axis=2),
+            np.stack([reals(self.yellow), reals(self.max_red)], axis=1), reals(self.weight))
         layout = Layout(junctions, tuple(self.lanes), self.lane_index, tuple(self.entries), self.entry_index,
                         tuple(self.stages), tuple({s: i for i, s in enumerate(row)} for row in self.stages),
                         tuple(self.groups), tuple(self.exits), tuple(self.exit_lanes), reals(self.share))

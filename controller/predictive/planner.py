@@ -14,9 +14,10 @@ from controller.estimate import look_out, people_waiting
 from controller.network import Network
 from controller.predictive.compiled import compiled
 from controller.predictive import links, sight
-from controller.predictive.model import PEOPLE, Array, Model, build_model
-from controller.predictive.rollout import Now, Scratch, Weights, scratch
-from controller.predictive.search import Choice, decide
+from controller.predictive.model import *
+from controller.predictive.model import build_model
+from controller.predictive.rollout import *
+from controller.predictive.search import Choice, decide, may_change
 from controller.strategy import Decision, Tick, may_leave
 from detectors.observation import Frame
 from signal_drivers.status import CabinetStatus, Head
@@ -45,21 +46,18 @@ class Planner:
         self.range_m = np.full(lanes, 100.0, np.float32)
         self.lane_junction = np.asarray([j for j, _ in layout.lanes], np.int32)
         zeros = np.zeros
-        self.now = Now(
-            stage=zeros(junctions, np.int32), green_s=np.full((junctions, groups), -1.0, np.float32),
-            ended_s=np.full((junctions, groups), 1e6, np.float32), red_s=zeros((junctions, groups), np.float32),
-            arrivals=zeros((lanes, h), np.float32), flow_vps=self.sight.flow_vps,
-            lost_veh=np.full(lanes, settings.lost_veh, np.float32), ready_veh=zeros(lanes, np.float32),
-            share=self.sight.share, head=self.sight.head, people=zeros((junctions, groups), np.float32),
-            people_vps=np.full((junctions, groups), 0.01, np.float32), room_veh=np.full(exits, 1e3, np.float32),
-            drain_vps=zeros(exits, np.float32))
+        self.now = Now(zeros(junctions, np.int32), zeros((junctions, groups, 5), np.float32), zeros((lanes, h), np.float32),
+                       zeros((lanes, h + 1), np.float32), zeros((lanes, 3), np.float32), zeros((len(layout.entries), 2), np.float32), zeros((exits, 2), np.float32))
+        self.now.group[:, :, GREEN_S], self.now.group[:, :, ENDED_S], self.now.group[:, :, PEOPLE_VPS] = -1.0, NEVER, 0.01
+        self.now.lane[:, LOST_VEH] = settings.lost_veh
+        self.now.exit[:, ROOM_VEH] = NEVER
         self.show = zeros((junctions, groups), np.uint8)
         self.since_s = zeros((junctions, groups), np.float32)
         self.weights = Weights(settings.stop_s, settings.person, settings.fairness, settings.after_s, settings.gap_s,
                                settings.yellow_s, settings.look_s, settings.keep)
-        most_lanes = int(np.diff(m.lane0).max(initial=1))
-        most_exits = int(np.diff(m.exit0).max(initial=1))
-        most_stages = int(np.diff(m.stage0).max(initial=1))
+        most_lanes = int(np.diff(m.junction[:, LANE0]).max(initial=1))
+        most_exits = int(np.diff(m.junction[:, EXIT0]).max(initial=1))
+        most_stages = int(np.diff(m.junction[:, STAGE0]).max(initial=1))
         self.scratch = scratch(most_lanes, groups, max(1, most_exits))
         self.choice = Choice(np.full(junctions, -1, np.int32), zeros(junctions, np.float32), zeros(junctions, np.float32),
                              np.full((junctions, most_stages), np.nan, np.float32),
@@ -74,7 +72,7 @@ class Planner:
         self._last_s: float | None = None
         self._number = {j: i for i, j in enumerate(layout.junctions)}
         self._crossings = [(i, g, name) for i in range(junctions) for g, name in enumerate(layout.groups[i])
-                           if m.kind[i, g] == PEOPLE]
+                           if m.group[i, g, KIND_OF] == PEOPLE]
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         elapsed_s = 1.0 if self._last_s is None else max(0.1, tick.now_s - self._last_s)
@@ -87,10 +85,10 @@ class Planner:
         active = np.asarray(may, np.int32)
         _forward(self.planned, elapsed_s)
         links.expect(self.links, self.planned, self.sight.rate_vps, self.free_mps, self.range_m, self.seen, self.settings.usual,
-                     self.settings.shared, self.now.arrivals)
+                     self.settings.shared, self.now.arrivals, self.now.total)
         self.choice.stage[:] = -1
         search_all(self.model, self.now, self.weights, self.scratch, active, self.settings.margin, self.choice, self.plans,
-                   self.planned)
+                   self.planned, int(tick.now_s))
         decisions = []
         for i in may:
             if self.choice.stage[i] >= 0:
@@ -112,15 +110,15 @@ class Planner:
             if not self._ready(j, status):
                 continue
             n.stage[i] = self.layout.stage_index[i][status.stage]
-            yellow_s = float(m.yellow_s[i])
+            yellow_s = float(m.site[i, YELLOW_S])
             for g, (head, since) in enumerate(zip(status.heads, status.head_since_s, strict=True)):
                 age = max(0.0, now_s - since)
                 shown = SHOWS.get(head, 0)
                 self.show[i, g], self.since_s[i, g] = shown, age
-                n.green_s[i, g] = age if shown else -1.0
-                n.ended_s[i, g] = 0.0 if shown else age + (yellow_s if m.kind[i, g] != PEOPLE else 0.0)
+                n.group[i, g, GREEN_S] = age if shown else -1.0
+                n.group[i, g, ENDED_S] = 0.0 if shown else age + (yellow_s if m.group[i, g, KIND_OF] != PEOPLE else 0.0)
                 called = status.call_since_s.get(self.layout.groups[i][g])
-                n.red_s[i, g] = 0.0 if shown or called is None else max(0.0, now_s - max(called, since))
+                n.group[i, g, RED_S] = 0.0 if shown or called is None else max(0.0, now_s - max(called, since))
 
     def _read_lanes(self, frame: Frame, elapsed_s: float) -> None:
         begin, distance, speed, passed = [0], [], [], []
@@ -140,6 +138,8 @@ class Planner:
         sight.look(self.model, self.sight, np.asarray(begin, np.int32), np.asarray(distance, np.float32),
                    np.asarray(speed, np.float32), went, self.free_mps, self.range_m, self.show, self.since_s, self.lane_junction,
                    self.exit_full, self.now.arrivals, elapsed_s)
+        self.now.lane[:, FLOW_VPS] = self.sight.flow_vps
+        self.now.entry[:, SHARE], self.now.entry[:, HEAD] = self.sight.share, self.sight.head
 
     def _read_exits(self, frame: Frame, elapsed_s: float) -> None:
         entered = np.full(len(self.layout.exits), -1.0, np.float32)
@@ -155,13 +155,13 @@ class Planner:
                 queued = queued or (seen.queue_veh > 0 and seen.free_m < seen.range_m - 1.0)
                 if total >= 0:
                     total = total + seen.entered if seen.entered is not None else -1
-            self.now.room_veh[x] = room if queued else 1e3
+            self.now.exit[x, ROOM_VEH] = room if queued else NEVER
             self.exit_full[x] = 1 if queued and room < len(lanes) else 0
             if total >= 0 and self._entered[x] >= 0:
                 came = max(0.0, total - self._entered[x])
                 entered[x] = came
                 left = came - (inside - self._inside[x])
-                self.now.drain_vps[x] += min(1.0, elapsed_s / 20.0) * (max(0.0, left) / elapsed_s - self.now.drain_vps[x])
+                self.now.exit[x, DRAIN_VPS] += min(1.0, elapsed_s / 20.0) * (max(0.0, left) / elapsed_s - self.now.exit[x, DRAIN_VPS])
             self._entered[x], self._inside[x] = total, inside
         links.note(self.links, entered, elapsed_s)
 
@@ -171,9 +171,9 @@ class Planner:
             waiting = float(min(people_waiting(frame, self.layout.junctions[i], name), 200))
             came = max(0.0, waiting - self._people_before[i, g])
             if not self.show[i, g]:
-                n.people_vps[i, g] += min(1.0, elapsed_s / PEOPLE_MEMORY_S) * (came / elapsed_s - n.people_vps[i, g])
+                n.group[i, g, PEOPLE_VPS] += min(1.0, elapsed_s / PEOPLE_MEMORY_S) * (came / elapsed_s - n.group[i, g, PEOPLE_VPS])
             self._people_before[i, g] = waiting
-            n.people[i, g] = waiting
+            n.group[i, g, PEOPLE_N] = waiting
 
 
 @compiled
@@ -188,7 +188,10 @@ def _forward(planned: Array, elapsed_s: float) -> None:
 
 @compiled
 def search_all(m: Model, n: Now, w: Weights, s: Scratch, active: Array, margin: float, out: Choice, plans: Array,
-               planned: Array) -> None:
+               planned: Array, second: int) -> None:
     for i in range(active.shape[0]):
         j = active[i]
-        decide(m, n, w, s, j, margin, out, plans[j], planned[m.exit0[j]:m.exit0[j + 1]])
+        if second % 3 != j % 3 and not may_change(m, n, j):
+            # Nothing can be done now; the plan of a moment ago is good enough for the neighbours.
+            continue
+        decide(m, n, w, s, j, margin, out, plans[j], planned[m.junction[j, EXIT0]:m.junction[j + 1, EXIT0]])

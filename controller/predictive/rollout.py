@@ -15,35 +15,36 @@ import numpy as np
 
 
 from controller.predictive.compiled import compiled
-from controller.predictive.model import GREEN, PEOPLE, RED, YIELDS, Array, Model
+from controller.predictive.model import *
 
 LONG_AGO = -1e6
 NEVER = 1e6
+# Columns of the arrays below.
+GREEN_S, ENDED_S, RED_S, PEOPLE_N, PEOPLE_VPS = 0, 1, 2, 3, 4
+FLOW_VPS, LOST_VEH, READY_VEH = 0, 1, 2
+SHARE, HEAD = 0, 1
+ROOM_VEH, DRAIN_VPS = 0, 1
+QUEUE, TOKENS, OPEN, MASS, SLOW, MOVED, GONE = 0, 1, 2, 3, 4, 5, 6
+S_BEGIN, S_ENDED, S_START, S_PEOPLE_N = 0, 1, 2, 3
 
 
 class Now(NamedTuple):
     """What is believed of this moment. Shapes as in :class:`Model`, with H seconds of horizon.
 
-    ``arrivals[l, t]`` vehicles that would reach the stop line of lane l in second t from now. ``flow_vps`` saturation flow,
-    ``lost_veh`` what a start from rest costs, in vehicles; ``ready_veh`` the same for a green that already runs. ``head[e]``
-    probability that the first driver of the lane wants entry e. ``room_veh``, ``drain_vps`` space in each exit road and how
-    fast it grows. ``red_s`` how long somebody has waited for a group.
+    ``stage[j]`` local index. ``group[j, g]``: age of its green (s, -1 while not green), time since its green ended, how long
+    somebody has waited at red, people waiting and coming per second. ``arrivals[l, t]``: vehicles that would reach the stop
+    line in second t from now; ``total[l, t]`` those before second t. ``lane[l]``: saturation flow (veh/s), what a start from rest costs (vehicles), and the same for
+    a green that already runs. ``entry[e]``: share of the lane's vehicles, and probability that its first driver wants it.
+    ``exit[x]``: room (vehicles) and how fast it grows.
     """
 
     stage: Array
-    green_s: Array
-    ended_s: Array
-    red_s: Array
+    group: Array
     arrivals: Array
-    flow_vps: Array
-    lost_veh: Array
-    ready_veh: Array
-    share: Array
-    head: Array
-    people: Array
-    people_vps: Array
-    room_veh: Array
-    drain_vps: Array
+    total: Array
+    lane: Array
+    entry: Array
+    exit: Array
 
 
 class Weights(NamedTuple):
@@ -68,48 +69,39 @@ class Weights(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working memory of one rollout."""
+    """Working memory of one rollout: per lane queue, tokens of service, probability that nobody blocks, served share, yielding
+    part, what moved last, what left since its green; per group begin, end and coming start of green, and people."""
 
-    queue: Array
-    tokens: Array
-    open: Array
-    mass: Array
-    slow: Array
-    moved: Array
-    head_free: Array
+    lane: Array
     mask: Array
     show: Array
-    begin: Array
-    ended: Array
-    start: Array
-    people: Array
+    group: Array
     out: Array
     blocked: Array
 
 
 def scratch(lanes: int, groups: int, exits: int) -> Scratch:
     f, i = np.float32, np.int32
-    return Scratch(np.zeros(lanes, f), np.zeros(lanes, f), np.zeros(lanes, f), np.zeros(lanes, f), np.zeros(lanes, f),
-                   np.zeros(lanes, f), np.zeros(lanes, f), np.zeros(lanes, i), np.zeros(groups, i), np.zeros(groups, f),
-                   np.zeros(groups, f), np.zeros(groups, f), np.zeros(groups, f), np.zeros(exits, f), np.zeros(exits, i))
+    return Scratch(np.zeros((lanes, 7), f), np.zeros(lanes, i), np.zeros(groups, i), np.zeros((groups, 4), f),
+                   np.zeros(exits, f), np.zeros(exits, i))
 
 
 @compiled
 def leave_in_s(m: Model, n: Now, j: int, target: int) -> float:
     """Seconds until every green that ``target`` ends has run its minimum."""
-    first = m.stage0[j]
+    first = m.junction[j, STAGE0]
     wait = 0.0
-    for g in range(m.group_count[j]):
-        if n.green_s[j, g] >= 0 and m.green[first + target, g] == RED:
-            wait = max(wait, m.min_green_s[j, g] - n.green_s[j, g])
+    for g in range(m.junction[j, GROUPS]):
+        if n.group[j, g, GREEN_S] >= 0 and m.green[first + target, g] == RED:
+            wait = max(wait, m.group[j, g, MIN_GREEN_S] - n.group[j, g, GREEN_S])
     return wait
 
 
 @compiled
 def _may_leave(m: Model, s: Scratch, j: int, target: int, t: float) -> bool:
-    row = m.stage0[j] + target
-    for g in range(m.group_count[j]):
-        if s.show[g] != RED and m.green[row, g] == RED and t - s.begin[g] < m.min_green_s[j, g] - 1e-3:
+    row = m.junction[j, STAGE0] + target
+    for g in range(m.junction[j, GROUPS]):
+        if s.show[g] != RED and m.green[row, g] == RED and t - s.group[g, S_BEGIN] < m.group[j, g, MIN_GREEN_S] - 1e-3:
             return False
     return True
 
@@ -118,10 +110,10 @@ def _may_leave(m: Model, s: Scratch, j: int, target: int, t: float) -> bool:
 def _start_of(m: Model, s: Scratch, j: int, g: int, row: int, t: float) -> float:
     """When group ``g`` can start, if the stage of ``row`` is asked for at ``t``."""
     at = t
-    for h in range(m.group_count[j]):
+    for h in range(m.junction[j, GROUPS]):
         seconds = m.intergreen[j, h, g]
         if seconds >= 0:
-            ending = t if (s.show[h] != RED and m.green[row, h] == RED) else s.ended[h]
+            ending = t if (s.show[h] != RED and m.green[row, h] == RED) else s.group[h, S_ENDED]
             if ending + seconds > at:
                 at = ending + seconds
     return at
@@ -130,149 +122,147 @@ def _start_of(m: Model, s: Scratch, j: int, g: int, row: int, t: float) -> float
 @compiled
 def _settle_in_s(m: Model, s: Scratch, j: int, target: int, t: float) -> float:
     """Seconds from asking for ``target`` at ``t`` to all its groups being green."""
-    row = m.stage0[j] + target
+    row = m.junction[j, STAGE0] + target
     at = t
-    for g in range(m.group_count[j]):
+    for g in range(m.junction[j, GROUPS]):
         if m.green[row, g] != RED and s.show[g] == RED:
             at = max(at, _start_of(m, s, j, g, row, t))
-        elif s.show[g] != RED and m.green[row, g] == RED and m.kind[j, g] != PEOPLE:
-            at = max(at, t + m.yellow_s[j])
+        elif s.show[g] != RED and m.green[row, g] == RED and m.group[j, g, KIND_OF] != PEOPLE:
+            at = max(at, t + m.site[j, YELLOW_S])
     return at - t
 
 
 @compiled
 def _begin_transition(m: Model, s: Scratch, j: int, target: int, t: float) -> float:
     """Ends what ``target`` does not have, dates what it adds; returns when it is complete."""
-    row = m.stage0[j] + target
+    row = m.junction[j, STAGE0] + target
     at = t
-    for g in range(m.group_count[j]):
-        s.start[g] = NEVER
+    for g in range(m.junction[j, GROUPS]):
+        s.group[g, S_START] = NEVER
         if m.green[row, g] == RED:
             continue
         if s.show[g] == RED:
-            s.start[g] = _start_of(m, s, j, g, row, t)
-            at = max(at, s.start[g])
+            s.group[g, S_START] = _start_of(m, s, j, g, row, t)
+            at = max(at, s.group[g, S_START])
         elif s.show[g] == YIELDS and m.green[row, g] == GREEN:
-            s.start[g] = _start_of(m, s, j, g, row, t)
-            at = max(at, s.start[g])
+            s.group[g, S_START] = _start_of(m, s, j, g, row, t)
+            at = max(at, s.group[g, S_START])
         elif m.green[row, g] == YIELDS:
             s.show[g] = YIELDS
-    for g in range(m.group_count[j]):
+    for g in range(m.junction[j, GROUPS]):
         if s.show[g] != RED and m.green[row, g] == RED:
             s.show[g] = RED
-            s.ended[g] = t
-            if m.kind[j, g] != PEOPLE:
-                at = max(at, t + m.yellow_s[j])
+            s.group[g, S_ENDED] = t
+            if m.group[j, g, KIND_OF] != PEOPLE:
+                at = max(at, t + m.site[j, YELLOW_S])
     return at
 
 
 @compiled
 def _serve(m: Model, n: Now, w: Weights, s: Scratch, j: int, t: float) -> None:
     """What each lane can discharge under the heads of second ``t``: served share, yielding part, state of its head."""
-    lane0 = m.lane0[j]
-    for l in range(lane0, m.lane0[j + 1]):
+    lane0 = m.junction[j, LANE0]
+    for l in range(lane0, m.junction[j + 1, LANE0]):
         i = l - lane0
         mass, slow, heads, mask, bit, every = 0.0, 0.0, 0.0, 0, 1, True
-        for e in range(m.entry0[l], m.entry0[l + 1]):
-            g = m.entry_group[e]
+        for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+            g = m.entry[e, GROUP]
             shown = s.show[g]
-            running = shown != RED or (m.kind[j, g] != PEOPLE and t - s.ended[g] < w.yellow_s)
-            x = m.entry_exit[e]
+            running = shown != RED or (m.group[j, g, KIND_OF] != PEOPLE and t - s.group[g, S_ENDED] < w.yellow_s)
+            x = m.entry[e, EXIT]
             if running and (x < 0 or s.blocked[x] == 0):
-                mass += n.share[e]
-                heads += n.head[e]
+                mass += n.entry[e, SHARE]
+                heads += n.entry[e, HEAD]
                 mask |= bit
                 if shown == YIELDS:
-                    slow += n.share[e] * _crowd(m, n, w, s, j, e, t)
+                    slow += n.entry[e, SHARE] * _crowd(m, n, w, s, j, e, t)
             else:
                 every = False
             bit <<= 1
         was = s.mask[i]
         if mask != was:
             if every:
-                s.open[i] = 1.0
-            elif was == 0 or s.mass[i] >= 0.999:
-                s.open[i] = heads if s.head_free[i] < 0.5 else mass
+                s.lane[i, OPEN] = 1.0
+            elif was == 0 or s.lane[i, MASS] >= 0.999:
+                s.lane[i, OPEN] = heads if s.lane[i, GONE] < 0.5 else mass
             elif mask & was == was:
-                rest = max(1e-6, 1.0 - s.mass[i])
-                s.open[i] += (1.0 - s.open[i]) * (mass - s.mass[i]) / rest
+                rest = max(1e-6, 1.0 - s.lane[i, MASS])
+                s.lane[i, OPEN] += (1.0 - s.lane[i, OPEN]) * (mass - s.lane[i, MASS]) / rest
             elif mask & was == 0:
-                rest = max(1e-6, 1.0 - s.mass[i])
-                s.open[i] = s.open[i] * mass + (1.0 - s.open[i]) * min(1.0, mass / rest)
+                rest = max(1e-6, 1.0 - s.lane[i, MASS])
+                s.lane[i, OPEN] = s.lane[i, OPEN] * mass + (1.0 - s.lane[i, OPEN]) * min(1.0, mass / rest)
             else:
-                s.open[i] *= min(1.0, mass / max(s.mass[i], 1e-6))
+                s.lane[i, OPEN] *= min(1.0, mass / max(s.lane[i, MASS], 1e-6))
             if was == 0:
-                s.tokens[i] = -n.lost_veh[l] if s.queue[i] > 0.5 else 0.0
+                s.lane[i, TOKENS] = -n.lane[l, LOST_VEH] if s.lane[i, QUEUE] > 0.5 else 0.0
             s.mask[i] = mask
-        s.mass[i] = mass
-        s.slow[i] = slow
+        s.lane[i, MASS] = mass
+        s.lane[i, SLOW] = slow
 
 
 @compiled
 def _crowd(m: Model, n: Now, w: Weights, s: Scratch, j: int, e: int, t: float) -> float:
     """Share of its capacity, 0..1, that yielding entry ``e`` loses to those it gives way to."""
-    lane0 = m.lane0[j]
-    row = int(t)
+    lane0 = m.junction[j, LANE0]
+    row, horizon = int(t), n.arrivals.shape[1]
     flow = 0.0
-    for f in range(m.foe0[e], m.foe0[e + 1]):
-        foe = m.foe_entries[f]
-        if s.show[m.entry_group[foe]] == RED:
+    for f in range(m.entry[e, FOE0], m.entry[e + 1, FOE0]):
+        foe = m.foe[f, FOE_ENTRY]
+        if s.show[m.entry[foe, GROUP]] == RED:
             continue
-        l = m.foes[f]
-        coming = (n.arrivals[l, min(row, n.arrivals.shape[1] - 1)] + n.arrivals[l, min(row + 1, n.arrivals.shape[1] - 1)]
-                  + n.arrivals[l, min(row + 2, n.arrivals.shape[1] - 1)]) / 3.0
-        flow += n.share[foe] * max(s.moved[l - lane0], min(coming, n.flow_vps[l]))
+        l = m.foe[f, FOE_LANE]
+        coming = (n.total[l, min(row + 3, horizon)] - n.total[l, row]) / 3.0
+        flow += n.entry[foe, SHARE] * max(s.lane[l - lane0, MOVED], min(coming, n.lane[l, FLOW_VPS]))
     people = 0.0
-    g = m.entry_group[e]
-    for h in range(m.group_count[j]):
-        if m.kind[j, h] == PEOPLE and s.show[h] != RED and m.intergreen[j, g, h] >= 0:
+    g = m.entry[e, GROUP]
+    for h in range(m.junction[j, GROUPS]):
+        if m.group[j, h, KIND_OF] == PEOPLE and s.show[h] != RED and m.intergreen[j, g, h] >= 0:
             # Those who waited cross in the first seconds of their green.
-            age = t - s.begin[h]
-            people = max(people, 0.7 if (age < 8.0 and n.people[j, h] > 0) else 0.1)
+            age = t - s.group[h, S_BEGIN]
+            people = max(people, 0.7 if (age < 8.0 and n.group[j, h, PEOPLE_N] > 0) else 0.1)
     return 1.0 - np.exp(-flow * w.gap_s) * (1.0 - people)
 
 
 @compiled
 def _worth(m: Model, n: Now, w: Weights, s: Scratch, j: int, stage: int, t: int, running: bool) -> float:
     """Vehicles a second that ``stage`` would move, clearance and minimum green counted: what the plan's tail goes by."""
-    lane0 = m.lane0[j]
-    row = m.stage0[j] + stage
+    lane0 = m.junction[j, LANE0]
+    row = m.junction[j, STAGE0] + stage
     horizon = n.arrivals.shape[1]
     settle = 0.0 if running else _settle_in_s(m, s, j, stage, float(t))
     least = 0.0
     if not running:
-        for g in range(m.group_count[j]):
+        for g in range(m.junction[j, GROUPS]):
             if m.green[row, g] != RED and s.show[g] == RED:
-                least = max(least, m.min_green_s[j, g])
+                least = max(least, m.group[j, g, MIN_GREEN_S])
     span = settle + w.look_s
     demand, clear = 0.0, least
-    for l in range(lane0, m.lane0[j + 1]):
+    for l in range(lane0, m.junction[j + 1, LANE0]):
         mass = 0.0
-        for e in range(m.entry0[l], m.entry0[l + 1]):
-            shown = m.green[row, m.entry_group[e]]
-            x = m.entry_exit[e]
+        for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+            shown = m.green[row, m.entry[e, GROUP]]
+            x = m.entry[e, EXIT]
             if shown != RED and (x < 0 or s.blocked[x] == 0):
-                mass += n.share[e] * (0.5 if shown == YIELDS and n.share[e] > 0.1 else 1.0)
+                mass += n.entry[e, SHARE] * (0.5 if shown == YIELDS and n.entry[e, SHARE] > 0.1 else 1.0)
         if mass <= 0.0:
             continue
         i = l - lane0
-        waiting = s.queue[i]
-        for u in range(t, min(horizon, t + int(span) + 1)):
-            waiting += n.arrivals[l, u]
+        waiting = s.lane[i, QUEUE]
+        waiting += n.total[l, min(horizon, t + int(span) + 1)] - n.total[l, t]
         if waiting <= 0.05:
             continue
         served = waiting * mass
         if running:
             if mass < 0.999:
-                served *= s.open[i]
-            served = min(served, n.flow_vps[l] * w.look_s)
+                served *= s.lane[i, OPEN]
+            served = min(served, n.lane[l, FLOW_VPS] * w.look_s)
         else:
-            served = min(served, n.flow_vps[l] * 40.0)
-            clear = max(clear, served / n.flow_vps[l])
-        demand += served * m.lane_weight[l]
-    for g in range(m.group_count[j]):
-        if m.kind[j, g] == PEOPLE and m.green[row, g] != RED and s.show[g] == RED:
-            demand += w.person * s.people[g]
+            served = min(served, n.lane[l, FLOW_VPS] * 40.0)
+            clear = max(clear, served / n.lane[l, FLOW_VPS])
+        demand += served * m.weight[l]
+    for g in range(m.junction[j, GROUPS]):
+        if m.group[j, g, KIND_OF] == PEOPLE and m.green[row, g] != RED and s.show[g] == RED:
+            demand += w.person * s.group[g, S_PEOPLE_N]
     if running:
         return demand / w.look_s
     return demand / (settle + max(clear, w.look_s))
@@ -281,14 +271,14 @@ def _worth(m: Model, n: Now, w: Weights, s: Scratch, j: int, stage: int, t: int,
 @compiled
 def _tail(m: Model, n: Now, w: Weights, s: Scratch, j: int, stage: int, t: int) -> int:
     """The stage a plan goes to next after its scripted part: the one that moves most; -1 to stay."""
-    row = m.stage0[j]
-    count = m.stage0[j + 1] - row
+    row = m.junction[j, STAGE0]
+    count = m.junction[j + 1, STAGE0] - row
     best, worth = -1, max(_worth(m, n, w, s, j, stage, t, True) * w.keep, 1e-3)
     for other in range(count):
         if other == stage or not _may_leave(m, s, j, other, float(t)):
             continue
         gain = False
-        for g in range(m.group_count[j]):
+        for g in range(m.junction[j, GROUPS]):
             if m.green[row + other, g] != RED and s.show[g] == RED:
                 gain = True
                 break
@@ -308,33 +298,33 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
 
     With ``record``, ``trace[x, t]`` is filled with the vehicles that leave by exit x in second t.
     """
-    lane0, lane1, groups = m.lane0[j], m.lane0[j + 1], m.group_count[j]
-    exit0, exit1 = m.exit0[j], m.exit0[j + 1]
+    lane0, lane1, groups = m.junction[j, LANE0], m.junction[j + 1, LANE0], m.junction[j, GROUPS]
+    exit0, exit1 = m.junction[j, EXIT0], m.junction[j + 1, EXIT0]
     horizon = n.arrivals.shape[1]
     stage, target, settled = int(n.stage[j]), -1, 0.0
-    row0 = m.stage0[j]
+    row0 = m.junction[j, STAGE0]
     finite = False
     for x in range(exit0, exit1):
         s.out[x - exit0] = 0.0
-        s.blocked[x - exit0] = 1 if n.room_veh[x] < 1.0 and n.drain_vps[x] <= 0.01 else 0
-        if n.room_veh[x] < 100.0:
+        s.blocked[x - exit0] = 1 if n.exit[x, ROOM_VEH] < 1.0 and n.exit[x, DRAIN_VPS] <= 0.01 else 0
+        if n.exit[x, ROOM_VEH] < 100.0:
             finite = True
     for g in range(groups):
-        s.people[g] = n.people[j, g]
-        s.ended[g] = -n.ended_s[j, g]
-        s.start[g] = NEVER
-        if n.green_s[j, g] >= 0:
+        s.group[g, S_PEOPLE_N] = n.group[j, g, PEOPLE_N]
+        s.group[g, S_ENDED] = -n.group[j, g, ENDED_S]
+        s.group[g, S_START] = NEVER
+        if n.group[j, g, GREEN_S] >= 0:
             s.show[g] = m.green[row0 + stage, g]
-            s.begin[g] = -n.green_s[j, g]
+            s.group[g, S_BEGIN] = -n.group[j, g, GREEN_S]
         else:
             s.show[g] = RED
-            s.begin[g] = LONG_AGO
+            s.group[g, S_BEGIN] = LONG_AGO
     for l in range(lane0, lane1):
         i = l - lane0
-        s.queue[i], s.moved[i], s.mask[i], s.mass[i], s.open[i], s.head_free[i] = 0.0, 0.0, 0, 0.0, 1.0, 0.0
+        s.lane[i, QUEUE], s.lane[i, MOVED], s.mask[i], s.lane[i, MASS], s.lane[i, OPEN], s.lane[i, GONE] = 0.0, 0.0, 0, 0.0, 1.0, 0.0
     _serve(m, n, w, s, j, 0.0)
     for l in range(lane0, lane1):
-        s.tokens[l - lane0] = n.ready_veh[l]
+        s.lane[l - lane0, TOKENS] = n.lane[l, READY_VEH]
     cost, scripted, dirty = 0.0, 0 if stage1 >= 0 else 2, False
     yields = False
     for t in range(horizon):
@@ -358,20 +348,20 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                     dirty = True
         if target >= 0:
             for g in range(groups):
-                if s.start[g] <= now + 1e-3:
+                if s.group[g, S_START] <= now + 1e-3:
                     if s.show[g] == RED:
-                        s.begin[g] = now
-                        if m.kind[j, g] == PEOPLE:
-                            s.people[g] = 0.0
+                        s.group[g, S_BEGIN] = now
+                        if m.group[j, g, KIND_OF] == PEOPLE:
+                            s.group[g, S_PEOPLE_N] = 0.0
                     s.show[g] = m.green[row0 + target, g]
-                    s.start[g] = NEVER
+                    s.group[g, S_START] = NEVER
                     dirty = True
             if now >= settled - 1e-3:
                 stage, target = target, -1
             dirty = True
         if finite:
             for x in range(exit0, exit1):
-                full = 1 if s.out[x - exit0] + 0.999 > n.room_veh[x] + n.drain_vps[x] * now else 0
+                full = 1 if s.out[x - exit0] + 0.999 > n.exit[x, ROOM_VEH] + n.exit[x, DRAIN_VPS] * now else 0
                 if full != s.blocked[x - exit0]:
                     s.blocked[x - exit0] = full
                     dirty = True
@@ -382,60 +372,60 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
         for l in range(lane0, lane1):
             i = l - lane0
             a = n.arrivals[l, t]
-            q = s.queue[i]
-            weight = m.lane_weight[l]
-            if s.mass[i] <= 0.0:
+            q = s.lane[i, QUEUE]
+            weight = m.weight[l]
+            if s.lane[i, MASS] <= 0.0:
                 cost += w.stop_s * a * weight
-                s.moved[i] = 0.0
+                s.lane[i, MOVED] = 0.0
                 q += a
             else:
                 if q > 0.5:
                     cost += w.stop_s * a * weight
-                flow = n.flow_vps[l]
-                s.tokens[i] = min(s.tokens[i] + flow, 1.0 + flow)
-                free = s.open[i]
+                flow = n.lane[l, FLOW_VPS]
+                s.lane[i, TOKENS] = min(s.lane[i, TOKENS] + flow, 1.0 + flow)
+                free = s.lane[i, OPEN]
                 pace = 1.0
-                if s.slow[i] > 0.0:
-                    pace = 1.0 - s.slow[i] / s.mass[i]
+                if s.lane[i, SLOW] > 0.0:
+                    pace = 1.0 - s.lane[i, SLOW] / s.lane[i, MASS]
                     yields = True
-                m_ = min(q + a, max(s.tokens[i], 0.0)) * pace
-                s.tokens[i] -= m_
+                m_ = min(q + a, max(s.lane[i, TOKENS], 0.0)) * pace
+                s.lane[i, TOKENS] -= m_
                 m_ *= free
-                if s.mass[i] < 0.999:
-                    s.open[i] *= 1.0 - (1.0 - s.mass[i]) * min(1.0, m_ / max(free, 1e-3))
+                if s.lane[i, MASS] < 0.999:
+                    s.lane[i, OPEN] *= 1.0 - (1.0 - s.lane[i, MASS]) * min(1.0, m_ / max(free, 1e-3))
                     if m_ > 0.0:
-                        s.head_free[i] += m_
-                s.moved[i] = m_
+                        s.lane[i, GONE] += m_
+                s.lane[i, MOVED] = m_
                 q = q + a - m_
                 if m_ > 0.0 and (finite or record):
-                    for e in range(m.entry0[l], m.entry0[l + 1]):
-                        x = m.entry_exit[e]
-                        if x >= 0 and s.mass[i] > 0 and (s.show[m.entry_group[e]] != RED):
-                            part = m_ * n.share[e] / s.mass[i]
+                    for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+                        x = m.entry[e, EXIT]
+                        if x >= 0 and s.lane[i, MASS] > 0 and (s.show[m.entry[e, GROUP]] != RED):
+                            part = m_ * n.entry[e, SHARE] / s.lane[i, MASS]
                             s.out[x] += part
                             if record:
                                 trace[x, t] += part
-            s.queue[i] = q
+            s.lane[i, QUEUE] = q
             cost += q * weight
         for g in range(groups):
-            if m.kind[j, g] == PEOPLE:
+            if m.group[j, g, KIND_OF] == PEOPLE:
                 if s.show[g] == RED:
-                    s.people[g] += n.people_vps[j, g]
-                    cost += w.person * s.people[g]
-            elif s.show[g] == RED and n.red_s[j, g] > 0.0 and s.begin[g] <= 0.0:
-                part = (n.red_s[j, g] + now) / m.max_red_s[j]
+                    s.group[g, S_PEOPLE_N] += n.group[j, g, PEOPLE_VPS]
+                    cost += w.person * s.group[g, S_PEOPLE_N]
+            elif s.show[g] == RED and n.group[j, g, RED_S] > 0.0 and s.group[g, S_BEGIN] <= 0.0:
+                part = (n.group[j, g, RED_S] + now) / m.site[j, MAX_RED_S]
                 cost += w.fairness * part * part * part
         if cost >= bound:
             return cost
     for l in range(lane0, lane1):
         i = l - lane0
-        q = s.queue[i]
+        q = s.lane[i, QUEUE]
         if q > 0.0:
-            rest = q * q / (2.0 * n.flow_vps[l])
-            if s.mass[i] < 0.999 or target >= 0:
+            rest = q * q / (2.0 * n.lane[l, FLOW_VPS])
+            if s.lane[i, MASS] < 0.999 or target >= 0:
                 rest += q * w.after_s
-            cost += rest * m.lane_weight[l]
+            cost += rest * m.weight[l]
     for g in range(groups):
-        if m.kind[j, g] == PEOPLE and s.show[g] == RED:
-            cost += w.person * s.people[g] * w.after_s
+        if m.group[j, g, KIND_OF] == PEOPLE and s.show[g] == RED:
+            cost += w.person * s.group[g, S_PEOPLE_N] * w.after_s
     return cost

@@ -8,13 +8,15 @@ import numpy as np
 
 
 from controller.predictive.compiled import compiled
-from controller.predictive.model import PEOPLE, RED, TRAM, Array, Model
-from controller.predictive.rollout import Now, Scratch, Weights, leave_in_s, play
+from controller.predictive.model import *
+from controller.predictive.rollout import *
 
-HOLDS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 26, 31, 37], np.int32)
+HOLDS = np.array([1, 2, 3, 5, 7, 10, 14, 19, 25, 32], np.int32)
 """Seconds after the earliest possible moment at which a change of stage is tried."""
-WORTHWHILE = 3
+WORTHWHILE = 2
 """Stages for which later changes are tried: those that look best if changed to at once."""
+GIVE_UP = 100
+"""Later changes in a row that are no improvement, after which no still later one is tried."""
 
 
 class Choice(NamedTuple):
@@ -31,23 +33,20 @@ class Choice(NamedTuple):
 @compiled
 def _useful(m: Model, n: Now, j: int, target: int) -> bool:
     """Whether ``target`` gives green to anybody who wants it and has none."""
-    here, there = m.stage0[j] + n.stage[j], m.stage0[j] + target
-    for g in range(m.group_count[j]):
-        if m.kind[j, g] == PEOPLE and m.green[there, g] != RED and m.green[here, g] == RED and n.people[j, g] > 0.05:
+    here, there = m.junction[j, STAGE0] + n.stage[j], m.junction[j, STAGE0] + target
+    for g in range(m.junction[j, GROUPS]):
+        if m.group[j, g, KIND_OF] == PEOPLE and m.green[there, g] != RED and m.green[here, g] == RED and n.group[j, g, PEOPLE_N] > 0.05:
             return True
     horizon = n.arrivals.shape[1]
-    for l in range(m.lane0[j], m.lane0[j + 1]):
+    for l in range(m.junction[j, LANE0], m.junction[j + 1, LANE0]):
         gains = False
-        for e in range(m.entry0[l], m.entry0[l + 1]):
-            g = m.entry_group[e]
+        for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+            g = m.entry[e, GROUP]
             # More green than now: from red, or from yielding to protected.
             if m.green[there, g] != RED and (m.green[here, g] == RED or (m.green[here, g] == 2 and m.green[there, g] == 1)):
                 gains = True
         if gains:
-            total = 0.0
-            for t in range(horizon):
-                total += n.arrivals[l, t]
-            if total > 0.2:
+            if n.total[l, horizon] > 0.2:
                 return True
     return False
 
@@ -55,15 +54,15 @@ def _useful(m: Model, n: Now, j: int, target: int) -> bool:
 @compiled
 def _sensible(m: Model, n: Now, j: int, target: int) -> bool:
     """Of the variants of a stage, only two are worth a look: the leanest, and the one with just those who are there."""
-    first = m.stage0[j]
+    first = m.junction[j, STAGE0]
     full = m.variant_of[first + target]
-    count = m.stage0[j + 1] - first
+    count = m.junction[j + 1, STAGE0] - first
     lean, asked, lean_size, asked_size = -1, -1, 1000, 1000
     for v in range(count):
         if m.variant_of[first + v] != full:
             continue
         size, all_in = 0, True
-        for g in range(m.group_count[j]):
+        for g in range(m.junction[j, GROUPS]):
             if m.green[first + v, g] != RED:
                 size += 1
             elif m.green[first + full, g] != RED and _wanted(m, n, j, g):
@@ -77,16 +76,13 @@ def _sensible(m: Model, n: Now, j: int, target: int) -> bool:
 
 @compiled
 def _wanted(m: Model, n: Now, j: int, g: int) -> bool:
-    if m.kind[j, g] == PEOPLE:
-        return n.people[j, g] > 0.05
-    if m.kind[j, g] == TRAM:
-        for l in range(m.lane0[j], m.lane0[j + 1]):
-            for e in range(m.entry0[l], m.entry0[l + 1]):
-                if m.entry_group[e] == g:
-                    total = 0.0
-                    for t in range(min(20, n.arrivals.shape[1])):
-                        total += n.arrivals[l, t]
-                    if total > 0.5:
+    if m.group[j, g, KIND_OF] == PEOPLE:
+        return n.group[j, g, PEOPLE_N] > 0.05
+    if m.group[j, g, KIND_OF] == TRAM:
+        for l in range(m.junction[j, LANE0], m.junction[j + 1, LANE0]):
+            for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+                if m.entry[e, GROUP] == g:
+                    if n.total[l, min(20, n.arrivals.shape[1])] > 0.5:
                         return True
         return False
     return True
@@ -94,9 +90,9 @@ def _wanted(m: Model, n: Now, j: int, g: int) -> bool:
 
 @compiled
 def _is_part(m: Model, j: int, part: int, whole: int) -> bool:
-    first = m.stage0[j]
+    first = m.junction[j, STAGE0]
     fewer = False
-    for g in range(m.group_count[j]):
+    for g in range(m.junction[j, GROUPS]):
         if m.green[first + part, g] != RED and m.green[first + whole, g] == RED:
             return False
         if m.green[first + part, g] == RED and m.green[first + whole, g] != RED:
@@ -105,94 +101,121 @@ def _is_part(m: Model, j: int, part: int, whole: int) -> bool:
 
 
 @compiled
+def may_change(m: Model, n: Now, j: int) -> bool:
+    """Whether any other stage could be asked for now."""
+    for p in range(m.junction[j + 1, STAGE0] - m.junction[j, STAGE0]):
+        if p != n.stage[j] and leave_in_s(m, n, j, p) <= 1e-3:
+            return True
+    return False
+
+
+STAY, CHANGE, DROP, LATER, DROP_LATER, DONE = 0, 1, 2, 3, 4, 5
+
+
+@compiled
 def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out: Choice, plan: Array, trace: Array) -> None:
-    """Search junction ``j``. ``plan`` (4) takes the best plan as (at, stage, at, stage); ``trace`` what it lets out."""
-    first = m.stage0[j]
-    count = m.stage0[j + 1] - first
+    """Search junction ``j``. ``plan`` (4) takes the best plan as (at, stage, at, stage); ``trace`` what it lets out.
+
+    Plans are tried in this order: staying; each sensible stage as soon as may be; ending people's green early; the best of the
+    stages later; and both. Hysteresis is against staying for good only. Were it against a later change too, that change would
+    be put off for ever: a second's delay always costs less than any margin.
+    """
+    first = m.junction[j, STAGE0]
+    count = m.junction[j + 1, STAGE0] - first
     stage = int(n.stage[j])
     horizon = n.arrivals.shape[1]
-    nothing = trace
-    # Hysteresis is against staying for good only. Were it against a later change too, that change would be put off for ever:
-    # a second's delay always costs less than any margin.
-    stay = play(m, n, w, s, j, horizon if margin >= 0 else 1, -1, 0, -1, 1e30, nothing, False) - margin
-    plan[0], plan[1], plan[2], plan[3] = 1, -1, 0, -1
-    switch, target = 1e30, -1
-    drop, second_at, second = -1, 0, -1
+    at_once = np.full(count, 1e30)
+    waits = np.zeros(count, np.int32)
+    drop = -1
     for p in range(count):
         out.cost[j, p] = np.nan
         out.at_s[j, p] = np.nan
-    usable = np.zeros(count, np.uint8)
-    at_once = np.full(count, 1e30)
-    for p in range(count):
+        waits[p] = -1
         if p == stage:
             continue
+        wait = int(np.ceil(leave_in_s(m, n, j, p) - 1e-3))
         if _is_part(m, j, p, stage):
-            wait = leave_in_s(m, n, j, p)
-            if wait <= 1e-3 and (drop < 0 or _is_part(m, j, p, drop)):
+            if wait == 0 and (drop < 0 or _is_part(m, j, p, drop)):
                 drop = p
-            continue
-        if not _sensible(m, n, j, p) or not _useful(m, n, j, p):
-            continue
-        usable[p] = 1
-        wait = int(np.ceil(leave_in_s(m, n, j, p) - 1e-3))
-        if wait >= horizon:
-            usable[p] = 0
-            continue
-        at_once[p] = play(m, n, w, s, j, wait, p, 0, -1, 1e30, nothing, False)
-        out.cost[j, p], out.at_s[j, p] = at_once[p], wait
-        if wait == 0:
-            if at_once[p] < switch:
-                switch, target = at_once[p], p
-        elif at_once[p] < stay:
-            stay = at_once[p]
-            plan[0], plan[1], plan[2], plan[3] = wait, p, 0, -1
+        elif wait < horizon - 5 and _sensible(m, n, j, p) and _useful(m, n, j, p):
+            waits[p] = wait
+    stay, switch, target = 1e30, 1e30, -1
+    dropped, drop_at, drop_to = 1e30, 0, -1
+    plan[0], plan[1], plan[2], plan[3] = horizon, -1, 0, -1
+    phase, p, rank, hold, misses = STAY, -1, 0, 0, 0
     order = np.argsort(at_once)
-    for r in range(min(WORTHWHILE, count)):
-        p = order[r]
-        if usable[p] == 0:
-            break
-        wait = int(np.ceil(leave_in_s(m, n, j, p) - 1e-3))
-        for h in HOLDS:
-            if wait + h >= horizon - 5:
-                break
-            # A change now is weighed against the best of waiting; what is worse than both decides nothing.
-            bound = min(stay, switch)
-            cost = play(m, n, w, s, j, wait + h, p, 0, -1, bound, nothing, False)
-            if cost < bound:
-                stay = cost
-                plan[0], plan[1], plan[2], plan[3] = wait + h, p, 0, -1
-                if cost < out.cost[j, p]:
-                    out.cost[j, p], out.at_s[j, p] = cost, wait + h
-    if drop >= 0:
-        # People's green may end before the traffic's: their clearance then runs beside it.
-        cost = play(m, n, w, s, j, 0, drop, 0, -1, 1e30, nothing, False)
-        then_at, then = 0, -1
-        for r in range(min(WORTHWHILE, count)):
-            p = order[r]
-            if usable[p] == 0:
-                break
-            for h in HOLDS:
-                if h >= horizon - 5:
-                    break
-                bound = min(cost, min(stay, switch))
-                other = play(m, n, w, s, j, 0, drop, h, p, bound, nothing, False)
-                if other < bound:
-                    cost, then_at, then = other, h, p
-        out.cost[j, drop], out.at_s[j, drop] = cost, 0
-        if cost < switch:
-            switch, target = cost, drop
-            second_at, second = then_at, then
-    out.cost_stay[j] = stay
-    if target >= 0 and switch <= stay:
-        out.stage[j] = target
-        out.saves[j] = stay - switch
-        plan[0], plan[1], plan[2], plan[3] = 0, target, 0, -1
-        if target == drop:
-            plan[2], plan[3] = second_at, second
-    else:
-        out.stage[j] = -1
-        out.saves[j] = 0.0
     for x in range(trace.shape[0]):
         for t in range(horizon):
             trace[x, t] = 0.0
+    while phase != DONE:
+        # What to try next.
+        at1, stage1, at2, stage2, bound = horizon, -1, 0, -1, 1e30
+        if phase == CHANGE:
+            p += 1
+            while p < count and waits[p] < 0:
+                p += 1
+            if p >= count:
+                phase = DROP
+                continue
+            at1, stage1 = waits[p], p
+        elif phase == DROP:
+            if drop < 0:
+                phase, order = LATER, np.argsort(at_once)
+                continue
+            at1, stage1 = 0, drop
+        elif phase == LATER or phase == DROP_LATER:
+            if rank >= min(WORTHWHILE, count) or waits[order[rank]] < 0:
+                if phase == LATER and drop >= 0:
+                    phase, rank, hold, misses = DROP_LATER, 0, 0, 0
+                    continue
+                break
+            p = order[rank]
+            base = waits[p] if phase == LATER else 0
+            if misses >= GIVE_UP or hold >= HOLDS.shape[0] or base + HOLDS[hold] >= horizon - 5:
+                rank, hold, misses = rank + 1, 0, 0
+                continue
+            if phase == LATER:
+                at1, stage1, bound = base + HOLDS[hold], p, min(stay, switch)
+            else:
+                at1, stage1, at2, stage2, bound = 0, drop, HOLDS[hold], p, min(dropped, min(stay, switch))
+            hold += 1
+        cost = play(m, n, w, s, j, at1, stage1, at2, stage2, bound, trace, False)
+        if phase == STAY:
+            stay = cost - margin
+            phase = CHANGE
+        elif phase == CHANGE:
+            at_once[p] = cost
+            out.cost[j, p], out.at_s[j, p] = cost, at1
+            if at1 == 0:
+                if cost < switch:
+                    switch, target = cost, p
+            elif cost < stay:
+                stay = cost
+                plan[0], plan[1], plan[2], plan[3] = at1, p, 0, -1
+        elif phase == DROP:
+            dropped = cost
+            phase, order = LATER, np.argsort(at_once)
+        elif phase == LATER:
+            misses = 0 if cost < bound else misses + 1
+            if cost < bound:
+                stay = cost
+                plan[0], plan[1], plan[2], plan[3] = at1, p, 0, -1
+                if cost < out.cost[j, p]:
+                    out.cost[j, p], out.at_s[j, p] = cost, at1
+        elif cost >= bound:
+            misses += 1
+        else:
+            misses = 0
+            dropped, drop_at, drop_to = cost, at2, p
+    if drop >= 0:
+        out.cost[j, drop], out.at_s[j, drop] = dropped, 0
+        if dropped < switch:
+            switch, target = dropped, drop
+    out.cost_stay[j] = stay
+    out.stage[j], out.saves[j] = -1, 0.0
+    if target >= 0 and switch <= stay:
+        out.stage[j], out.saves[j] = target, stay - switch
+        plan[0], plan[1], plan[2], plan[3] = 0, target, 0, -1
+        if target == drop:
+            plan[2], plan[3] = drop_at, drop_to
     play(m, n, w, s, j, plan[0], plan[1], plan[2], plan[3], 1e30, trace, True)

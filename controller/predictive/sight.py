@@ -12,7 +12,7 @@ import numpy as np
 
 
 from controller.predictive.compiled import compiled
-from controller.predictive.model import Array, Layout, Model
+from controller.predictive.model import *
 
 RATE_MEMORY_S = 300.0
 FIRST_RATE_VPS = 0.06
@@ -92,8 +92,8 @@ def look(m: Model, k: Sight, begin: Array, distance_m: Array, speed_mps: Array, 
         first, last = begin[l], begin[l + 1]
         count = last - first
         green, whole, freely, age = False, True, True, 1e6
-        for e in range(m.entry0[l], m.entry0[l + 1]):
-            g = m.entry_group[e]
+        for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+            g = m.entry[e, GROUP]
             if show[j, g] == 0:
                 whole = False
             else:
@@ -144,17 +144,17 @@ def _learn_flow(k: Sight, l: int, crossed: float, elapsed_s: float) -> None:
 def _head(m: Model, k: Sight, l: int, j: int, show: Array, crossed: float, count: int, first: int, distance_m: Array,
           speed_mps: Array, green: bool, age: float, exit_full: Array, elapsed_s: float) -> None:
     """Credits who crossed to the movements that were green, and reads the wish of a head that stays although it may go."""
-    e0, e1 = m.entry0[l], m.entry0[l + 1]
+    e0, e1 = m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]
     if e1 - e0 < 2:
         return
     if crossed > 0:
         total = 0.0
         for e in range(e0, e1):
-            if show[j, m.entry_group[e]] != 0:
+            if show[j, m.entry[e, GROUP]] != 0:
                 total += k.head[e] if k.known[l] == 1 else k.share[e]
         for e in range(e0, e1):
             k.count[e] *= SHARE_MEMORY
-            if show[j, m.entry_group[e]] != 0 and total > 1e-6:
+            if show[j, m.entry[e, GROUP]] != 0 and total > 1e-6:
                 belief = k.head[e] if k.known[l] == 1 else k.share[e]
                 k.count[e] += crossed * belief / total
         _shares(k, e0, e1)
@@ -179,14 +179,14 @@ def _head(m: Model, k: Sight, l: int, j: int, show: Array, crossed: float, count
     # It could have gone by any protected green with room behind the junction: so it wants something else.
     rest = 0.0
     for e in range(e0, e1):
-        x = m.entry_exit[e]
-        free = show[j, m.entry_group[e]] == 1 and (x < 0 or exit_full[m.exit0[j] + x] == 0)
+        x = m.entry[e, EXIT]
+        free = show[j, m.entry[e, GROUP]] == 1 and (x < 0 or exit_full[m.junction[j, EXIT0] + x] == 0)
         if not free:
             rest += k.head[e]
     if rest > 1e-4:
         for e in range(e0, e1):
-            x = m.entry_exit[e]
-            free = show[j, m.entry_group[e]] == 1 and (x < 0 or exit_full[m.exit0[j] + x] == 0)
+            x = m.entry[e, EXIT]
+            free = show[j, m.entry[e, GROUP]] == 1 and (x < 0 or exit_full[m.junction[j, EXIT0] + x] == 0)
             k.head[e] = 0.0 if free else k.head[e] / rest
         k.known[l] = 1
 

@@ -31,7 +31,7 @@ class PredictiveSettings(BaseModel):
     flow_vph: float = Field(1900.0, gt=0)
     look_s: float = Field(4.0, gt=0)
     keep: float = Field(1.1, gt=0)
-    usual: float = 0.0
+    usual: float = 0.3
     shared: float = 1.0
 
 
