@@ -132,13 +132,13 @@ def _leave_at_s(junction: Junction, status: CabinetStatus, target: Stage, now_s:
 
 def _best_stage(junction: Junction, group: GroupId, waiting: dict[GroupId, None], tick: Tick | None = None) -> Stage:
     """Of the stages that serve ``group``: the one that serves most waiting groups, then (only where ``tick``
-    is given, since looking costs) the one with the longest queue, then the first."""
+    is given, since looking costs) the one with the longest queue, then the first; of its variants the leanest,
+    since groups nobody waits for cost clearance."""
     stages = junction.stages_serving(group)
     most = max(len(s.green & waiting.keys()) for s in stages)
     best = [s for s in stages if len(s.green & waiting.keys()) == most]
-    if len(best) == 1 or tick is None:
-        return best[0]
-    return max(best, key=lambda s: _queue_veh(junction, s, tick))
+    chosen = best[0] if len(best) == 1 or tick is None else max(best, key=lambda s: _queue_veh(junction, s, tick))
+    return min((s for s in best if s.base == chosen.base), key=lambda s: len(s.green))
 
 
 def _queue_veh(junction: Junction, stage: Stage, tick: Tick) -> int:

@@ -35,8 +35,8 @@ class Strategy(ABC):
     ``keeps_max_red`` says that the strategy bounds red by itself (a fixed cycle does), so that the loop's fairness step
     leaves it alone; the guard checks it all the same. ``needs_counts`` asks the feed to count passages every tick;
     ``needs_flows`` asks for historic counts in the network, for plans computed ahead of time; ``takes_plans`` says that it runs
-    the plans of a file (settings ``library``, ``weekday`` and ``special_day``). ``plans_variants`` says that the strategy decides itself which variant of a stage runs (when people and trams are let in
-    and out); otherwise it sees full stages only.
+    the plans of a file (settings ``library``, ``weekday`` and ``special_day``); ``plans_variants`` says that it decides itself
+    which variant of a stage runs (when people and trams are let in and out), where others see full stages only.
     """
 
     name: ClassVar[str] = ""

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-
 from controller.network import Network
 from controller.predictive.compiled import compiled
 from controller.predictive.model import Array, Layout, Model, road_of
@@ -86,35 +85,35 @@ def expect(k: Links, planned: Array, rate_vps: Array, free_mps: Array, range_m: 
         # Some of those who enter turn off before the stop line.
         stay = min(1.0, total / k.inflow_vps[i])
         for r in range(first, last):
-            l = k.lanes[r]
-            part = stay * rate_vps[l] / total
-            explained[l] += part * k.inflow_vps[i]
-            view_s = range_m[l] / free_mps[l] if seen[l] == 1 else 0.0
+            lane = k.lanes[r]
+            part = stay * rate_vps[lane] / total
+            explained[lane] += part * k.inflow_vps[i]
+            view_s = range_m[lane] / free_mps[lane] if seen[lane] == 1 else 0.0
             for s in range(PAST_S):
                 if k.past[i, s] > 0.0:
-                    _spread(arrivals, l, k.travel_s[i] - s, k.travel_s[i], k.past[i, s] * part, view_s)
+                    _spread(arrivals, lane, k.travel_s[i] - s, k.travel_s[i], k.past[i, s] * part, view_s)
             x = k.exit[i]
             for t in range(horizon):
                 if t + k.travel_s[i] >= horizon:
                     break
                 if planned[x, t] > 0.01:
-                    _spread(arrivals, l, t + k.travel_s[i], k.travel_s[i], planned[x, t] * part * shared, view_s)
-    for l in range(lanes):
-        rest = (rate_vps[l] - explained[l]) * usual
+                    _spread(arrivals, lane, t + k.travel_s[i], k.travel_s[i], planned[x, t] * part * shared, view_s)
+    for lane in range(lanes):
+        rest = (rate_vps[lane] - explained[lane]) * usual
         if rest > 1e-4:
-            begin = int(range_m[l] / free_mps[l]) if seen[l] == 1 else 0
+            begin = int(range_m[lane] / free_mps[lane]) if seen[lane] == 1 else 0
             for t in range(begin, horizon):
-                arrivals[l, t] += rest
-        running[l, 0] = 0.0
+                arrivals[lane, t] += rest
+        running[lane, 0] = 0.0
         for t in range(horizon):
-            running[l, t + 1] = running[l, t] + arrivals[l, t]
+            running[lane, t + 1] = running[lane, t] + arrivals[lane, t]
 
 
 @compiled
-def _spread(arrivals: Array, l: int, at_s: float, travel_s: float, vehicles: float, view_s: float) -> None:
+def _spread(arrivals: Array, lane: int, at_s: float, travel_s: float, vehicles: float, view_s: float) -> None:
     horizon = arrivals.shape[1]
     for i in range(len(SPREAD)):
         t = at_s + i * STEP * travel_s
         # Nearer than the camera sees: it is in view already, or is not coming.
         if t >= view_s and t < horizon:
-            arrivals[l, int(t)] += vehicles * SPREAD[i]
+            arrivals[lane, int(t)] += vehicles * SPREAD[i]

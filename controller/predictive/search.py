@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-
+from controller.predictive.arrays import PEOPLE_N, Now, Scratch, Weights
+from controller.predictive.clearance import leave_in_s
 from controller.predictive.compiled import compiled
-from controller.predictive.model import *
-from controller.predictive.rollout import *
+from controller.predictive.model import ENTRY0, GROUP, GROUPS, KIND_OF, LANE0, PEOPLE, RED, STAGE0, TRAM, Array, Model
+from controller.predictive.rollout import play
 
 HOLDS = np.array([1, 2, 3, 5, 7, 10, 14, 19, 25, 32], np.int32)
 """Seconds after the earliest possible moment at which a change of stage is tried."""
@@ -35,18 +36,19 @@ def _useful(m: Model, n: Now, j: int, target: int) -> bool:
     """Whether ``target`` gives green to anybody who wants it and has none."""
     here, there = m.junction[j, STAGE0] + n.stage[j], m.junction[j, STAGE0] + target
     for g in range(m.junction[j, GROUPS]):
-        if m.group[j, g, KIND_OF] == PEOPLE and m.green[there, g] != RED and m.green[here, g] == RED and n.group[j, g, PEOPLE_N] > 0.05:
+        gains = m.green[there, g] != RED and m.green[here, g] == RED
+        if gains and m.group[j, g, KIND_OF] == PEOPLE and n.group[j, g, PEOPLE_N] > 0.05:
             return True
     horizon = n.arrivals.shape[1]
-    for l in range(m.junction[j, LANE0], m.junction[j + 1, LANE0]):
+    for lane in range(m.junction[j, LANE0], m.junction[j + 1, LANE0]):
         gains = False
-        for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+        for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
             g = m.entry[e, GROUP]
             # More green than now: from red, or from yielding to protected.
             if m.green[there, g] != RED and (m.green[here, g] == RED or (m.green[here, g] == 2 and m.green[there, g] == 1)):
                 gains = True
         if gains:
-            if n.total[l, horizon] > 0.2:
+            if n.total[lane, horizon] > 0.2:
                 return True
     return False
 
@@ -79,10 +81,10 @@ def _wanted(m: Model, n: Now, j: int, g: int) -> bool:
     if m.group[j, g, KIND_OF] == PEOPLE:
         return n.group[j, g, PEOPLE_N] > 0.05
     if m.group[j, g, KIND_OF] == TRAM:
-        for l in range(m.junction[j, LANE0], m.junction[j + 1, LANE0]):
-            for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+        for lane in range(m.junction[j, LANE0], m.junction[j + 1, LANE0]):
+            for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
                 if m.entry[e, GROUP] == g:
-                    if n.total[l, min(20, n.arrivals.shape[1])] > 0.5:
+                    if n.total[lane, min(20, n.arrivals.shape[1])] > 0.5:
                         return True
         return False
     return True
@@ -163,7 +165,7 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
                 phase, order = LATER, np.argsort(at_once)
                 continue
             at1, stage1 = 0, drop
-        elif phase == LATER or phase == DROP_LATER:
+        elif phase in (LATER, DROP_LATER):
             if rank >= min(WORTHWHILE, count) or waits[order[rank]] < 0:
                 if phase == LATER and drop >= 0:
                     phase, rank, hold, misses = DROP_LATER, 0, 0, 0

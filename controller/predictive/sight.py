@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-
 from controller.predictive.compiled import compiled
-from controller.predictive.model import *
+from controller.predictive.model import ENTRY0, EXIT, EXIT0, GROUP, Array, Layout, Model
 
 RATE_MEMORY_S = 300.0
 FIRST_RATE_VPS = 0.06
@@ -57,15 +56,17 @@ class Sight(NamedTuple):
 
 
 def first_sight(model: Model, layout: Layout, flow_vps: Array) -> Sight:
-    lanes, entries = len(layout.lanes), len(layout.entries)
+    lanes = len(layout.lanes)
 
     def zeros(n: int) -> Array:
         return np.zeros(n, np.float32)
 
+    ones = layout.prior_share
     return Sight(np.full(lanes, -1.0, np.float32), zeros(lanes), np.full(lanes, FIRST_RATE_VPS, np.float32), zeros(lanes),
-                 np.zeros(lanes, np.uint8), np.full(lanes, FLOW_PRIOR_S, np.float32), (flow_vps * FLOW_PRIOR_S).astype(np.float32),
-                 flow_vps.astype(np.float32), zeros(lanes), np.zeros(lanes, np.uint8), layout.prior_share.copy(),
-                 (layout.prior_share * SHARE_PRIOR_VEH).astype(np.float32), layout.prior_share.copy(), zeros(lanes), zeros(lanes))
+                 np.zeros(lanes, np.uint8), np.full(lanes, FLOW_PRIOR_S, np.float32),
+                 (flow_vps * FLOW_PRIOR_S).astype(np.float32), flow_vps.astype(np.float32), zeros(lanes),
+                 np.zeros(lanes, np.uint8), ones.copy(), (ones * SHARE_PRIOR_VEH).astype(np.float32), ones.copy(),
+                 zeros(lanes), zeros(lanes))
 
 
 @compiled
@@ -80,19 +81,20 @@ def reach_s(distance_m: float, speed_mps: float, free_mps: float) -> float:
 
 
 @compiled
-def look(m: Model, k: Sight, begin: Array, distance_m: Array, speed_mps: Array, passed: Array, free_mps: Array, range_m: Array,
-         show: Array, since_s: Array, lane_junction: Array, exit_full: Array, arrivals: Array, elapsed_s: float) -> None:
-    """One second. ``begin[l]:begin[l + 1]`` are the vehicles of lane l, nearest first; ``passed[l]`` -1 for a lane nobody
-    sees. ``show[j, g]`` heads, ``since_s[j, g]`` their age. Fills ``arrivals`` and brings ``k`` up to date."""
+def look(m: Model, k: Sight, begin: Array, distance_m: Array, speed_mps: Array, passed: Array, free_mps: Array,
+         range_m: Array, show: Array, since_s: Array, lane_junction: Array, exit_full: Array, arrivals: Array,
+         elapsed_s: float) -> None:
+    """One second. ``begin[l]:begin[l + 1]`` are the vehicles of lane l, nearest first; ``passed[l]`` is -1 for a lane that
+    nobody sees. ``show[j, g]`` heads, ``since_s[j, g]`` their age. Fills ``arrivals`` and brings ``k`` up to date."""
     horizon = arrivals.shape[1]
-    for l in range(passed.shape[0]):
+    for lane in range(passed.shape[0]):
         for t in range(horizon):
-            arrivals[l, t] = 0.0
-        j = lane_junction[l]
-        first, last = begin[l], begin[l + 1]
+            arrivals[lane, t] = 0.0
+        j = lane_junction[lane]
+        first, last = begin[lane], begin[lane + 1]
         count = last - first
         green, whole, freely, age = False, True, True, 1e6
-        for e in range(m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]):
+        for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
             g = m.entry[e, GROUP]
             if show[j, g] == 0:
                 whole = False
@@ -101,80 +103,80 @@ def look(m: Model, k: Sight, begin: Array, distance_m: Array, speed_mps: Array, 
                 age = min(age, since_s[j, g])
                 if show[j, g] == 2:
                     freely = False
-        if passed[l] < 0:
-            _unseen(m, k, l, green, arrivals, elapsed_s)
+        if passed[lane] < 0:
+            _unseen(m, k, lane, green, arrivals, elapsed_s)
             continue
-        crossed = max(0.0, passed[l] - k.passed[l]) if k.passed[l] >= 0 else 0.0
-        if k.passed[l] >= 0:
-            _learn_rate(k, l, crossed + count - k.inside[l], elapsed_s)
-        k.passed[l], k.inside[l] = passed[l], count
-        _learn_flow(k, l, crossed, elapsed_s)
-        k.dense[l] = 1 if (green and whole and freely and age >= 4.0 and count >= 2
+        crossed = max(0.0, passed[lane] - k.passed[lane]) if k.passed[lane] >= 0 else 0.0
+        if k.passed[lane] >= 0:
+            _learn_rate(k, lane, crossed + count - k.inside[lane], elapsed_s)
+        k.passed[lane], k.inside[lane] = passed[lane], count
+        _learn_flow(k, lane, crossed, elapsed_s)
+        k.dense[lane] = 1 if (green and whole and freely and age >= 4.0 and count >= 2
                            and distance_m[first] < 15.0 and distance_m[first + 1] < DENSE_M) else 0
-        _head(m, k, l, j, show, crossed, count, first, distance_m, speed_mps, green, age, exit_full, elapsed_s)
+        _head(m, k, lane, j, show, crossed, count, first, distance_m, speed_mps, green, age, exit_full, elapsed_s)
         for v in range(first, last):
-            t = int(reach_s(distance_m[v], speed_mps[v], free_mps[l]))
-            arrivals[l, min(t, horizon - 1)] += 1.0
-        _beyond(k, l, first, last, distance_m, speed_mps, free_mps[l], range_m[l], arrivals, elapsed_s)
+            t = int(reach_s(distance_m[v], speed_mps[v], free_mps[lane]))
+            arrivals[lane, min(t, horizon - 1)] += 1.0
+        _beyond(k, lane, first, last, distance_m, speed_mps, free_mps[lane], range_m[lane], arrivals, elapsed_s)
 
 
 @compiled
-def _learn_rate(k: Sight, l: int, came: float, elapsed_s: float) -> None:
-    if k.unseen_veh[l] > 0.5:
+def _learn_rate(k: Sight, lane: int, came: float, elapsed_s: float) -> None:
+    if k.unseen_veh[lane] > 0.5:
         return
-    k.age_s[l] = min(k.age_s[l] + elapsed_s, RATE_MEMORY_S)
-    share = elapsed_s / max(k.age_s[l] + 60.0, 1.0)
-    k.rate_vps[l] += share * (max(came, -1.0) / elapsed_s - k.rate_vps[l])
-    k.rate_vps[l] = min(max(k.rate_vps[l], 0.0), 0.7)
+    k.age_s[lane] = min(k.age_s[lane] + elapsed_s, RATE_MEMORY_S)
+    share = elapsed_s / max(k.age_s[lane] + 60.0, 1.0)
+    k.rate_vps[lane] += share * (max(came, -1.0) / elapsed_s - k.rate_vps[lane])
+    k.rate_vps[lane] = min(max(k.rate_vps[lane], 0.0), 0.7)
 
 
 @compiled
-def _learn_flow(k: Sight, l: int, crossed: float, elapsed_s: float) -> None:
-    if k.dense[l] == 0 or elapsed_s > 2.0:
+def _learn_flow(k: Sight, lane: int, crossed: float, elapsed_s: float) -> None:
+    if k.dense[lane] == 0 or elapsed_s > 2.0:
         return
-    k.discharge_s[l] += elapsed_s
-    k.discharge_veh[l] += crossed
-    if k.discharge_s[l] > FLOW_MEMORY_S:
-        k.discharge_s[l] *= 0.5
-        k.discharge_veh[l] *= 0.5
-    k.flow_vps[l] = min(max(k.discharge_veh[l] / k.discharge_s[l], 0.15), 0.9)
+    k.discharge_s[lane] += elapsed_s
+    k.discharge_veh[lane] += crossed
+    if k.discharge_s[lane] > FLOW_MEMORY_S:
+        k.discharge_s[lane] *= 0.5
+        k.discharge_veh[lane] *= 0.5
+    k.flow_vps[lane] = min(max(k.discharge_veh[lane] / k.discharge_s[lane], 0.15), 0.9)
 
 
 @compiled
-def _head(m: Model, k: Sight, l: int, j: int, show: Array, crossed: float, count: int, first: int, distance_m: Array,
+def _head(m: Model, k: Sight, lane: int, j: int, show: Array, crossed: float, count: int, first: int, distance_m: Array,
           speed_mps: Array, green: bool, age: float, exit_full: Array, elapsed_s: float) -> None:
     """Credits who crossed to the movements that were green, and reads the wish of a head that stays although it may go."""
-    e0, e1 = m.lane[l, ENTRY0], m.lane[l + 1, ENTRY0]
+    e0, e1 = m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]
     if e1 - e0 < 2:
         return
     if crossed > 0:
         total = 0.0
         for e in range(e0, e1):
             if show[j, m.entry[e, GROUP]] != 0:
-                total += k.head[e] if k.known[l] == 1 else k.share[e]
+                total += k.head[e] if k.known[lane] == 1 else k.share[e]
         for e in range(e0, e1):
             k.count[e] *= SHARE_MEMORY
             if show[j, m.entry[e, GROUP]] != 0 and total > 1e-6:
-                belief = k.head[e] if k.known[l] == 1 else k.share[e]
+                belief = k.head[e] if k.known[lane] == 1 else k.share[e]
                 k.count[e] += crossed * belief / total
         _shares(k, e0, e1)
-        k.known[l] = 0
-        k.stuck_s[l] = 0.0
+        k.known[lane] = 0
+        k.stuck_s[lane] = 0.0
         for e in range(e0, e1):
             k.head[e] = k.share[e]
     standing = count > 0 and distance_m[first] < HEAD_M and speed_mps[first] < STANDING_MPS
     if not standing:
-        k.stuck_s[l] = 0.0
-        if k.known[l] == 1 and count == 0:
-            k.known[l] = 0
-        if k.known[l] == 0:
+        k.stuck_s[lane] = 0.0
+        if k.known[lane] == 1 and count == 0:
+            k.known[lane] = 0
+        if k.known[lane] == 0:
             for e in range(e0, e1):
                 k.head[e] = k.share[e]
         return
     if not green or age < 3.0:
         return
-    k.stuck_s[l] += elapsed_s
-    if k.stuck_s[l] < STUCK_S:
+    k.stuck_s[lane] += elapsed_s
+    if k.stuck_s[lane] < STUCK_S:
         return
     # It could have gone by any protected green with room behind the junction: so it wants something else.
     rest = 0.0
@@ -188,7 +190,7 @@ def _head(m: Model, k: Sight, l: int, j: int, show: Array, crossed: float, count
             x = m.entry[e, EXIT]
             free = show[j, m.entry[e, GROUP]] == 1 and (x < 0 or exit_full[m.junction[j, EXIT0] + x] == 0)
             k.head[e] = 0.0 if free else k.head[e] / rest
-        k.known[l] = 1
+        k.known[lane] = 1
 
 
 @compiled
@@ -201,7 +203,7 @@ def _shares(k: Sight, e0: int, e1: int) -> None:
 
 
 @compiled
-def _beyond(k: Sight, l: int, first: int, last: int, distance_m: Array, speed_mps: Array, free_mps: float, range_m: float,
+def _beyond(k: Sight, lane: int, first: int, last: int, distance_m: Array, speed_mps: Array, free_mps: float, range_m: float,
             arrivals: Array, elapsed_s: float) -> None:
     """A queue that reaches past the view is longer than it looks."""
     full = False
@@ -209,29 +211,29 @@ def _beyond(k: Sight, l: int, first: int, last: int, distance_m: Array, speed_mp
         tail = distance_m[last - 1]
         full = tail > range_m - 12.0 and speed_mps[last - 1] < 3.0
     if full:
-        k.unseen_veh[l] = min(k.unseen_veh[l] + k.rate_vps[l] * elapsed_s, 60.0)
-    elif k.unseen_veh[l] > 0.0:
+        k.unseen_veh[lane] = min(k.unseen_veh[lane] + k.rate_vps[lane] * elapsed_s, 60.0)
+    elif k.unseen_veh[lane] > 0.0:
         # What was hidden comes into view at saturation flow, or was never there.
-        k.unseen_veh[l] = max(0.0, k.unseen_veh[l] - k.flow_vps[l] * elapsed_s)
+        k.unseen_veh[lane] = max(0.0, k.unseen_veh[lane] - k.flow_vps[lane] * elapsed_s)
         if last == first:
-            k.unseen_veh[l] = 0.0
+            k.unseen_veh[lane] = 0.0
     start = int(range_m / free_mps)
     horizon = arrivals.shape[1]
-    hidden = k.unseen_veh[l]
+    hidden = k.unseen_veh[lane]
     t = min(start, horizon - 1)
     while hidden > 0.0 and t < horizon:
-        part = min(hidden, k.flow_vps[l])
-        arrivals[l, t] += part
+        part = min(hidden, k.flow_vps[lane])
+        arrivals[lane, t] += part
         hidden -= part
         t += 1
 
 
 @compiled
-def _unseen(m: Model, k: Sight, l: int, green: bool, arrivals: Array, elapsed_s: float) -> None:
+def _unseen(m: Model, k: Sight, lane: int, green: bool, arrivals: Array, elapsed_s: float) -> None:
     """Nobody looks: what usually comes is believed to have come."""
-    k.passed[l] = -1.0
+    k.passed[lane] = -1.0
     if green:
-        k.standing_veh[l] = max(0.0, k.standing_veh[l] - k.flow_vps[l] * elapsed_s)
+        k.standing_veh[lane] = max(0.0, k.standing_veh[lane] - k.flow_vps[lane] * elapsed_s)
     else:
-        k.standing_veh[l] = min(k.standing_veh[l] + k.rate_vps[l] * elapsed_s, 20.0)
-    arrivals[l, 0] += k.standing_veh[l]
+        k.standing_veh[lane] = min(k.standing_veh[lane] + k.rate_vps[lane] * elapsed_s, 20.0)
+    arrivals[lane, 0] += k.standing_veh[lane]

@@ -1,0 +1,81 @@
+"""The planner in closed loop: it puts nothing off for ever, serves who comes, rests, and ends people's green early."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from controller.strategies.actuated import Actuated
+from controller.strategies.predictive import Predictive
+from tests.controller.junctions import crossroads, full_crossroads
+from tests.controller.predictive.worlds import World
+
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@FEW
+@given(waiting=st.integers(1, 6), gap_s=st.integers(6, 12), margin=st.sampled_from([0.0, 3.0, 8.0]))
+def test_a_change_is_not_put_off_for_ever(waiting: int, gap_s: int, margin: float) -> None:
+    """A few stand at red, and every few seconds one more arrives at the running green: at any moment, changing a second later
+    looks just as good. It must still happen, and soon."""
+    world = World(crossroads(), lambda lane, t: (waiting if lane == "e_0" and t == 20 else int(lane == "n_0" and t % gap_s == 0)))
+    world.run(Predictive(margin=margin), 120)
+    first = next((t for t, stage in world.changes if stage == "EW" and t >= 20), None)
+    assert first is not None and first <= 20 + 8 + 2 * gap_s, world.changes
+    assert world.served["e_0"] == waiting
+
+
+def test_a_lone_driver_at_red_is_served_at_once_where_nobody_else_is() -> None:
+    world = World(crossroads(), lambda lane, t: int(lane == "e_0" and t == 30)).run(Predictive(), 60)
+    asked = [t for t, stage in world.changes if stage == "EW"]
+    assert asked and 30 <= asked[0] <= 32
+    assert world.served["e_0"] == 1
+
+
+def test_nobody_there_nothing_changes() -> None:
+    world = World(full_crossroads(), lambda lane, t: 0).run(Predictive(), 300)
+    assert len(world.changes) <= 2, world.changes
+
+
+def test_a_platoon_is_let_through_whole() -> None:
+    """Ten at one second's distance, one driver at red: the platoon is not cut in two for him."""
+    def arrivals(lane: str, t: int) -> int:
+        return int((lane == "n_0" and 20 <= t < 40 and t % 2 == 0) or (lane == "e_0" and t == 24))
+
+    world = World(crossroads(), arrivals)
+    world.run(Predictive(), 90)
+    change = next(t for t, stage in world.changes if stage == "EW")
+    assert change >= 40
+    assert world.served["n_0"] == 10 and world.served["e_0"] == 1
+
+
+@pytest.mark.parametrize("vph", [300, 600])
+def test_waits_are_no_longer_than_under_actuated_control(vph: int) -> None:
+    def arrivals(lane: str, t: int) -> int:
+        # A fixed pseudo-random stream: the same for both.
+        return int((t * 7919 + sum(map(ord, lane)) * 104729) % 3600 < vph)
+
+    mine = World(crossroads(), arrivals).run(Predictive(), 1200)
+    theirs = World(crossroads(), arrivals).run(Actuated(), 1200)
+    assert sum(mine.served.values()) >= sum(theirs.served.values()) - 4
+    assert mine.waited_veh_s <= theirs.waited_veh_s * 1.05
+
+
+def test_people_who_wait_get_their_green() -> None:
+    asked: list[int] = []
+
+    def people(group: str, t: int) -> int:
+        return 3 if t >= 20 and not any(stage == "C" for _, stage in world.changes) else 0
+
+    world = World(full_crossroads(), lambda lane, t: int(lane == "e_0" and t % 5 == 0), people)
+    world.run(Predictive(), 90)
+    asked = [t for t, stage in world.changes if stage == "C"]
+    assert asked and asked[0] <= 60
+
+
+def test_started_twice_it_decides_the_same() -> None:
+    def once() -> list[tuple[int, str]]:
+        return World(full_crossroads(), lambda lane, t: int((t * 31 + len(lane)) % 9 == 0)).run(Predictive(), 400).changes
+
+    assert once() == once()
