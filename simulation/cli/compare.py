@@ -11,6 +11,7 @@ import typer
 from simulation.cli.choices import (
     ClearanceChoice,
     ClearanceOption,
+    DetectorsOption,
     DurationOption,
     JsonOption,
     ScenarioArgument,
@@ -35,6 +36,7 @@ Examples:
 
     mourour compare mohammed-vi --strategies fixed,self-organising --seeds 1-3 --out out/cmp
     mourour compare net.sumocfg --strategies sumo:actuated,max-pressure --seeds 1-10 --clearance benchmark --json
+    mourour compare far --strategies fixed,actuated --detectors "missing=0.1,miscount=0.15"
 """
 
 
@@ -47,6 +49,7 @@ def compare(
     duration: DurationOption = None,
     view: ViewOption = View.camera,
     clearance: ClearanceOption = ClearanceChoice.geometry,
+    detectors: DetectorsOption = "perfect",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs and report.html are kept.")] = Path("out/compare"),
     json: JsonOption = False,
 ) -> None:
@@ -54,7 +57,8 @@ def compare(
     from simulation.report import summary
     from simulation.run import RunSettings
 
-    chosen = [RunSettings(scenario, s, seed, duration, view.value, Clearance(clearance.value), out=out / "runs")
+    chosen = [RunSettings(scenario, s, seed, duration, view.value, Clearance(clearance.value), out=out / "runs",
+                          detectors=detectors)
               for seed in read_seeds(seeds) for s in read_strategies(strategies)]
     records = run_and_report(chosen, out, jobs)
     if json:
