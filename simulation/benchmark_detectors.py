@@ -89,7 +89,8 @@ def markdown(found: Found) -> str:
     span = "the scenario's own duration" if plan.duration_s is None else f"{plan.duration_s:g} s"
     seeds = seeds_text(list(plan.seeds))
     return "\n".join([
-        f"Mean strict delay, s/veh, over seeds {seeds}, {span}; in brackets the change from {plan.conditions[0]}, paired by seed.",
+        f"Mean strict delay, s/veh, over seeds {seeds}, {span}; in brackets the change from {plan.conditions[0]}, paired by "
+        "seed.",
         "", _table(head, delay), "",
         "Longest called red, s, of any seed; vehicles that never got in, mean; guard vetoes and violations, sum over the seeds.",
         "", _table(head, red)])

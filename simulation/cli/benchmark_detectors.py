@@ -27,15 +27,16 @@ Examples:
 
 
 def detectors(
-    scenarios: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios as `simulate` takes them, and nets by name.")] = None,
+    scenarios: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios as `simulate` takes them, and nets by "
+                                                  "name.")] = None,
     strategies: Annotated[str, typer.Option(metavar="A,B", help="Comma-separated.")] = "predictive,actuated",
     seeds: Annotated[str, typer.Option(metavar="1-2", help="Seeds: a range, a list, or both.")] = "1-2",
     condition: Annotated[list[str] | None, typer.Option("--condition", metavar="FAULTS", help="What is wrong with the detectors, "
                          "as `simulate --detectors` takes it; the first one given is the reference. May be repeated.")] = None,
     duration: DurationOption = None,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Parallel processes; one per core if not given.")] = None,
-    nets: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of published nets; else MOUROUR_SHARED/benchmarks/resco "
-                                              "or ../shared/benchmarks/resco.")] = None,
+    nets: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of published nets; else "
+                                              "MOUROUR_SHARED/benchmarks/resco or ../shared/benchmarks/resco.")] = None,
     json: JsonOption = False,
 ) -> None:
     from simulation.batch import default_workers
