@@ -32,7 +32,8 @@ class ExplainWatch:
     """``before`` and ``after`` are called around every second of control; ``tracks`` has what was kept."""
 
     def __init__(self, junctions: Mapping[JunctionId, Junction]) -> None:
-        self._rows = {j: _Row(junction, ExplainTrack(j, junction.name or j)) for j, junction in junctions.items()}
+        self._rows = {j: _Row(junction, ExplainTrack(j, junction.name or j, stages=_stages(junction)))
+                      for j, junction in junctions.items()}
         self._heard: dict[JunctionId, tuple[Decision, Verdict]] = {}
         self._listener: Listener | None = None
 
@@ -141,6 +142,19 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_rounded(inner) for inner in value]
     return value
+
+
+def _stages(junction: Junction) -> dict[str, str]:
+    """``V1 V2, yielding V4``; a variant by what it leaves out."""
+    words = {}
+    for stage in junction.stages:
+        full = junction.stage[stage.base]
+        if full is not stage:
+            words[str(stage.id)] = f"{full.id} without {' '.join(sorted(full.green - stage.green))}"
+            continue
+        yields = f", yielding {' '.join(sorted(stage.yielding))}" if stage.yielding else ""
+        words[str(stage.id)] = f"{' '.join(sorted(stage.protected()))}{yields}".removeprefix(", ")
+    return words
 
 
 def _tidy(value: float | None) -> float | None:

@@ -76,6 +76,8 @@ class ExplainTrack:
     times_s: list[float] = field(default_factory=list)
     stay_veh_s: list[float | None] = field(default_factory=list)
     best_veh_s: list[float | None] = field(default_factory=list)
+    stages: dict[str, str] = field(default_factory=dict)
+    """What is green in each stage, in words."""
 
 
 @dataclass

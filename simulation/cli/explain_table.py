@@ -22,7 +22,8 @@ def explain_table(track: ExplainTrack) -> Table:
     own = "" if track.account else "; this strategy keeps no account: reasons and sight only"
     table = Table(title=f"Why: {escape(track.name)} ({escape(track.junction)}) · [italic]Pourquoi[/]", title_style="bold",
                   header_style="bold", padding=(0, 1, 0, 0), caption_style="dim", caption_justify="left",
-                  caption=f"costs in vehicle seconds of the best plan found for each stage; queues in vehicles in view{own}")
+                  caption=f"costs in vehicle seconds of the best plan found for each stage; queues in vehicles in view{own}\n"
+                          + escape("; ".join(f"{stage}: {green}" for stage, green in track.stages.items())))
     table.add_column("time\n[dim italic]heure[/]", no_wrap=True)
     table.add_column("stage, age s → next\n[dim italic]phase[/]")
     table.add_column("why\n[dim italic]motif[/]", ratio=3)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from simulation.record import ExplainTrack, RunRecord
 from simulation.report.chart_signals import stage_row
@@ -12,6 +13,7 @@ from simulation.report.palette import BACK, FORWARD, SIGNAL_RED
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+GAP_S = 1.5
 MOST_POINTS = 1800
 """Longer runs are drawn every second or third second: the eye cannot tell, the file can."""
 
@@ -23,8 +25,8 @@ def explain_chart(track: ExplainTrack, record: RunRecord) -> Figure | None:
     if not track.times_s:
         return None
     step = 1 + len(track.times_s) // MOST_POINTS
-    xs = [axis_time(t) for t in track.times_s[::step]]
-    traces = [go.Scatter(x=xs, y=values[::step], mode="lines", name=name, line={"color": colour, "width": 1.6},
+    times = track.times_s[::step]
+    traces = [go.Scatter(**_with_gaps(times, values[::step], GAP_S * step), mode="lines", name=name, line={"color": colour, "width": 1.6},
                          hovertemplate="%{y:.0f} veh s")
               for name, values, colour in (("Staying · rester", track.stay_veh_s, FORWARD),
                                            ("Best change · meilleure autre phase", track.best_veh_s, BACK))]
@@ -46,3 +48,18 @@ def explain_chart(track: ExplainTrack, record: RunRecord) -> Figure | None:
                   yaxis={"title": {"text": "Cost, vehicle seconds"}, "rangemode": "tozero", "domain": [0.2, 1]},
                   yaxis2={"domain": [0, 0.12], "range": [-1, 1], "showticklabels": False, "showgrid": False, "zeroline": False,
                           "title": {"text": "Stage", "font": {"size": 11}}, "fixedrange": True})
+
+
+def _with_gaps(times_s: Sequence[float], values: Sequence[float | None], longest_s: float) -> dict[str, Any]:
+    """Coordinates that leave transitions blank: nothing is weighed in them."""
+    xs: list[int | None] = []
+    ys: list[float | None] = []
+    before_s = times_s[0]
+    for time_s, value in zip(times_s, values, strict=True):
+        if time_s - before_s > longest_s:
+            xs.append(None)
+            ys.append(None)
+        xs.append(axis_time(time_s))
+        ys.append(value)
+        before_s = time_s
+    return {"x": xs, "y": ys}

@@ -35,7 +35,8 @@ def explain_section(runs: Mapping[str, Mapping[int, RunRecord]], store: DrawingS
     return section("Why the stages changed", "Pourquoi les phases ont changé", "".join(parts),
                    "Costs are vehicle seconds of the best plan found that begins so. Staying is the best plan that does not "
                    "change now, a later change included, less the margin that a change must save; a stage's cost is of changing "
-                   "to it at the time said. Where something was decided, the queues open on what was seen of each lane.")
+                   "to it at the time said. The two lines run together as long as the best plan waits, and part when changing now "
+                   "is better. Where something was decided, the queues open on what was seen of each lane.")
 
 
 def _junction(record: RunRecord, track: ExplainTrack, store: DrawingStore, key: str) -> str:
@@ -49,7 +50,7 @@ def _junction(record: RunRecord, track: ExplainTrack, store: DrawingStore, key: 
     options = "".join(f'<option value="{kind}">{words}</option>' for kind, words in KINDS.items()
                       if any(kind_of(d) == kind for d in shown))
     return (f'<h3>{escape(track.name)} <code>{escape(track.junction)}</code> · {escape(record.strategy)}, seed {record.seed}</h3>'
-            f'{drawn}'
+            f'{_legend(track)}{drawn}'
             f'<details class="explain" open><summary>{len(shown)} lines · <i>lignes</i></summary>'
             '<div class="controls"><label>Show · <i>Afficher</i> <select class="explain-kind">'
             f'<option value="">all · tout</option>{options}</select></label><label>With · <i>Contenant</i> '
@@ -60,6 +61,11 @@ def _junction(record: RunRecord, track: ExplainTrack, store: DrawingStore, key: 
             '<th>Alternatives<span class="fr-inline">autres phases, véh s</span></th>'
             '<th>Queues<span class="fr-inline">files, véh</span></th></tr></thead>'
             f'<tbody>{"".join(map(_row, shown))}</tbody></table></div>{more}</details>')
+
+
+def _legend(track: ExplainTrack) -> str:
+    words = "; ".join(f"<b>{escape(stage)}</b> {escape(green)}" for stage, green in track.stages.items())
+    return f'<p class="caption">Green in each stage · <i>lignes vertes de chaque phase</i>: {words}.</p>' if words else ""
 
 
 def _row(said: Said) -> str:

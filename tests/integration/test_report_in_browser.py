@@ -64,6 +64,6 @@ def test_the_report_draws_without_errors(tmp_path: Path) -> None:
     assert "data-ready=\"yes\"" in done.stdout, done.stderr[-2000:]
     seen = re.search(r'<p id="probe">(.*?)</p>', done.stdout)
     assert seen is not None, done.stderr[-2000:]
-    # delay, spread, change, queues, two heat maps, approaches; two panels each of time-space and signals; costs of staying and changing.
+    # delay, spread, change, queues, two heat maps, approaches; two panels each of time-space and signals; costs of a decision.
     assert seen.group(1) == "[true,12,0,0,[]]"
     assert "Uncaught" not in done.stderr

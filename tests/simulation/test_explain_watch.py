@@ -139,7 +139,8 @@ def test_in_words() -> None:
 def test_json_has_the_decisions_and_not_the_chart() -> None:
     track, _ = watched(Weighing({20: "EW"}), 30)
     (told,) = as_json([track])
-    assert list(told) == ["junction", "name", "account", "decisions"] and told["account"] is True
+    assert list(told) == ["junction", "name", "account", "decisions", "stages"] and told["account"] is True
+    assert told["stages"] == {"NS": "ns", "EW": "ew"}
 
 
 @pytest.mark.parametrize("strategy", [Weighing({20: "EW"}), Scripted({20: "EW"})])

@@ -33,4 +33,5 @@ def explained(junction: str = "J0", name: str = "Name of J0", *, account: bool =
                      verdict="accepted")]
     times = [float(t) for t in range(60, 180)]
     return ExplainTrack(junction, name, account, rows, times if account else [], [47.0] * len(times) if account else [],
-                        [40.0] * 60 + [None] * 60 if account else [])
+                        [40.0] * 60 + [None] * 60 if account else [],
+                        {"main": "K1, yielding K3", "cross": "K2"})

@@ -29,6 +29,7 @@ def test_every_decision_is_told_with_its_costs_and_its_sight() -> None:
     assert "refused by the guard (minimum green: walk)" in text
     assert "maximum red of left: whoever waits there may wait no longer" in text
     assert "n_0 6, e_0 2, people walk 3, 1 lanes unseen, full: so_0" in text
+    assert "main K1, yielding K3; cross K2." in text
     assert "left 25 %, main 75 %" in text and "left 100 %" in text and "1810" in text
 
 
@@ -47,6 +48,10 @@ def test_the_chart_has_both_costs_the_stages_and_the_refusals() -> None:
     best = by_name["Best change · meilleure autre phase"]["y"]
     assert best[0] == 40 and best[-1] is None
     assert by_name["Refused by the guard · refusé"]["y"] == [47]
+    gap = explained()
+    gap.times_s[50:] = [t + 9.0 for t in gap.times_s[50:]]
+    lines = page_of([full("predictive", 1, 10.0, explain=[gap])]).drawings["explain-0-0"]["data"][0]
+    assert lines["y"][50] is None and len(lines["x"]) == 121, "a transition is left blank"
     bars = [trace for trace in drawing["data"] if trace.get("yaxis") == "y2"]
     assert len(bars) == 2, "two tints of stages"
 
