@@ -13,6 +13,7 @@ from signal_drivers.errors import InvalidValue, UnknownStrategy
 
 _WHERE = {
     "fixed": ("controller.strategies.fixed", "FixedTime"),
+    "adaptive-cycle": ("controller.strategies.adaptive_cycle", "AdaptiveCycle"),
     "actuated": ("controller.strategies.actuated", "Actuated"),
     "max-pressure": ("controller.strategies.max_pressure", "MaxPressure"),
     "predictive": ("controller.strategies.predictive", "Predictive"),

@@ -36,8 +36,9 @@ class Strategy(ABC):
     """Base of all strategies. They see a :class:`Tick` and return :class:`Decision`; they never touch a cabinet.
 
     ``keeps_max_red`` says that the strategy bounds red by itself (a fixed cycle does), so that the loop's fairness step
-    leaves it alone; the guard checks it all the same. ``needs_counts`` asks the feed to count passages every tick.
-    ``plans_variants`` says that the strategy decides itself which variant of a stage runs (when people and trams are let in
+    leaves it alone; the guard checks it all the same. ``needs_counts`` asks the feed to count passages every tick;
+    ``needs_flows`` asks for historic counts in the network, for plans computed ahead of time; ``takes_plans`` says that it runs
+    the plans of a file (settings ``library``, ``weekday`` and ``special_day``). ``plans_variants`` says that the strategy decides itself which variant of a stage runs (when people and trams are let in
     and out); otherwise it sees full stages only.
     """
 
@@ -45,6 +46,8 @@ class Strategy(ABC):
     summary: ClassVar[str] = ""
     keeps_max_red: ClassVar[bool] = False
     needs_counts: ClassVar[bool] = False
+    needs_flows: ClassVar[bool] = False
+    takes_plans: ClassVar[bool] = False
     plans_variants: ClassVar[bool] = False
 
     def start(self, network: Network, seed: int = 0) -> None:

@@ -8,6 +8,7 @@
     │   ├── NetError               a SUMO network, configuration or demand file
     │   ├── JunctionRefused        a junction the signal model will not drive
     │   ├── UnknownStrategy        a strategy name nobody registered
+    │   ├── PlanError              a plan file, or a plan that does not fit its junction
     │   └── OutputError            a directory that cannot be written to
     └── RunFailed (exit 1)         the run itself broke (simulator died, disk filled up half-way)
 
@@ -68,6 +69,10 @@ class JunctionRefused(BadInput, ValueError):
 
 class UnknownStrategy(BadInput):
     """A strategy name that is not registered."""
+
+
+class PlanError(BadInput):
+    """A plan file that is missing, unreadable or inconsistent, or that does not fit the network it is to run on."""
 
 
 class OutputError(BadInput):

@@ -120,6 +120,8 @@ def notes_of(settings: RunSettings, ready: Prepared) -> list[str]:
     worse = note_of(str(read_degradation(settings.detectors)), settings.strategy not in SUMO_STRATEGIES)
     if worse:
         notes.append(worse)
+    if ready.plan_note:
+        notes.append(ready.plan_note)
     if ready.scenario.demand_note:
         notes.append(ready.scenario.demand_note)
     if ready.cfg.end_s is None and settings.duration_s is None:

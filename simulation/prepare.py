@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from controller.plans.model import DAYS
+from controller.plans.read import read_plans
+from signal_drivers.plan import DAY_S
 from simulation.detector_faults import check_names, places_of, read_degradation
 from simulation.explain_names import explained
 from simulation.netmodel.derive import SignalNet, derive_net
@@ -23,6 +27,9 @@ class Prepared:
     corridors: tuple[CorridorRoads, ...]
     begin_s: float
     end_s: float
+    plan_settings: dict[str, Any] = field(default_factory=dict)
+    """What a strategy that takes plans is given of the plan file; empty without one."""
+    plan_note: str = ""
 
 
 def prepare(settings: RunSettings) -> Prepared:
@@ -39,4 +46,18 @@ def prepare(settings: RunSettings) -> Prepared:
         corridors = (found,) if found else ()
     begin = cfg.begin_s
     end = scenario.end_s if settings.duration_s is None else begin + settings.duration_s
-    return Prepared(scenario, cfg, signals, corridors, begin, end)
+    return Prepared(scenario, cfg, signals, corridors, begin, end, *_plans(settings, signals, begin))
+
+
+def _plans(settings: RunSettings, signals: SignalNet, begin_s: float) -> tuple[dict[str, Any], str]:
+    """The plan file read and checked against the net, and what outputs say of it. Raises :class:`PlanError`."""
+    if settings.plans is None:
+        return {}, ""
+    book = read_plans(settings.plans)
+    book.check_clearance(settings.clearance, settings.plans.name)
+    book.check_against({j: s.junction for j, s in signals.junctions.items()}, settings.plans.name)
+    book.check_moment(begin_s, settings.weekday, settings.special_day, settings.plans.name)
+    day = f"{DAYS[settings.weekday]}{', ' + settings.special_day if settings.special_day else ''}"
+    first = book.name_at(begin_s % DAY_S, int(settings.weekday + begin_s // DAY_S) % 7, settings.special_day)
+    return ({"library": book.library, "weekday": settings.weekday, "special_day": settings.special_day},
+            f"Plans of {settings.plans.name} ({day}); the run begins with {first!r}.")

@@ -189,8 +189,10 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
 
 def _control(settings: RunSettings, ready: Prepared, sumo: Sumo, listener: Listener | None,
              watch: ExplainWatch | None) -> tuple[ControlLoop, list[SumoDriver]]:
-    strategy = make_strategy(settings.strategy, also=SUMO_STRATEGIES, **settings.settings)
-    flows = turning_flows(ready.cfg, ready.signals, ready.begin_s, ready.end_s) if strategy.keeps_max_red else {}
+    strategy = make_strategy(settings.strategy, also=SUMO_STRATEGIES, **settings.settings, **ready.plan_settings)
+    flows = {}
+    if strategy.needs_flows and not ready.plan_settings and not {"plans", "library"} & settings.settings.keys():
+        flows = turning_flows(ready.cfg, ready.signals, ready.begin_s, ready.end_s)
     network = build_network(ready.signals, ready.corridors, flows)
     drivers = {j: SumoDriver(sumo.api, s, ready.begin_s) for j, s in ready.signals.junctions.items()}
     feed: DetectorFeed = SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=strategy.needs_counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from signal_drivers.limits import Clearance
 from simulation.detector_faults import read_degradation
 
 SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
+WEDNESDAY = 2
 SHORTEST_S, LONGEST_S = 1.0, 31 * 86400.0
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What the user may choose. ``duration_s`` None runs to the scenario's end; ``out`` None keeps no files."""
+    """What the user may choose. ``duration_s`` None runs to the scenario's end; ``out`` None keeps no files. ``plans`` is a plan
+    file for a strategy that takes one, run as on ``weekday`` (0 = Monday) and on ``special_day``."""
 
     scenario: str
     strategy: str = "actuated"
@@ -33,6 +36,9 @@ class RunSettings:
     """What is wrong with the detectors, as ``--detectors`` takes it."""
     explain: tuple[str, ...] = ()
     """Junctions whose decisions are accounted for."""
+    plans: Path | None = None
+    weekday: int = WEDNESDAY
+    special_day: str | None = None
 
     def check(self) -> None:
         """Raise a :class:`BadInput` for a strategy, view, duration, seed or detector fault that cannot be."""
@@ -47,6 +53,23 @@ class RunSettings:
             check_duration(self.duration_s)
         check_seed(self.seed)
         read_degradation(self.detectors)
+        check_plans_wanted([self.strategy], self.plans)
+        if self.plans is None and self.special_day is not None:
+            raise BadInput(f"{self.special_day!r} chooses among plans, and none are given", where="--special-day",
+                           mend="give a plan file with --plans")
+
+
+def check_plans_wanted(strategies: Sequence[str], plans: Path | None) -> None:
+    """Raise :class:`BadInput` for a plan file that none of ``strategies`` would run."""
+    if plans is not None and not any(map(takes_plans, strategies)):
+        plural = "ies" if len(strategies) > 1 else "y"
+        raise BadInput(f"strateg{plural} {', '.join(strategies)} run{'' if plural == 'ies' else 's'} no plans", where="--plans",
+                       mend=f"choose {' or '.join(n for n in names() if takes_plans(n))}")
+
+
+def takes_plans(strategy: str) -> bool:
+    """Whether the strategy runs the plans of a file."""
+    return strategy not in SUMO_STRATEGIES and strategy_class(strategy).takes_plans
 
 
 def check_duration(duration_s: float) -> None:

@@ -11,7 +11,7 @@ from simulation.benchmark_control.results import BASELINE, Results
 from simulation.benchmark_control.show import html
 from simulation.report.chart_delay import delay_bars
 from simulation.report.drawing import script_json
-from simulation.report.html import POLICY
+from simulation.report.page_shell import POLICY
 from simulation.report.page_drawings import DrawingStore, section
 from simulation.report.page_top import notes_band
 from simulation.report.palette import strategy_colours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from simulation.cli import benchmark, compare, demo, scenario, simulate
+from simulation.cli import benchmark, compare, demo, plan, scenario, simulate
 
 app = typer.Typer(
     name="mourour", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
@@ -18,6 +18,7 @@ app.command("demo")(demo.demo)
 app.command("scenarios")(scenario.list_shipped)
 app.command("strategies")(simulate.list_strategies)
 app.add_typer(scenario.app, name="scenario")
+app.add_typer(plan.app, name="plan")
 app.add_typer(benchmark.app, name="benchmark")
 
 

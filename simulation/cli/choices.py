@@ -38,6 +38,23 @@ DetectorsOption = Annotated[str, typer.Option(
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on standard output.")]
 OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Keep SUMO's outputs, the record and an HTML report here.")]
 
+PlansOption = Annotated[Path | None, typer.Option(
+    "--plans", metavar="FILE", help="Run the plans of this file (`mourour plan optimise`), by time of day.")]
+WeekdayOption = Annotated[str, typer.Option(metavar="DAY", help="Weekday on which the simulation begins, mon to sun, for the "
+                                            "choice of plans.")]
+SpecialDayOption = Annotated[str | None, typer.Option(metavar="NAME", help="Special day of the plan file (a match, a Ramadan "
+                                                      "evening).")]
+
+
+def read_weekday(text: str) -> int:
+    """0 for Monday to 6 for Sunday. Raises :class:`BadInput`."""
+    from controller.plans.model import weekday_number
+
+    try:
+        return weekday_number(text)
+    except ValueError as error:
+        raise BadInput(str(error), where="--weekday", mend="for example --weekday fri") from None
+
 
 def read_seeds(text: str) -> list[int]:
     """``1-10``, ``3``, ``1,4,7-9`` to a list. Raises :class:`BadInput` quoting the part that is not one."""

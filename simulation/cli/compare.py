@@ -14,11 +14,15 @@ from simulation.cli.choices import (
     DetectorsOption,
     DurationOption,
     JsonOption,
+    PlansOption,
     ScenarioArgument,
+    SpecialDayOption,
     View,
     ViewOption,
+    WeekdayOption,
     read_seeds,
     read_strategies,
+    read_weekday,
 )
 from simulation.cli.console import console, progress_bar, put_json, say
 
@@ -50,16 +54,28 @@ def compare(
     view: ViewOption = View.camera,
     clearance: ClearanceOption = ClearanceChoice.geometry,
     detectors: DetectorsOption = "perfect",
+    plans: PlansOption = None,
+    weekday: WeekdayOption = "wed",
+    special_day: SpecialDayOption = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs and report.html are kept.")] = Path("out/compare"),
     json: JsonOption = False,
 ) -> None:
+    from dataclasses import replace
+
     from signal_drivers.limits import Clearance
     from simulation.report import summary
     from simulation.run import RunSettings
+    from simulation.settings import check_plans_wanted, takes_plans
 
-    chosen = [RunSettings(scenario, s, seed, duration, view.value, Clearance(clearance.value), out=out / "runs",
+    names, day = read_strategies(strategies), read_weekday(weekday)
+    check_plans_wanted(names, plans)
+
+    def settings(strategy: str, seed: int) -> RunSettings:
+        own = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), out=out / "runs",
                           detectors=detectors)
-              for seed in read_seeds(seeds) for s in read_strategies(strategies)]
+        return replace(own, plans=plans, weekday=day, special_day=special_day) if takes_plans(strategy) else own
+
+    chosen = [settings(s, seed) for seed in read_seeds(seeds) for s in names]
     records = run_and_report(chosen, out, jobs)
     if json:
         put_json({"runs": [r.result for r in records], "summary": summary(records)})
@@ -73,7 +89,8 @@ def run_and_report(jobs: Sequence[RunSettings], out: Path, workers: int | None) 
     from simulation.batch import default_workers, run_all
     from simulation.run import make_directory, prepare
 
-    prepare(jobs[0])  # what is wrong with the input is said before any process starts or any directory is made
+    # What is wrong with the input is said before any process starts or any directory is made.
+    prepare(next((j for j in jobs if j.plans is not None), jobs[0]))
     make_directory(out / "runs")
     records: list[RunRecord] = []
     try:

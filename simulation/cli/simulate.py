@@ -13,9 +13,13 @@ from simulation.cli.choices import (
     DurationOption,
     JsonOption,
     OutOption,
+    PlansOption,
     ScenarioArgument,
+    SpecialDayOption,
     View,
     ViewOption,
+    WeekdayOption,
+    read_weekday,
 )
 from simulation.cli.console import console, progress_bar, put_json, say
 
@@ -27,6 +31,7 @@ Examples:
 
     mourour simulate mohammed-vi
     mourour simulate far@morning --strategy actuated --out out/far
+    mourour simulate far --strategy fixed --plans out/far/plans.yaml --weekday sat
     mourour simulate city.sumocfg --strategy max-pressure --clearance benchmark --json
     mourour simulate mohammed-vi --strategy predictive --duration 900 --explain doukkali --out out/why
     mourour simulate far --detectors "missing=0.1,miscount=0.15"
@@ -40,6 +45,9 @@ def simulate(
     duration: DurationOption = None,
     view: ViewOption = View.camera,
     clearance: ClearanceOption = ClearanceChoice.geometry,
+    plans: PlansOption = None,
+    weekday: WeekdayOption = "wed",
+    special_day: SpecialDayOption = None,
     gui: Annotated[bool, typer.Option("--gui", help="Watch it in SUMO's window (over TraCI, slower).")] = False,
     detectors: DetectorsOption = "perfect",
     explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
@@ -52,7 +60,8 @@ def simulate(
     from simulation.run import RunSettings, prepare, run
 
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
-                           detectors=detectors, explain=tuple(explain or ()))
+                           plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
+                           explain=tuple(explain or ()))
     ready = prepare(settings)
     with progress_bar() as bar:
         task = bar.add_task(f"{scenario} · {strategy}", total=ready.end_s - ready.begin_s)

@@ -26,8 +26,8 @@ def explain_chart(track: ExplainTrack, record: RunRecord) -> Figure | None:
         return None
     step = 1 + len(track.times_s) // MOST_POINTS
     times = track.times_s[::step]
-    traces = [go.Scatter(**_with_gaps(times, values[::step], GAP_S * step), mode="lines", name=name, line={"color": colour, "width": 1.6},
-                         hovertemplate="%{y:.0f} veh s")
+    traces = [go.Scatter(**_with_gaps(times, values[::step], GAP_S * step), mode="lines", name=name,
+                         line={"color": colour, "width": 1.6}, hovertemplate="%{y:.0f} veh s")
               for name, values, colour in (("Staying · rester", track.stay_veh_s, FORWARD),
                                            ("Best change · meilleure autre phase", track.best_veh_s, BACK))]
     refused = [d for d in track.decisions if d["verdict"] == "refused" and d["cost_stay_veh_s"] is not None]

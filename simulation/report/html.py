@@ -10,23 +10,18 @@ from simulation.record import RunRecord
 from simulation.report.chart_approaches import approach_chart
 from simulation.report.chart_delay import change_forest, delay_bars, delay_spread
 from simulation.report.chart_queues import busiest_junctions, junction_queues, queue_heat_map, queues_over_time
-from simulation.report.drawing import script_json
 from simulation.report.page_details import signal_section, time_space_section
 from simulation.report.page_drawings import DrawingStore, junction_names, section
 from simulation.report.page_end import reproducibility_section
 from simulation.report.page_explain import explain_section
+from simulation.report.page_shell import page
 from simulation.report.page_table import definitions_html, summary_html
 from simulation.report.page_top import top
 from simulation.report.palette import strategy_colours, strategy_dashes
-from simulation.report.script import JS
 from simulation.report.statistics import baseline_of, by_strategy, estimates, paired_differences, summary
-from simulation.report.style import CSS
 from simulation.whole_file import write_whole
 
 Runs = Mapping[str, Mapping[int, RunRecord]]
-
-# The page may run its own script and nothing else: no address can be loaded, whatever a record's text contains.
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 def write_report(records: Sequence[RunRecord], path: Path, *, baseline: str | None = None) -> Path:
@@ -41,8 +36,6 @@ def write_report(records: Sequence[RunRecord], path: Path, *, baseline: str | No
 
 def report_page(records: Sequence[RunRecord], *, baseline: str | None = None) -> str:
     """The report as HTML text; raises as :func:`write_report`."""
-    from plotly.offline import get_plotlyjs
-
     found = by_strategy(records)
     base = baseline_of(list(found), baseline)
     runs: Runs = {base: found[base]} | found
@@ -61,14 +54,7 @@ def report_page(records: Sequence[RunRecord], *, baseline: str | None = None) ->
         section("What the figures mean", "Définitions des grandeurs", definitions_html(figures)),
         reproducibility_section(records, strategies),
     ])
-    return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(records[0].title)} · mourour</title><style>{CSS}</style></head><body><main>"
-            "<noscript><p>The drawings need JavaScript; the tables do not.</p></noscript>"
-            f"{body}<footer>mourour · مرور · adaptive traffic-signal control, validated in SUMO</footer></main>"
-            f'<script type="application/json" id="drawings">{script_json(store.drawings)}</script>'
-            f"<script>{get_plotlyjs()}</script><script>{JS}</script></body></html>\n")
+    return page(records[0].title, body, store)
 
 
 def _summary_section(records: Sequence[RunRecord], runs: Runs, store: DrawingStore, base: str) -> str:

@@ -50,11 +50,12 @@ def section(title: str, french: str, body: str, caption: str = "") -> str:
 
 
 def viewer(store: DrawingStore, name: str, label: str, items: Sequence[str], strategies: Sequence[str],
-           shown_first: Sequence[str], make: Callable[[int, str], tuple[Figure, Words] | None]) -> tuple[str, int]:
+           shown_first: Sequence[str], make: Callable[[int, str], tuple[Figure, Words] | None], *,
+           choice: str = "Strategy · <i>Stratégie</i>") -> tuple[str, int]:
     """One panel for each of ``shown_first``, with choices of item (corridor, junction) and strategy.
 
-    ``make(item index, strategy)`` draws one. Items are stored while there is room; gives the HTML ('' if nothing can be
-    drawn) and how many items had no room.
+    ``make(item index, strategy)`` draws one; ``choice`` is what the choice of strategy is called. Items are stored
+    while there is room; gives the HTML ('' if nothing can be drawn) and how many items had no room.
     """
     kept: list[tuple[int, str]] = []
     left_out = 0
@@ -70,15 +71,15 @@ def viewer(store: DrawingStore, name: str, label: str, items: Sequence[str], str
     if not kept:
         return "<p>Too large to keep in one file.</p>" if left_out else "", left_out
     options = "".join(f'<option value="{i}">{escape(item)}</option>' for i, item in kept)
-    panels = "".join(_panel(strategies, first) for first in shown_first)
-    choice = f'<div class="controls"><label>{label} <select class="item">{options}</select></label></div>'
-    return f'<div data-viewer="{name}">{choice}{panels}</div>', left_out
+    panels = "".join(_panel(strategies, first, choice) for first in shown_first)
+    items_choice = f'<div class="controls"><label>{label} <select class="item">{options}</select></label></div>'
+    return f'<div data-viewer="{name}">{items_choice}{panels}</div>', left_out
 
 
-def _panel(strategies: Sequence[str], first: str) -> str:
+def _panel(strategies: Sequence[str], first: str, choice: str) -> str:
     options = "".join(f'<option value="{i}"{" selected" if name == first else ""}>{escape(name)}</option>'
                       for i, name in enumerate(strategies))
-    return ('<div class="panel"><div class="controls"><label>Strategy · <i>Stratégie</i> '
+    return (f'<div class="panel"><div class="controls"><label>{choice} '
             f'<select class="strategy">{options}</select></label></div>'
             '<div class="wide"><div class="chart"></div></div>'
             '<p class="missing caption" hidden>Nothing was recorded here for this strategy. '

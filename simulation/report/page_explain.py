@@ -35,8 +35,8 @@ def explain_section(runs: Mapping[str, Mapping[int, RunRecord]], store: DrawingS
     return section("Why the stages changed", "Pourquoi les phases ont changé", "".join(parts),
                    "Costs are vehicle seconds of the best plan found that begins so. Staying is the best plan that does not "
                    "change now, a later change included, less the margin that a change must save; a stage's cost is of changing "
-                   "to it at the time said. The two lines run together as long as the best plan waits, and part when changing now "
-                   "is better. Where something was decided, the queues open on what was seen of each lane.")
+                   "to it at the time said. The two lines run together as long as the best plan waits, and part when changing "
+                   "now is better. Where something was decided, the queues open on what was seen of each lane.")
 
 
 def _junction(record: RunRecord, track: ExplainTrack, store: DrawingStore, key: str) -> str:

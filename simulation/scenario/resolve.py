@@ -48,6 +48,17 @@ def shipped_files() -> dict[str, Path]:
     return {p.stem: p for p in sorted(folder.glob("*.yaml"))}
 
 
+def periods_in(spec: str) -> tuple[tuple[str, str], ...]:
+    """(period, spec of that period alone) of each period that ``spec`` stands for: all of a scenario that has periods, unless it
+    names one; one without a name for a ``.sumocfg``."""
+    match = None if spec.endswith(".sumocfg") else _SPEC.match(spec)
+    if match is None:
+        return (("", spec),)
+    if match["period"] is not None:
+        return ((match["period"], spec),)
+    return tuple((period, f"{match['name']}@{period}{match['incident'] or ''}") for period in PERIODS)
+
+
 def resolve(spec: str, *, build_dir: Path | None = None) -> Scenario:
     """The scenario that ``spec`` names, built if need be.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from controller.registry import names, strategy
 from controller.strategies.actuated import Actuated
+from controller.strategies.adaptive_cycle import AdaptiveCycle
 from controller.strategies.fixed import FixedTime
 from controller.strategies.max_pressure import MaxPressure
 from controller.strategies.self_organising import SelfOrganising
@@ -17,6 +18,10 @@ from tests.controller.contract import StrategyContract
 
 class TestFixed(StrategyContract):
     make = staticmethod(FixedTime)
+
+
+class TestAdaptiveCycle(StrategyContract):
+    make = staticmethod(AdaptiveCycle)
 
 
 class TestActuated(StrategyContract):
@@ -61,6 +66,6 @@ def test_decisions_do_not_hang_on_how_a_process_orders_its_sets(repository: Path
 
 
 def test_every_registered_strategy_is_here() -> None:
-    here = {FixedTime, Actuated, MaxPressure, SelfOrganising}
+    here = {FixedTime, AdaptiveCycle, Actuated, MaxPressure, SelfOrganising}
     assert {type(strategy(name)) for name in names()} == here
     assert all(type(strategy(name)).name == name for name in names())
