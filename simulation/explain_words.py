@@ -55,12 +55,17 @@ def reason_of(said: Said) -> str:
 
 def alternative_words(said: Said, most: int = BEST) -> list[str]:
     """``B 123 now``, ``C 140 in 6 s``: the cheapest first, costs in vehicle seconds."""
-    return [f"{a['stage']} {a['cost_veh_s']:.0f} {'now' if a['at_s'] < 0.5 else 'in ' + format(a['at_s'], '.0f') + ' s'}"
+    return [f"{a['stage']} {_whole(a['cost_veh_s'])} {'now' if a['at_s'] < 0.5 else 'in ' + format(a['at_s'], '.0f') + ' s'}"
             for a in said["alternatives"][:most]]
 
 
 def stay_words(said: Said) -> str:
-    return "" if said["cost_stay_veh_s"] is None else f"{said['cost_stay_veh_s']:.0f}"
+    return "" if said["cost_stay_veh_s"] is None else _whole(said["cost_stay_veh_s"])
+
+
+def _whole(value: float) -> str:
+    # Never "-0".
+    return f"{round(value) + 0}"
 
 
 def queue_words(said: Said, most: int = BUSIEST) -> str:

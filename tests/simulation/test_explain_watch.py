@@ -16,7 +16,7 @@ from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus
 from simulation.cabinet.clockwork import Clockwork
 from simulation.explain_watch import ExplainWatch
-from simulation.explain_words import alternative_words, as_json, kind_of, queue_words, reason_of
+from simulation.explain_words import alternative_words, as_json, kind_of, queue_words, reason_of, stay_words
 from simulation.record import ExplainTrack
 from tests.controller.frames import SaidFrame, queue
 from tests.controller.junctions import crossroads
@@ -134,6 +134,7 @@ def test_in_words() -> None:
     said = {"alternatives": [{"stage": "B", "cost_veh_s": 12.4, "at_s": 0.0}, {"stage": "C", "cost_veh_s": 99.6, "at_s": 6.0}]}
     assert alternative_words(said) == ["B 12 now", "C 100 in 6 s"]
     assert alternative_words(said, 1) == ["B 12 now"]
+    assert [stay_words({"cost_stay_veh_s": cost}) for cost in (-0.3, 12.6, None)] == ["0", "13", ""]
 
 
 def test_json_has_the_decisions_and_not_the_chart() -> None:
