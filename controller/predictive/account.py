@@ -40,7 +40,7 @@ def account(planner: Planner, tick: Tick, junction: JunctionId) -> Explanation |
         junction, tick.now_s, status.stage, max(0.0, tick.now_s - status.stage_since_s), chosen,
         _reason(planner, i, chosen, found), float(choice.saves[i]) if chosen is not None else None,
         stay if stay < IMPOSSIBLE_VEH_S else None, tuple(sorted(found, key=lambda a: (a.cost_veh_s, a.at_s))),
-        tuple(_lane(planner, tick, k) for k in range(planner.model.lane0[i], planner.model.lane0[i + 1])),
+        tuple(_lane(planner, tick, layout.lane_index[junction, lane.id]) for lane in facts.lanes),
         full_exits(facts, tick.frame), people_seen(facts, tick.frame))
 
 
@@ -56,7 +56,7 @@ def _reason(planner: Planner, i: int, chosen: StageId | None, found: list[Altern
 
 
 def _lane(planner: Planner, tick: Tick, k: int) -> LaneSight:
-    now, model, layout = planner.now, planner.model, planner.layout
+    arrivals, layout, sight = planner.now.arrivals, planner.layout, planner.sight
     lane = layout.lanes[k][1]
     seen = look(tick.frame, lane.id)
     near = far = 0
@@ -65,15 +65,14 @@ def _lane(planner: Planner, tick: Tick, k: int) -> LaneSight:
             speed_mps = v.speed_mps if 0.0 <= v.speed_mps < 60.0 else 0.0
             at_s = reach_s(v.distance_m, speed_mps, float(planner.free_mps[k]))
             near, far = near + (at_s < NEAR_S), far + (at_s < FAR_S)
-    entries = range(model.entry0[k], model.entry0[k + 1])
-    names = [layout.entries[e][1] for e in entries]
-    shared = len(names) > 1
-    known = shared and bool(planner.sight.known[k])
+    entries = {g: layout.entry_index[k, g] for g in lane.groups if (k, g) in layout.entry_index}
+    shared = len(entries) > 1
+    known = shared and bool(sight.known[k])
     return replace(
         seen_lane(tick.frame, lane.id),
         # What the cameras see is in the arrivals too: what is left is expected from elsewhere.
-        expected_10_veh=max(0.0, float(now.arrivals[k, :NEAR_S].sum()) - near),
-        expected_30_veh=max(0.0, float(now.arrivals[k, :FAR_S].sum()) - far),
-        flow_vph=float(now.flow_vps[k]) * 3600.0,
-        shares=tuple((g, float(now.share[e])) for g, e in zip(names, entries, strict=True)) if shared else (),
-        head=tuple((g, float(now.head[e])) for g, e in zip(names, entries, strict=True)) if known else ())
+        expected_10_veh=max(0.0, float(arrivals[k, :NEAR_S].sum()) - near),
+        expected_30_veh=max(0.0, float(arrivals[k, :FAR_S].sum()) - far),
+        flow_vph=float(sight.flow_vps[k]) * 3600.0,
+        shares=tuple((g, float(sight.share[e])) for g, e in entries.items()) if shared else (),
+        head=tuple((g, float(sight.head[e])) for g, e in entries.items()) if known else ())
