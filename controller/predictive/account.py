@@ -22,7 +22,8 @@ IMPOSSIBLE_VEH_S = 1e20
 
 def account(planner: Planner, tick: Tick, junction: JunctionId) -> Explanation | None:
     """What ``planner`` saw of ``junction`` in ``tick``, weighed and chose; None where it could choose nothing (a transition, a
-    cabinet that is not ours, a junction it does not know). To be called after it has decided."""
+    cabinet that is not ours, a junction it does not know). To be called after it has decided. Where no change was possible the
+    planner may have left the weighing of a moment ago as it was."""
     layout, choice = planner.layout, planner.choice
     status = tick.statuses.get(junction)
     if status is None or junction not in layout.junctions:

