@@ -25,6 +25,9 @@ CALL_LAG_S = 10.0
 QUIET_S = 5.0
 """A junction with no deadline near is looked at again after this long."""
 
+MAX_RED_REASON = "maximum red of"
+"""How the reason of every decision of the warden begins."""
+
 
 @dataclass(slots=True)
 class _Ward:
@@ -68,7 +71,7 @@ class MaxRedWarden:
                 continue
             kept.pop(junction_id, None)
             if stage != status.stage and may_leave(ward.junction, status, now_s, stage):
-                kept[junction_id] = Decision(junction_id, stage, f"maximum red of {group}")
+                kept[junction_id] = Decision(junction_id, stage, f"{MAX_RED_REASON} {group}")
             # Otherwise hold: any other stage would only make the group wait longer.
         return list(kept.values())
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from controller.network import Network
 from detectors.observation import Frame
 from signal_drivers.ids import JunctionId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.status import CabinetStatus
+
+if TYPE_CHECKING:
+    from controller.explain import Explanation
 
 
 class Decision(NamedTuple):
@@ -54,6 +57,11 @@ class Strategy(ABC):
     @abstractmethod
     def decide(self, tick: Tick) -> Sequence[Decision]:
         """Decisions for any of ``tick.statuses``; called once a second."""
+
+    def explain(self, junction: JunctionId) -> Explanation | None:
+        """Account of what was weighed for ``junction`` in the last :meth:`decide`; None where the strategy keeps none, or had
+        nothing to decide there."""
+        return None
 
 
 def may_leave(junction: Junction, status: CabinetStatus, now_s: float, target: StageId | None = None) -> bool:

@@ -25,6 +25,8 @@ LATE_ENTRY_S = 10.0
 PATIENCE_S = 20.0
 """People who have waited this long get their green in a running stage that can show it, however old it is."""
 LOOK_EVERY_TICKS = 2
+ON_DEMAND_REASON = "on demand:"
+"""How the reason begins of a decision that lets people or a tram into or out of a running stage."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,7 @@ class DemandVariants:
         if late is not None and late[1].isdisjoint(stage.green):
             # The stage has to end, not to change: the guard would say so.
             return None
-        return Decision(place.junction.id, stage.id, "on demand: " + (stage.label if stage.id != full.id else full.label))
+        return Decision(place.junction.id, stage.id, f"{ON_DEMAND_REASON} {stage.label if stage.id != full.id else full.label}")
 
 
 def _place(junction: Junction, number: int) -> _Place:

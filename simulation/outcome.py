@@ -11,6 +11,7 @@ from pathlib import Path
 
 from controller.loop import ControlLoop
 from signal_drivers.limits import Clearance
+from simulation.detector_faults import note_of, read_degradation
 from simulation.metrics import (
     edge_losses,
     figures_of,
@@ -29,7 +30,7 @@ from simulation.prepare import Prepared
 from simulation.record import ApproachFigure, RunRecord
 from simulation.recorder import Recorder
 from simulation.scenario.resolve import Scenario
-from simulation.settings import RunSettings
+from simulation.settings import SUMO_STRATEGIES, RunSettings
 
 BUSY_VEH = 20
 """Approaches with fewer vehicles say nothing of fairness: one unlucky driver would decide."""
@@ -47,7 +48,8 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         vetoes.update({rule.value: n for rule, n in guard.vetoes.items()})
     result = {
         "scenario": settings.scenario, "strategy": settings.strategy, "seed": settings.seed, "view": settings.view,
-        "clearance": settings.clearance.value, "vehicles": vehicle_counts(vehicles),
+        "clearance": settings.clearance.value, "detectors": str(read_degradation(settings.detectors)),
+        "vehicles": vehicle_counts(vehicles),
         "delay_s": {"mean": _tidy(strict_delay_s(vehicles)), "resco": _tidy(resco_delay_s(vehicles)),
                     "p50": _tidy(percentile((v.delay_s for v in vehicles), 50)),
                     "p95": _tidy(percentile((v.delay_s for v in vehicles), 95))},
@@ -69,7 +71,8 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         figures={k: v for k, v in figures.items() if math.isfinite(v)}, approaches=approaches,
         queue_times_s=recorder.queue_times_s, queue_veh=recorder.queue_veh, running_veh=recorder.running_veh,
         queue_by_junction=recorder.queue_by_junction, signals=recorder.signals, corridors=recorder.corridors,
-        notes=notes_of(settings, ready), versions=versions | _versions(), vetoes=dict(vetoes))
+        notes=notes_of(settings, ready), versions=versions | _versions(), vetoes=dict(vetoes),
+        detectors=str(read_degradation(settings.detectors)))
 
 
 def _tidy(value: float) -> float | None:
@@ -114,6 +117,9 @@ def notes_of(settings: RunSettings, ready: Prepared) -> list[str]:
                      "not for a street, and it can never pass validation for one.")
     if settings.view == "full":
         notes.append("View is full: strategies saw every vehicle and its next road, which no camera can. For comparison only.")
+    worse = note_of(str(read_degradation(settings.detectors)), settings.strategy not in SUMO_STRATEGIES)
+    if worse:
+        notes.append(worse)
     if ready.plan_note:
         notes.append(ready.plan_note)
     if ready.scenario.demand_note:

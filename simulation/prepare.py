@@ -8,6 +8,8 @@ from typing import Any
 from controller.plans.model import DAYS
 from controller.plans.read import read_plans
 from signal_drivers.plan import DAY_S
+from simulation.detector_faults import check_names, places_of, read_degradation
+from simulation.explain_names import explained
 from simulation.netmodel.derive import SignalNet, derive_net
 from simulation.netmodel.network import CorridorRoads, longest_corridor
 from simulation.scenario.resolve import Scenario, resolve
@@ -36,6 +38,8 @@ def prepare(settings: RunSettings) -> Prepared:
     scenario = resolve(settings.scenario)
     cfg = read_configuration(scenario.sumocfg)
     signals = derive_net(cfg.net, clearance=settings.clearance, names=scenario.junction_names)
+    check_names(read_degradation(settings.detectors), places_of(signals))
+    explained(settings.explain, signals)
     corridors = tuple(CorridorRoads(c.name, c.junction_ids, c.edges, c.edges_back) for c in scenario.corridors)
     if not corridors:
         found = longest_corridor(signals)

@@ -63,6 +63,24 @@ class CorridorTrack:
 
 
 @dataclass
+class ExplainTrack:
+    """Why one junction did what it did. ``decisions`` are accounts as plain data (``controller.explain``), oldest first, each
+    with what came of it. ``times_s[i]``, ``stay_veh_s[i]`` and ``best_veh_s[i]``: cost of staying and of the best stage to
+    change to, vehicle seconds, None where nothing was weighed. ``account`` False: the strategy keeps none, so that only what
+    was seen and the decisions' reasons are known."""
+
+    junction: str
+    name: str
+    account: bool = False
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    times_s: list[float] = field(default_factory=list)
+    stay_veh_s: list[float | None] = field(default_factory=list)
+    best_veh_s: list[float | None] = field(default_factory=list)
+    stages: dict[str, str] = field(default_factory=dict)
+    """What is green in each stage, in words."""
+
+
+@dataclass
 class RunRecord:
     """``result`` is the object that ``--json`` prints; ``figures`` adds flat numbers by name (see docs/metrics.md)."""
 
@@ -87,6 +105,9 @@ class RunRecord:
     """Sentences the reader must see: what is synthetic, what was rebuilt, that the clearance is a benchmark's."""
     versions: dict[str, str] = field(default_factory=dict)
     vetoes: dict[str, int] = field(default_factory=dict)
+    detectors: str = "perfect"
+    """What was wrong with the detectors, as ``--detectors`` takes it; records from before it could be said had none."""
+    explain: list[ExplainTrack] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -107,4 +128,5 @@ class RunRecord:
         data["signals"] = [SignalTrack(**s) for s in data["signals"]]
         data["corridors"] = [CorridorTrack(**{**c, "trajectories": [Trajectory(**t) for t in c["trajectories"]]})
                              for c in data["corridors"]]
+        data["explain"] = [ExplainTrack(**e) for e in data.get("explain", [])]
         return cls(**data)

@@ -14,8 +14,13 @@ from xml.sax.saxutils import quoteattr
 
 from controller.loop import ControlLoop, Listener
 from controller.registry import strategy as make_strategy
+from detectors.degraded import DegradedFeed
+from detectors.observation import DetectorFeed
 from signal_drivers.errors import OutputError, RunFailed
 from signal_drivers.limits import Clearance
+from simulation.detector_faults import places_of, read_degradation
+from simulation.explain_names import explained
+from simulation.explain_watch import ExplainWatch, watch_for
 from simulation.flows import turning_flows
 from simulation.netmodel.derive import SignalNet
 from simulation.netmodel.network import build_network
@@ -97,12 +102,15 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
             for tls in switched:
                 sumo.api.trafficlight.setProgram(tls, PROGRAMME_ID)
         recorder = Recorder(sumo.api, ready.signals, ready.corridors, ready.begin_s, ready.end_s, detail=settings.detail)
-        loop = _drive(settings, ready, sumo, recorder, progress, listener, own)
+        watch = watch_for(explained(settings.explain, ready.signals), {j: s.junction for j, s in ready.signals.junctions.items()})
+        loop = _drive(settings, ready, sumo, recorder, progress, listener, watch)
         wall_s = time.perf_counter() - begun
         classes = {t: sumo.api.vehicletype.getVehicleClass(t) for t in sumo.api.vehicletype.getIDList()}
         teleports = sumo.teleports
         versions = {"sumo": str(sumo.api.getVersion()[1])}
-    return record_of(settings, ready, folder, recorder, loop, wall_s, classes, teleports, versions)
+    record = record_of(settings, ready, folder, recorder, loop, wall_s, classes, teleports, versions)
+    record.explain = watch.tracks if watch is not None else []
+    return record
 
 
 def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional: Sequence[Path]) -> list[str]:
@@ -148,13 +156,14 @@ def _reference_programmes(strategy: str, signals: SignalNet, file: Path) -> list
 
 
 def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorder, progress: Progress | None,
-           listener: Listener | None, own: bool) -> ControlLoop | None:
+           listener: Listener | None, watch: ExplainWatch | None) -> ControlLoop | None:
     # The net's model stays as it is from here on: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()
     step_s = ready.cfg.step_s
     every = max(1, round(1.0 / step_s))
-    loop, drivers = _control(settings, ready, sumo, listener) if own else (None, [])
+    own = settings.strategy not in SUMO_STRATEGIES
+    loop, drivers = _control(settings, ready, sumo, listener, watch) if own else (None, [])
     steps = math.ceil((ready.end_s - ready.begin_s) / step_s - 1e-9)
     for i in range(1, steps + 1):
         sumo.step()
@@ -163,7 +172,12 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
             driver.advance(now)
         if i % every == 0:
             if loop is not None:
-                loop.tick(now)
+                if watch is None:
+                    loop.tick(now)
+                else:
+                    watch.before()
+                    loop.tick(now)
+                    watch.after(now)
             recorder.note(now)
             if progress is not None and i % (every * 20) == 0:
                 progress(now)
@@ -173,14 +187,19 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
     return loop
 
 
-def _control(settings: RunSettings, ready: Prepared, sumo: Sumo, listener: Listener | None
-             ) -> tuple[ControlLoop, list[SumoDriver]]:
+def _control(settings: RunSettings, ready: Prepared, sumo: Sumo, listener: Listener | None,
+             watch: ExplainWatch | None) -> tuple[ControlLoop, list[SumoDriver]]:
     strategy = make_strategy(settings.strategy, also=SUMO_STRATEGIES, **settings.settings, **ready.plan_settings)
     flows = {}
     if strategy.needs_flows and not ready.plan_settings and not {"plans", "library"} & settings.settings.keys():
         flows = turning_flows(ready.cfg, ready.signals, ready.begin_s, ready.end_s)
     network = build_network(ready.signals, ready.corridors, flows)
     drivers = {j: SumoDriver(sumo.api, s, ready.begin_s) for j, s in ready.signals.junctions.items()}
-    feed = SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=strategy.needs_counts)
+    feed: DetectorFeed = SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=strategy.needs_counts)
+    degradation = read_degradation(settings.detectors)
+    if not degradation.nothing:
+        feed = DegradedFeed(feed, places_of(ready.signals), degradation, seed=settings.seed, start_s=ready.begin_s)
+    if watch is not None:
+        feed, listener = watch.attach(strategy, feed, drivers, listener), watch.hear
     loop = ControlLoop(network, strategy, feed, drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener)
     return loop, list(drivers.values())

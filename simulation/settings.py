@@ -10,6 +10,7 @@ from typing import Any
 from controller.registry import names, strategy_class
 from signal_drivers.errors import BadInput
 from signal_drivers.limits import Clearance
+from simulation.detector_faults import read_degradation
 
 SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
 WEDNESDAY = 2
@@ -31,19 +32,27 @@ class RunSettings:
     out: Path | None = None
     detail: bool = True
     settings: dict[str, Any] = field(default_factory=dict)
+    detectors: str = "perfect"
+    """What is wrong with the detectors, as ``--detectors`` takes it."""
+    explain: tuple[str, ...] = ()
+    """Junctions whose decisions are accounted for."""
     plans: Path | None = None
     weekday: int = WEDNESDAY
     special_day: str | None = None
 
     def check(self) -> None:
-        """Raise a :class:`BadInput` for a strategy, view or duration that cannot be."""
+        """Raise a :class:`BadInput` for a strategy, view, duration, seed or detector fault that cannot be."""
         if self.strategy not in SUMO_STRATEGIES:
             strategy_class(self.strategy, also=SUMO_STRATEGIES)
+        elif self.explain:
+            raise BadInput(f"{self.strategy} decides inside SUMO and gives no account", where="--explain",
+                           mend=f"one of {', '.join(names())}")
         if self.view not in ("camera", "full"):
             raise BadInput(f"the view is {self.view!r}", where="--view", mend="camera or full")
         if self.duration_s is not None:
             check_duration(self.duration_s)
         check_seed(self.seed)
+        read_degradation(self.detectors)
         check_plans_wanted([self.strategy], self.plans)
         if self.plans is None and self.special_day is not None:
             raise BadInput(f"{self.special_day!r} chooses among plans, and none are given", where="--special-day",

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from controller.explain import Explanation
 from controller.network import Network
+from controller.predictive.account import account
 from controller.predictive.planner import Planner
 from controller.strategy import Decision, Strategy, Tick
+from signal_drivers.ids import JunctionId
 
 
 class PredictiveSettings(BaseModel):
@@ -49,6 +52,11 @@ class Predictive(Strategy):
     def start(self, network: Network, seed: int = 0) -> None:
         super().start(network, seed)
         self.planner = Planner(network, self.settings)
+        self._tick: Tick | None = None
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
+        self._tick = tick
         return self.planner.decide(tick)
+
+    def explain(self, junction: JunctionId) -> Explanation | None:
+        return account(self.planner, self._tick, junction) if self._tick is not None else None

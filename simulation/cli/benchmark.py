@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import benchmark_control, benchmark_planner
+from simulation.cli import benchmark_control, benchmark_detectors, benchmark_planner
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, put_json
 
@@ -62,4 +62,5 @@ def speed(
 
 
 app.command("control")(benchmark_control.control)
+app.command("detectors")(benchmark_detectors.detectors)
 app.command("planner")(benchmark_planner.planner)

@@ -31,6 +31,10 @@ ClearanceOption = Annotated[ClearanceChoice, typer.Option(
          "published benchmarks; never for a street.")]
 DurationOption = Annotated[float | None, typer.Option(
     metavar="S", help="Simulated seconds; to the scenario's own end if not given.")]
+DetectorsOption = Annotated[str, typer.Option(
+    metavar="FAULTS", help="Degrade what the cameras say: `missing=0.1` (share that nobody watches), `bad`, `miscount`, `outage` "
+                           "(shares), `position_m`, `speed_mps` (noise), `lane=ID`, `junction=ID` (fail for certain), `from_s`, "
+                           "`until_s`; comma-separated. Drawn from the seed.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on standard output.")]
 OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Keep SUMO's outputs, the record and an HTML report here.")]
 

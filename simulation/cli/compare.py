@@ -11,6 +11,7 @@ import typer
 from simulation.cli.choices import (
     ClearanceChoice,
     ClearanceOption,
+    DetectorsOption,
     DurationOption,
     JsonOption,
     PlansOption,
@@ -39,6 +40,7 @@ Examples:
 
     mourour compare mohammed-vi --strategies fixed,self-organising --seeds 1-3 --out out/cmp
     mourour compare net.sumocfg --strategies sumo:actuated,max-pressure --seeds 1-10 --clearance benchmark --json
+    mourour compare far --strategies fixed,actuated --detectors "missing=0.1,miscount=0.15"
 """
 
 
@@ -51,6 +53,7 @@ def compare(
     duration: DurationOption = None,
     view: ViewOption = View.camera,
     clearance: ClearanceOption = ClearanceChoice.geometry,
+    detectors: DetectorsOption = "perfect",
     plans: PlansOption = None,
     weekday: WeekdayOption = "wed",
     special_day: SpecialDayOption = None,
@@ -68,7 +71,8 @@ def compare(
     check_plans_wanted(names, plans)
 
     def settings(strategy: str, seed: int) -> RunSettings:
-        own = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), out=out / "runs")
+        own = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), out=out / "runs",
+                          detectors=detectors)
         return replace(own, plans=plans, weekday=day, special_day=special_day) if takes_plans(strategy) else own
 
     chosen = [settings(s, seed) for seed in read_seeds(seeds) for s in names]

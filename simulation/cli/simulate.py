@@ -9,6 +9,7 @@ import typer
 from simulation.cli.choices import (
     ClearanceChoice,
     ClearanceOption,
+    DetectorsOption,
     DurationOption,
     JsonOption,
     OutOption,
@@ -32,6 +33,8 @@ Examples:
     mourour simulate far@morning --strategy actuated --out out/far
     mourour simulate far --strategy fixed --plans out/far/plans.yaml --weekday sat
     mourour simulate city.sumocfg --strategy max-pressure --clearance benchmark --json
+    mourour simulate mohammed-vi --strategy predictive --duration 900 --explain doukkali --out out/why
+    mourour simulate far --detectors "missing=0.1,miscount=0.15"
 """
 
 
@@ -46,6 +49,10 @@ def simulate(
     weekday: WeekdayOption = "wed",
     special_day: SpecialDayOption = None,
     gui: Annotated[bool, typer.Option("--gui", help="Watch it in SUMO's window (over TraCI, slower).")] = False,
+    detectors: DetectorsOption = "perfect",
+    explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
+                       "decisions: what was seen, what was weighed at what cost, why it changed or stayed. Its id or name, or a "
+                       "part of its name; may be repeated.")] = None,
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -53,7 +60,8 @@ def simulate(
     from simulation.run import RunSettings, prepare, run
 
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
-                           plans=plans, weekday=read_weekday(weekday), special_day=special_day)
+                           plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
+                           explain=tuple(explain or ()))
     ready = prepare(settings)
     with progress_bar() as bar:
         task = bar.add_task(f"{scenario} · {strategy}", total=ready.end_s - ready.begin_s)
@@ -64,10 +72,17 @@ def simulate(
         record.save(out / f"{record.key}.json.gz")
         say(f"[dim]report:[/dim] {write_report([record], out / 'report.html')}")
     if json:
-        put_json(record.result)
+        from simulation.explain_words import as_json
+
+        put_json(record.result | ({"explain": as_json(record.explain)} if record.explain else {}))
         return
     from simulation.report import summary_table
 
+    if record.explain:
+        from simulation.cli.explain_table import explain_table
+
+        for track in record.explain:
+            console().print(explain_table(track))
     console().print(summary_table([record]))
     for note in record.notes:
         say(f"[yellow]![/yellow] {note}" if "benchmark" in note or "full" in note else f"[dim]· {note}[/dim]")

@@ -50,7 +50,7 @@ def timing_chart(track: SignalTrack, window: Span) -> Figure | None:
     kinds = dict(zip(track.groups, track.kinds, strict=False))
     ticks = [f"{escape(shortened(group, 22))} <span style='color:{MUTED}'>{_SHORT_KINDS.get(kinds.get(group, ''), '')}</span>"
              for group in rows]
-    stages, labels = _stage_row(track, window)
+    stages, labels = stage_row(track, window)
     return figure([*stages, *traces], height=110 + _ROW_PX * (len(rows) + 1), left=110, top=36, annotations=labels,
                   xaxis=clock_axis(window, title={"text": "Time of day"}, dtick=60_000),
                   yaxis={"tickvals": [0, *rows.values()], "ticktext": ["<b>Stage</b>  ", *(f"{tick}  " for tick in ticks)],
@@ -65,7 +65,7 @@ def cycle_sentence(track: SignalTrack, window: Span) -> tuple[str, str]:
     return (f"Mean cycle in this window: {cycle_s:.0f} s", f"Cycle moyen sur cette fenêtre : {cycle_s:.0f} s")
 
 
-def _stage_row(track: SignalTrack, window: Span) -> tuple[list[Any], list[dict[str, Any]]]:
+def stage_row(track: SignalTrack, window: Span) -> tuple[list[Any], list[dict[str, Any]]]:
     """The stages' spans as one trace in each of two tints, alternating, and their names where there is room."""
     import plotly.graph_objects as go
 

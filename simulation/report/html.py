@@ -13,6 +13,7 @@ from simulation.report.chart_queues import busiest_junctions, junction_queues, q
 from simulation.report.page_details import signal_section, time_space_section
 from simulation.report.page_drawings import DrawingStore, junction_names, section
 from simulation.report.page_end import reproducibility_section
+from simulation.report.page_explain import explain_section
 from simulation.report.page_shell import page
 from simulation.report.page_table import definitions_html, summary_html
 from simulation.report.page_top import top
@@ -49,6 +50,7 @@ def report_page(records: Sequence[RunRecord], *, baseline: str | None = None) ->
         _approach_section(runs, store, base),
         time_space_section(runs, store, base),
         signal_section(runs, store, base),
+        explain_section(runs, store),
         section("What the figures mean", "Définitions des grandeurs", definitions_html(figures)),
         reproducibility_section(records, strategies),
     ])

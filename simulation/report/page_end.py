@@ -34,6 +34,10 @@ def command(records: Sequence[RunRecord], strategies: Sequence[str]) -> str:
     else:
         words += ["--strategies", ",".join(strategies), "--seeds", seeds_text(seeds)]
     words += ["--duration", f"{first.end_s - first.begin_s:g}", "--view", first.view, "--clearance", first.clearance]
+    if first.detectors != "perfect":
+        words += ["--detectors", first.detectors]
+    if len(records) == 1:
+        words += [word for track in first.explain for word in ("--explain", track.junction)]
     return shlex.join(words)
 
 

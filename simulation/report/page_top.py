@@ -17,6 +17,9 @@ FULL_VIEW = "View: full. The strategies saw every vehicle in the network, which 
 FULL_VIEW_FR = ("Vue : complète. Les stratégies voyaient tous les véhicules, ce qu'aucune caméra ne permet : "
                 "pour comparaison seulement.")
 
+DEGRADED = "Detectors: degraded on purpose ({}). The figures say how control copes, not what it can do with sound cameras."
+DEGRADED_FR = "Détecteurs : dégradés à dessein. Les chiffres disent comment la régulation s'en accommode."
+
 
 def top(records: Sequence[RunRecord], strategies: Sequence[str], means: Mapping[str, Mapping[str, Estimate]],
         changes: Mapping[str, Mapping[str, Difference]]) -> str:
@@ -36,9 +39,14 @@ def notes_band(records: Sequence[RunRecord]) -> str:
                      f'<p class="fr">{BENCHMARK_FR}</p></div>')
     if any(record.view == "full" for record in records):
         parts.append(f'<div class="band mark"><p><strong>{FULL_VIEW}</strong></p><p class="fr">{FULL_VIEW_FR}</p></div>')
+    worse = sorted({record.detectors for record in records if record.detectors != "perfect"})
+    if worse:
+        parts.append(f'<div class="band mark"><p><strong>{DEGRADED.format(escape("; ".join(worse)))}</strong></p>'
+                     f'<p class="fr">{DEGRADED_FR}</p></div>')
     # The runs' notes say these two things as well: the bands above say them louder.
     said = tuple(word for word, shown in (("Clearance", any(r.clearance == "benchmark" for r in records)),
-                                          ("View", any(r.view == "full" for r in records))) if shown)
+                                          ("View", any(r.view == "full" for r in records)),
+                                          ("Detectors were degraded", bool(worse))) if shown)
     notes = [note for note in dict.fromkeys(note for record in records for note in record.notes) if not note.startswith(said)]
     if notes:
         first, rest = (_items(part) for part in (notes[:MOST_NOTES], notes[MOST_NOTES:]))

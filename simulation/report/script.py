@@ -32,6 +32,19 @@ JS = """
     });
     if (item) { item.addEventListener("change", function () { panels.forEach(show); }); }
   });
+  document.querySelectorAll("details.explain").forEach(function (part) {
+    var kind = part.querySelector("select.explain-kind"), text = part.querySelector("input.explain-text");
+    var rows = part.querySelectorAll("tr[data-kind]");
+    function sift() {
+      var wanted = text.value.toLowerCase();
+      rows.forEach(function (row) {
+        row.hidden = Boolean((kind.value && row.dataset.kind !== kind.value) ||
+                             (wanted && row.textContent.toLowerCase().indexOf(wanted) < 0));
+      });
+    }
+    kind.addEventListener("change", sift);
+    text.addEventListener("input", sift);
+  });
   function fit() {
     document.querySelectorAll(".js-plotly-plot").forEach(function (place) { Plotly.Plots.resize(place); });
   }

@@ -50,6 +50,14 @@ table.words th,table.words td{text-align:left}
 table.words td{font-size:13px}
 details{margin-top:12px}
 summary{cursor:pointer;color:var(--accent);font-weight:600}
+.explain-rows{max-height:70vh;overflow-y:auto}
+.explain-rows>table>thead th{position:sticky;top:0;background:#fff}
+.explain-rows th{overflow-wrap:normal}
+.explain-rows th:first-child,.explain-rows td:first-child{min-width:0}
+tr[data-kind]>td:nth-child(2),tr[data-kind]>td:nth-child(5){white-space:nowrap}
+tr[data-kind] details{margin:0}tr[data-kind] summary{font-weight:400}
+tr[data-kind=stay]>td{color:var(--muted)}tr[data-kind=refused]>td{color:var(--bad)}
+input[type=search]{font:inherit;font-size:14px;padding:4px 8px;border:1px solid #b6c0cb;border-radius:6px;max-width:100%}
 .chart{width:100%;min-width:0}
 .wide{overflow-x:auto}
 .wide>.chart{min-width:680px}

@@ -153,8 +153,8 @@ def test_json_is_all_that_stands_on_standard_output(town: Path) -> None:
     done = mourour("simulate", town, "--duration", "60", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert list(found) == ["scenario", "strategy", "seed", "view", "clearance", "vehicles", "delay_s", "travel_time_s",
-                           "waiting_time_s", "stops", "co2_kg", "teleports", "guard", "speed"]
+    assert list(found) == ["scenario", "strategy", "seed", "view", "clearance", "detectors", "vehicles", "delay_s",
+                           "travel_time_s", "waiting_time_s", "stops", "co2_kg", "teleports", "guard", "speed"]
     assert list(found["vehicles"]) == ["scheduled", "departed", "arrived", "running", "never_departed"]
     assert list(found["delay_s"]) == ["mean", "resco", "p50", "p95"]
     assert list(found["guard"]) == ["requests", "vetoes", "violations"]

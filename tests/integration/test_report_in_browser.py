@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulation.report import write_report
+from tests.simulation.report.explained import explained
 from tests.simulation.report.records import full
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -54,6 +55,7 @@ def test_the_report_draws_without_errors(tmp_path: Path) -> None:
         pytest.skip(f"no browser found (looked for {', '.join(BROWSERS)}): install chromium to run this test")
     records = [full(name, seed, 10.0 + seed + shift)
                for name, shift in (("fixed", 2.0), ("sumo:actuated", 0.0)) for seed in (1, 2)]
+    records[0].explain = [explained()]
     path = write_report(records, tmp_path / "report.html")
     page = path.read_text(encoding="utf-8")
     path.write_text(page.replace("<body>", f"<body>{PROBE}", 1).replace("</body>", f"{REPORT}</body>", 1), encoding="utf-8")
@@ -62,6 +64,6 @@ def test_the_report_draws_without_errors(tmp_path: Path) -> None:
     assert "data-ready=\"yes\"" in done.stdout, done.stderr[-2000:]
     seen = re.search(r'<p id="probe">(.*?)</p>', done.stdout)
     assert seen is not None, done.stderr[-2000:]
-    # delay, spread, change, queues, two heat maps, approaches; two panels each of time-space and signals.
-    assert seen.group(1) == "[true,11,0,0,[]]"
+    # delay, spread, change, queues, two heat maps, approaches; two panels each of time-space and signals; costs of a decision.
+    assert seen.group(1) == "[true,12,0,0,[]]"
     assert "Uncaught" not in done.stderr
