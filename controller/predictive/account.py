@@ -64,7 +64,7 @@ def _lane(planner: Planner, tick: Tick, k: int) -> LaneSight:
     for v in seen.vehicles if seen is not None else ():
         if 0.0 <= v.distance_m < 1000.0:
             speed_mps = v.speed_mps if 0.0 <= v.speed_mps < 60.0 else 0.0
-            at_s = reach_s(v.distance_m, speed_mps, float(planner.free_mps[k]))
+            at_s = reach_s(v.distance_m, speed_mps, float(planner.reader.free_mps[k]))
             near, far = near + (at_s < NEAR_S), far + (at_s < FAR_S)
     entries = {g: layout.entry_index[k, g] for g in lane.groups if (k, g) in layout.entry_index}
     shared = len(entries) > 1

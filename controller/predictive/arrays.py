@@ -22,15 +22,16 @@ BEGUN, ENDED, SHOWS_FROM, WAITING = 0, 1, 2, 3
 class Now(NamedTuple):
     """What is believed of this moment. Shapes as in :class:`Model`, with H seconds of horizon.
 
-    ``stage[j]`` local index. ``group[j, g]``: age of its green (s, -1 while not green), time since its green ended, how long
-    somebody has waited at red, people waiting and coming per second. ``arrivals[l, t]``: vehicles that would reach the stop
-    line in second t from now; ``total[l, t]`` those before second t. ``lane[l]``: saturation flow (veh/s), what a start from
-    rest costs (vehicles), and the same for a green that already runs. ``entry[e]``: share of the lane's vehicles, and
-    probability that its first driver wants it.
+    ``stage[j]`` local index; ``put_off_s[j]`` how long a change has been planned for later and later. ``group[j, g]``: age of
+    its green (s, -1 while not green), time since its green ended, how long somebody has waited at red, people waiting and
+    coming per second. ``arrivals[l, t]``: vehicles that would reach the stop line in second t from now; ``total[l, t]`` those
+    before second t. ``lane[l]``: saturation flow (veh/s), what a start from rest costs (vehicles), and the same for a green
+    that already runs. ``entry[e]``: share of the lane's vehicles, and probability that its first driver wants it.
     ``exit[x]``: room (vehicles) and how fast it grows.
     """
 
     stage: Array
+    put_off_s: Array
     group: Array
     arrivals: Array
     total: Array
@@ -47,7 +48,9 @@ class Weights(NamedTuple):
     person: float
     """a second of one person's wait at a crossing"""
     fairness: float
-    """a waiting second more at the maximum red than at the start of red"""
+    """a second of somebody's wait at a crossing more at the maximum red than at the start of red"""
+    impatience: float
+    """what a change may cost more than the plan that waits, for each second it was put off"""
     after_s: float
     """a vehicle left over at the end of the horizon, beyond its service time"""
     gap_s: float

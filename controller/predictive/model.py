@@ -6,6 +6,7 @@ entries (a lane under one of its groups) and exits are numbered through the whol
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +42,9 @@ class Model(NamedTuple):
     ``entry[e]``: local group, local exit (-1 without one), first foe. ``foe[f]``: lane and entry that a yielding entry gives
     way to. ``green[s, g]``: RED, GREEN or YIELDS. ``variant_of[s]``: local full stage. ``intergreen[j, a, b]``: s from the end
     of a to the start of b, -1 without conflict. ``group[j, g]``: minimum green (s), kind. ``site[j]``: yellow, maximum red (s).
-    ``weight[l]``: what a second of one vehicle's delay counts.
+    ``weight[l]``: what a second of one vehicle's delay counts. ``drop[s, t]``: the part of stage s to end in before a change to
+    t, so that the long clearance of people and trams runs beside the green that stays (-1: none is worth it); ``lead_s[s, t]``
+    the seconds that saves.
     """
 
     junction: Array
@@ -54,6 +57,8 @@ class Model(NamedTuple):
     group: Array
     site: Array
     weight: Array
+    drop: Array
+    lead_s: Array
 
 
 class Layout(NamedTuple):
@@ -193,6 +198,35 @@ class _Rows:
                             self.foe_entries.append(f)
                 self.foe0.append(len(self.foes))
 
+    def _drops(self) -> tuple[Array, Array]:
+        """For every change of stage: what to end beforehand, and the seconds saved."""
+        most = max((b - a for a, b in pairwise(self.stage0)), default=1)
+        drop, lead = np.full((len(self.green), most), -1, np.int32), np.zeros((len(self.green), most), np.float32)
+        for j, (first, last) in enumerate(pairwise(self.stage0)):
+            shows, table = np.asarray(self.green[first:last]) != RED, self.intergreen[j]
+            traffic = np.asarray(self.kind[j]) != PEOPLE
+            for s in range(last - first):
+                parts = [d for d in range(last - first) if d != s and self.variant_of[first + d] == self.variant_of[first + s]
+                         and not (shows[d] & ~shows[s]).any()]
+                for t in range(last - first):
+                    if not parts or t == s or not (shows[t] & ~shows[s]).any():
+                        continue
+                    whole_s = self._settle_s(shows[s], shows[t], table, traffic, self.yellow[j])
+                    # What the target shows as well need not end; among equals the part that keeps most.
+                    saved, _, best = max(
+                        (whole_s - self._settle_s(shows[d], shows[t], table, traffic, self.yellow[j]), int(shows[d].sum()), d)
+                        for d in parts)
+                    if saved > 0.5:
+                        drop[first + s, t], lead[first + s, t] = best, saved
+        return drop, lead
+
+    @staticmethod
+    def _settle_s(before: Array, after: Array, table: Array, traffic: Array, yellow_s: float) -> float:
+        """Seconds from leaving stage ``before`` to having all of ``after``, nothing else pending."""
+        ending, starting = before & ~after, after & ~before
+        clearance_s = float(table[np.ix_(ending, starting)].max(initial=0.0))
+        return max(clearance_s, yellow_s if (ending & traffic).any() else 0.0)
+
     def finish(self, junctions: tuple[JunctionId, ...]) -> tuple[Model, Layout]:
         def ints(row: list[int]) -> Array:
             return np.asarray(row, np.int32)
@@ -209,7 +243,8 @@ class _Rows:
             np.stack([ints([*self.foes, 0]), ints([*self.foe_entries, 0])], axis=1),
             np.asarray(self.green, np.uint8).reshape(-1, self.most), ints(self.variant_of), tables,
             np.stack([reals(self.min_green).reshape(count, self.most), reals(self.kind).reshape(count, self.most)], axis=2),
-            np.stack([reals(self.yellow), reals(self.max_red)], axis=1), reals(self.weight))
+            np.stack([reals(self.yellow), reals(self.max_red)], axis=1), reals(self.weight),
+            *self._drops())
         layout = Layout(junctions, tuple(self.lanes), self.lane_index, tuple(self.entries), self.entry_index,
                         tuple(self.stages), tuple({s: i for i, s in enumerate(row)} for row in self.stages),
                         tuple(self.groups), tuple(self.exits), tuple(self.exit_lanes), reals(self.share))

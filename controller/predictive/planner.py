@@ -24,8 +24,8 @@ REPLAN_EVERY_S = 3
 
 
 class Planner:
-    """Holds the model, what was learnt (``sight``), the belief about now, and everybody's plan: ``plans[j]`` as (second, stage,
-    second, stage), ``planned[x, t]`` the vehicles it lets into exit road x in second t from now."""
+    """Holds the model, what was learnt (``sight``), the belief about now, and everybody's plan: ``plans[j]`` as (second,
+    stage), ``planned[x, t]`` the vehicles it lets into exit road x in second t from now."""
 
     def __init__(self, network: Network, settings: PredictiveSettings) -> None:
         self.settings, self.network = settings, network
@@ -36,8 +36,8 @@ class Planner:
         self.links = links.build_links(network, m, layout)
         self.now = empty_now(m, layout, h, settings.lost_veh)
         self.reader = Reader(m, layout, self.now, self.sight)
-        self.weights = Weights(settings.stop_s, settings.person, settings.fairness, settings.after_s, settings.gap_s,
-                               settings.yellow_s, settings.look_s, settings.keep)
+        self.weights = Weights(settings.stop_s, settings.person, settings.fairness, settings.impatience, settings.after_s,
+                               settings.gap_s, settings.yellow_s, settings.look_s, settings.keep)
 
         def most(column: int) -> int:
             return int(np.diff(m.junction[:, column]).max(initial=1))
@@ -46,7 +46,7 @@ class Planner:
         self.choice = Choice(np.full(junctions, -1, np.int32), np.zeros(junctions, np.float32), np.zeros(junctions, np.float32),
                              np.full((junctions, most(STAGE0)), np.nan, np.float32),
                              np.full((junctions, most(STAGE0)), np.nan, np.float32))
-        self.plans = np.full((junctions, 4), -1, np.int32)
+        self.plans = np.full((junctions, 2), -1, np.int32)
         self.planned = np.zeros((exits, h), np.float32)
         self._last_s: float | None = None
 
@@ -62,6 +62,8 @@ class Planner:
         self.choice.stage[:] = -1
         search_all(self.model, self.now, self.weights, self.scratch, np.asarray(ready, np.int32), self.settings.margin,
                    self.choice, self.plans, self.planned, int(tick.now_s) % REPLAN_EVERY_S)
+        waits = (self.choice.stage < 0) & (self.plans[:, 1] >= 0)
+        self.now.put_off_s[:] = np.where(waits, self.now.put_off_s + elapsed_s, 0.0)
         decisions = []
         for i in ready:
             if self.choice.stage[i] >= 0:
@@ -69,8 +71,14 @@ class Planner:
                 stage = self.layout.stages[i][self.choice.stage[i]]
                 # Single precision may have rounded an age up.
                 if may_leave(self.network.junctions[j], tick.statuses[j], tick.now_s, stage):
-                    decisions.append(Decision(j, stage, f"saves {self.choice.saves[i]:.0f} vehicle seconds"))
+                    decisions.append(Decision(j, stage, self._reason(i)))
         return decisions
+
+    def _reason(self, i: int) -> str:
+        at_s, then = self.plans[i]
+        if self.choice.stage[i] == then:
+            return f"saves {self.choice.saves[i]:.0f} vehicle seconds"
+        return f"clears for {self.layout.stages[i][then]} in {at_s} s"
 
 
 @compiled

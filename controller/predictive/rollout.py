@@ -56,11 +56,11 @@ from controller.predictive.tail import best_next
 
 
 @compiled
-def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int, at2: int, stage2: int, bound: float,
-         trace: Array, record: bool) -> float:
-    """Cost of a plan, vehicle seconds: ``stage1`` asked for in second ``at1``, ``stage2`` in ``at2`` or as soon after as its
-    minimum greens allow (-1: none), then whatever moves most. With ``stage1`` -1 the present stage stays until ``at1``. Stops
-    early, at a cost of at least ``bound``, once it is that bad.
+def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int, bound: float, trace: Array,
+         record: bool) -> float:
+    """Cost of a plan, vehicle seconds: ``stage1`` asked for in second ``at1``, then whatever moves most. Greens whose clearance
+    is longer than the others' end earlier by as much. With ``stage1`` -1 the present stage stays until ``at1``. Stops early, at
+    a cost of at least ``bound``, once it is that bad.
 
     With ``record``, ``trace[x, t]`` is filled with the vehicles that leave by exit x in second t.
     """
@@ -99,16 +99,18 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
         if target < 0:
             wish = -1
             if scripted == 0:
+                part = m.drop[row0 + stage, stage1]
                 if t >= at1:
                     wish = stage1
-            elif scripted == 1:
-                if t >= at2 and may_leave_at(m, s, j, stage2, now):
-                    wish = stage2
+                elif part >= 0 and t >= at1 - m.lead_s[row0 + stage, stage1] and may_leave_at(m, s, j, part, now):
+                    wish = part
             elif t >= at1 and t % 2 == 0 and w.keep < 50.0:
                 wish = best_next(m, n, w, s, j, stage, t)
+                if wish >= 0 and m.drop[row0 + stage, wish] >= 0 and may_leave_at(m, s, j, m.drop[row0 + stage, wish], now):
+                    wish = m.drop[row0 + stage, wish]
             if wish >= 0:
-                if scripted < 2:
-                    scripted = scripted + 1 if (scripted == 0 and stage2 >= 0) else 2
+                if wish == stage1:
+                    scripted = 2
                 if wish != stage:
                     settled = begin_transition(m, s, j, wish, now)
                     target = wish
@@ -160,8 +162,7 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                 m_ *= free
                 if s.lane[i, MASS] < 0.999:
                     s.lane[i, OPEN] *= 1.0 - (1.0 - s.lane[i, MASS]) * min(1.0, m_ / max(free, 1e-3))
-                    if m_ > 0.0:
-                        s.lane[i, GONE] += m_
+                s.lane[i, GONE] += m_
                 s.lane[i, MOVED] = m_
                 q = q + a - m_
                 if m_ > 0.0 and (finite or record):
@@ -179,9 +180,9 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                 if s.show[g] == RED:
                     s.group[g, WAITING] += n.group[j, g, PEOPLE_VPS]
                     cost += w.person * s.group[g, WAITING]
-            elif s.show[g] == RED and n.group[j, g, RED_S] > 0.0 and s.group[g, BEGUN] <= 0.0:
-                part = (n.group[j, g, RED_S] + now) / m.site[j, MAX_RED_S]
-                cost += w.fairness * part * part * part
+                    if n.group[j, g, RED_S] > 0.0 and s.group[g, BEGUN] <= 0.0:
+                        late = (n.group[j, g, RED_S] + now) / m.site[j, MAX_RED_S]
+                        cost += w.fairness * late * late * late
         if cost >= bound:
             return cost
     for lane in range(lane0, lane1):

@@ -9,15 +9,26 @@ import numpy as np
 from controller.predictive.arrays import PEOPLE_N, Now, Scratch, Weights
 from controller.predictive.clearance import leave_in_s
 from controller.predictive.compiled import compiled
-from controller.predictive.model import ENTRY0, GROUP, GROUPS, KIND_OF, LANE0, PEOPLE, RED, STAGE0, TRAM, Array, Model
+from controller.predictive.model import (
+    ENTRY0,
+    GROUP,
+    GROUPS,
+    KIND_OF,
+    LANE0,
+    PEOPLE,
+    RED,
+    STAGE0,
+    TRAM,
+    Array,
+    Model,
+)
 from controller.predictive.rollout import play
 
 HOLDS = np.array([1, 2, 3, 5, 7, 10, 14, 19, 25, 32], np.int32)
 """Seconds after the earliest possible moment at which a change of stage is tried."""
+NEAR_S = 8
 WORTHWHILE = 2
 """Stages for which later changes are tried: those that look best if changed to at once."""
-GIVE_UP = 100
-"""Later changes in a row that are no improvement, after which no still later one is tried."""
 
 
 class Choice(NamedTuple):
@@ -48,7 +59,8 @@ def _useful(m: Model, n: Now, j: int, target: int) -> bool:
             if m.green[there, g] != RED and (m.green[here, g] == RED or (m.green[here, g] == 2 and m.green[there, g] == 1)):
                 gains = True
         if gains:
-            if n.total[lane, horizon] > 0.2:
+            # In view, not merely usual: nobody changes a stage for drivers who may never come.
+            if n.total[lane, min(NEAR_S, horizon)] > 0.2:
                 return True
     return False
 
@@ -91,15 +103,16 @@ def _wanted(m: Model, n: Now, j: int, g: int) -> bool:
 
 
 @compiled
-def _is_part(m: Model, j: int, part: int, whole: int) -> bool:
+def _is_leaner(m: Model, j: int, part: int, whole: int) -> bool:
+    """Whether ``part`` is ``whole`` without some of its people or trams. To end those is no change of its own: it is part of the
+    change that comes next (:attr:`Model.drop`)."""
     first = m.junction[j, STAGE0]
-    fewer = False
+    if m.variant_of[first + part] != m.variant_of[first + whole]:
+        return False
+    inside = True
     for g in range(m.junction[j, GROUPS]):
-        if m.green[first + part, g] != RED and m.green[first + whole, g] == RED:
-            return False
-        if m.green[first + part, g] == RED and m.green[first + whole, g] != RED:
-            fewer = True
-    return fewer
+        inside = inside and (m.green[first + part, g] == RED or m.green[first + whole, g] != RED)
+    return inside
 
 
 @compiled
@@ -111,16 +124,17 @@ def may_change(m: Model, n: Now, j: int) -> bool:
     return False
 
 
-STAY, CHANGE, DROP, LATER, DROP_LATER, DONE = 0, 1, 2, 3, 4, 5
+STAY, CHANGE, LATER, DONE = 0, 1, 2, 3
 
 
 @compiled
 def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out: Choice, plan: Array, trace: Array) -> None:
-    """Search junction ``j``. ``plan`` (4) takes the best plan as (at, stage, at, stage); ``trace`` what it lets out.
+    """Search junction ``j``. ``plan`` (2) takes the best plan as (second, stage); ``trace`` what it lets out.
 
-    Plans are tried in this order: staying; each sensible stage as soon as may be; ending people's green early; the best of the
-    stages later; and both. Hysteresis is against staying for good only. Were it against a later change too, that change would
-    be put off for ever: a second's delay always costs less than any margin.
+    Plans are tried in this order: staying; each sensible stage as soon as may be; the best of them later. Hysteresis is against
+    staying for good only. Were it against a later change too, that change would be put off for ever: a second's delay always
+    costs less than any margin. Even so, one more vehicle in view can make it look better
+    to wait each time; the longer a change has been put off, the more it may cost.
     """
     first = m.junction[j, STAGE0]
     count = m.junction[j + 1, STAGE0] - first
@@ -128,96 +142,59 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
     horizon = n.arrivals.shape[1]
     at_once = np.full(count, 1e30)
     waits = np.zeros(count, np.int32)
-    drop = -1
     for p in range(count):
-        out.cost[j, p] = np.nan
-        out.at_s[j, p] = np.nan
-        waits[p] = -1
-        if p == stage:
-            continue
+        out.cost[j, p], out.at_s[j, p] = np.nan, np.nan
         wait = int(np.ceil(leave_in_s(m, n, j, p) - 1e-3))
-        if _is_part(m, j, p, stage):
-            if wait == 0 and (drop < 0 or _is_part(m, j, p, drop)):
-                drop = p
-        elif wait < horizon - 5 and _sensible(m, n, j, p) and _useful(m, n, j, p):
-            waits[p] = wait
-    stay, switch, target = 1e30, 1e30, -1
-    dropped, drop_at, drop_to = 1e30, 0, -1
-    plan[0], plan[1], plan[2], plan[3] = horizon, -1, 0, -1
-    phase, p, rank, hold, misses = STAY, -1, 0, 0, 0
-    order = np.argsort(at_once)
+        fits = p != stage and wait < horizon - 5 and not _is_leaner(m, j, p, stage)
+        waits[p] = wait if fits and _sensible(m, n, j, p) and _useful(m, n, j, p) else -1
     for x in range(trace.shape[0]):
         for t in range(horizon):
             trace[x, t] = 0.0
+    stay, switch, target = 1e30, 1e30, -1
+    plan[0], plan[1] = horizon, -1
+    phase, p, rank, hold = STAY, -1, 0, 0
+    order = np.argsort(at_once)
     while phase != DONE:
-        # What to try next.
-        at1, stage1, at2, stage2, bound = horizon, -1, 0, -1, 1e30
+        at, to, bound = horizon, -1, 1e30
         if phase == CHANGE:
             p += 1
             while p < count and waits[p] < 0:
                 p += 1
             if p >= count:
-                phase = DROP
-                continue
-            at1, stage1 = waits[p], p
-        elif phase == DROP:
-            if drop < 0:
                 phase, order = LATER, np.argsort(at_once)
                 continue
-            at1, stage1 = 0, drop
-        elif phase in (LATER, DROP_LATER):
+            at, to = waits[p], p
+        elif phase == LATER:
             if rank >= min(WORTHWHILE, count) or waits[order[rank]] < 0:
-                if phase == LATER and drop >= 0:
-                    phase, rank, hold, misses = DROP_LATER, 0, 0, 0
-                    continue
                 break
             p = order[rank]
-            base = waits[p] if phase == LATER else 0
-            if misses >= GIVE_UP or hold >= HOLDS.shape[0] or base + HOLDS[hold] >= horizon - 5:
-                rank, hold, misses = rank + 1, 0, 0
+            if hold >= HOLDS.shape[0] or waits[p] + HOLDS[hold] >= horizon - 5:
+                rank, hold = rank + 1, 0
                 continue
-            if phase == LATER:
-                at1, stage1, bound = base + HOLDS[hold], p, min(stay, switch)
-            else:
-                at1, stage1, at2, stage2, bound = 0, drop, HOLDS[hold], p, min(dropped, min(stay, switch))
+            # A change now is weighed against the best of waiting; what is worse than both decides nothing.
+            at, to, bound = waits[p] + HOLDS[hold], p, min(stay, switch)
             hold += 1
-        cost = play(m, n, w, s, j, at1, stage1, at2, stage2, bound, trace, False)
+        cost = play(m, n, w, s, j, at, to, bound, trace, False)
         if phase == STAY:
-            stay = cost - margin
-            phase = CHANGE
-        elif phase == CHANGE:
+            stay, phase = cost - margin, CHANGE
+            continue
+        if phase == CHANGE:
             at_once[p] = cost
-            out.cost[j, p], out.at_s[j, p] = cost, at1
-            if at1 == 0:
-                if cost < switch:
-                    switch, target = cost, p
-            elif cost < stay:
-                stay = cost
-                plan[0], plan[1], plan[2], plan[3] = at1, p, 0, -1
-        elif phase == DROP:
-            dropped = cost
-            phase, order = LATER, np.argsort(at_once)
-        elif phase == LATER:
-            misses = 0 if cost < bound else misses + 1
-            if cost < bound:
-                stay = cost
-                plan[0], plan[1], plan[2], plan[3] = at1, p, 0, -1
-                if cost < out.cost[j, p]:
-                    out.cost[j, p], out.at_s[j, p] = cost, at1
-        elif cost >= bound:
-            misses += 1
-        else:
-            misses = 0
-            dropped, drop_at, drop_to = cost, at2, p
-    if drop >= 0:
-        out.cost[j, drop], out.at_s[j, drop] = dropped, 0
-        if dropped < switch:
-            switch, target = dropped, drop
+        if not cost >= out.cost[j, p]:
+            out.cost[j, p], out.at_s[j, p] = cost, at
+        if at == 0:
+            if cost < switch:
+                switch, target = cost, p
+        elif cost < stay:
+            stay = cost
+            plan[0], plan[1] = at, p
     out.cost_stay[j] = stay
     out.stage[j], out.saves[j] = -1, 0.0
-    if target >= 0 and switch <= stay:
+    if target >= 0 and switch <= stay + w.impatience * n.put_off_s[j]:
         out.stage[j], out.saves[j] = target, stay - switch
-        plan[0], plan[1], plan[2], plan[3] = 0, target, 0, -1
-        if target == drop:
-            plan[2], plan[3] = drop_at, drop_to
-    play(m, n, w, s, j, plan[0], plan[1], plan[2], plan[3], 1e30, trace, True)
+        plan[0], plan[1] = 0, target
+    elif plan[1] >= 0:
+        part = m.drop[first + stage, plan[1]]
+        if part >= 0 and plan[0] <= m.lead_s[first + stage, plan[1]] and leave_in_s(m, n, j, part) <= 1e-3:
+            out.stage[j] = part
+    play(m, n, w, s, j, plan[0], plan[1], 1e30, trace, True)

@@ -46,7 +46,7 @@ class Sight(NamedTuple):
     known: Array
     """1 where the head's wish is known from its standing still"""
     head: Array
-    count: Array
+    credit_veh: Array
     """vehicles credited to each entry, with forgetting"""
     share: Array
     unseen_veh: Array
@@ -155,10 +155,10 @@ def _head(m: Model, k: Sight, lane: int, j: int, show: Array, crossed: float, co
             if show[j, m.entry[e, GROUP]] != 0:
                 total += k.head[e] if k.known[lane] == 1 else k.share[e]
         for e in range(e0, e1):
-            k.count[e] *= SHARE_MEMORY
+            k.credit_veh[e] *= SHARE_MEMORY
             if show[j, m.entry[e, GROUP]] != 0 and total > 1e-6:
                 belief = k.head[e] if k.known[lane] == 1 else k.share[e]
-                k.count[e] += crossed * belief / total
+                k.credit_veh[e] += crossed * belief / total
         _shares(k, e0, e1)
         k.known[lane] = 0
         k.stuck_s[lane] = 0.0
@@ -197,9 +197,9 @@ def _head(m: Model, k: Sight, lane: int, j: int, show: Array, crossed: float, co
 def _shares(k: Sight, e0: int, e1: int) -> None:
     total = 0.0
     for e in range(e0, e1):
-        total += k.count[e] + 0.05
+        total += k.credit_veh[e] + 0.05
     for e in range(e0, e1):
-        k.share[e] = (k.count[e] + 0.05) / total
+        k.share[e] = (k.credit_veh[e] + 0.05) / total
 
 
 @compiled

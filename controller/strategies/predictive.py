@@ -1,4 +1,4 @@
-"""Predictive control: each second, the plan of least cost over the next minute, for every junction."""
+"""Predictive control: each second, the plan of least cost over the next 40 s, for every junction."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from signal_drivers.ids import JunctionId
 
 
 class PredictiveSettings(BaseModel):
-    """Costs are in vehicle seconds. ``horizon_s`` of a plan; ``margin`` a change must save; ``stop_s`` one stop; ``person``
-    a second of one person's wait at a crossing; ``tram`` one tram; ``fairness`` a waiting second at the maximum red;
-    ``after_s`` a vehicle left at the horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through;
-    ``lost_veh`` lost at a start; ``flow_vph`` saturation flow before it is learnt; ``look_s`` and ``keep`` of the tail."""
+    """Costs are in vehicle seconds. ``horizon_s`` of a plan; ``margin`` a change must save over staying for good; ``stop_s`` one
+    stop; ``person`` a second of one person's wait at a crossing; ``tram`` one tram; ``fairness`` a person's second at the
+    maximum red; ``impatience`` what a change may cost more for each second it was put off; ``after_s`` a vehicle left at the
+    horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through; ``lost_veh`` lost at a start; ``flow_vph``
+    saturation flow before it is learnt; ``look_s`` and ``keep`` of the plan's tail; ``usual`` weight of arrivals nobody has
+    seen yet, at their usual rate; ``shared`` weight of the neighbours' plans."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     horizon_s: int = Field(40, ge=20, le=180)
     margin: float = Field(3.0, ge=0)
     stop_s: float = Field(3.0, ge=0)
-    person: float = Field(0.5, ge=0)
+    person: float = Field(1.0, ge=0)
     tram: float = Field(10.0, ge=0)
     fairness: float = Field(2.0, ge=0)
+    impatience: float = Field(0.15, ge=0)
     after_s: float = Field(15.0, ge=0)
     gap_s: float = Field(4.0, gt=0)
     yellow_s: float = Field(1.0, ge=0, le=3)
@@ -34,15 +37,15 @@ class PredictiveSettings(BaseModel):
     flow_vph: float = Field(1900.0, gt=0)
     look_s: float = Field(4.0, gt=0)
     keep: float = Field(1.1, gt=0)
-    usual: float = 0.3
-    shared: float = 1.0
+    usual: float = Field(0.3, ge=0, le=1)
+    shared: float = Field(1.0, ge=0, le=1)
 
 
 class Predictive(Strategy):
     """Rolling horizon: stays, or changes to the stage whose plan costs least."""
 
     name = "predictive"
-    summary = "least cost over the next minute, replanned every second, neighbours' plans shared"
+    summary = "least cost over the next 40 s, replanned every second, neighbours' plans shared"
     needs_counts = True
     plans_variants = True
 

@@ -67,10 +67,10 @@ class SumoFeed:
         self._on_exit: dict[str, set[str]] = {}
         self._entered: dict[str, int] = {}
         if count:
-            for lane in self.exits:
-                road = lane.rsplit("_", 1)[0]
+            for exit_lane in self.exits:
+                road = exit_lane.rsplit("_", 1)[0]
                 if road not in self._beside:
-                    self._beside[road] = [x.getID() for x in net.net.getLane(lane).getEdge().getLanes()]
+                    self._beside[road] = [x.getID() for x in net.net.getLane(exit_lane).getEdge().getLanes()]
                     self._on_exit[road] = set()
                     self._entered |= dict.fromkeys(self._beside[road], 0)
         self._siblings: dict[str, list[str]] = {}

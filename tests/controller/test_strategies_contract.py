@@ -12,6 +12,7 @@ from controller.strategies.actuated import Actuated
 from controller.strategies.adaptive_cycle import AdaptiveCycle
 from controller.strategies.fixed import FixedTime
 from controller.strategies.max_pressure import MaxPressure
+from controller.strategies.predictive import Predictive
 from controller.strategies.self_organising import SelfOrganising
 from tests.controller.contract import StrategyContract
 
@@ -30,6 +31,10 @@ class TestActuated(StrategyContract):
 
 class TestMaxPressure(StrategyContract):
     make = staticmethod(MaxPressure)
+
+
+class TestPredictive(StrategyContract):
+    make = staticmethod(Predictive)
 
 
 class TestSelfOrganising(StrategyContract):
@@ -66,6 +71,6 @@ def test_decisions_do_not_hang_on_how_a_process_orders_its_sets(repository: Path
 
 
 def test_every_registered_strategy_is_here() -> None:
-    here = {FixedTime, AdaptiveCycle, Actuated, MaxPressure, SelfOrganising}
+    here = {FixedTime, AdaptiveCycle, Actuated, MaxPressure, Predictive, SelfOrganising}
     assert {type(strategy(name)) for name in names()} == here
     assert all(type(strategy(name)).name == name for name in names())

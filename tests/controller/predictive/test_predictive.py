@@ -18,11 +18,11 @@ FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthChec
 @given(waiting=st.integers(1, 6), gap_s=st.integers(6, 12), margin=st.sampled_from([0.0, 3.0, 8.0]))
 def test_a_change_is_not_put_off_for_ever(waiting: int, gap_s: int, margin: float) -> None:
     """A few stand at red, and every few seconds one more arrives at the running green: at any moment, changing a second later
-    looks just as good. It must still happen, and soon."""
+    looks just as good. It must still happen, within a minute, and without anybody else stepping in."""
     world = World(crossroads(), lambda lane, t: (waiting if lane == "e_0" and t == 20 else int(lane == "n_0" and t % gap_s == 0)))
-    world.run(Predictive(margin=margin), 120)
+    world.run(Predictive(margin=margin), 160)
     first = next((t for t, stage in world.changes if stage == "EW" and t >= 20), None)
-    assert first is not None and first <= 20 + 8 + 2 * gap_s, world.changes
+    assert first is not None and first <= 20 + 60, world.changes
     assert world.served["e_0"] == waiting
 
 

@@ -50,7 +50,7 @@ def edited(copy: Path, before: tuple[str, ...], file: str, old: str, new: str) -
 
 @pytest.mark.parametrize(("file", "old", "new", "changed"), [
     ("controller/strategies/actuated.py", "STARTING_S = 6.0", "STARTING_S = 7.0", (False, True, False)),
-    ("controller/webster.py", "UNKNOWN_FLOW_VPH = 300.0", "UNKNOWN_FLOW_VPH = 301.0", (True, False, False)),
+    ("controller/strategies/adaptive.py", "recheck_s: float = 1.0", "recheck_s: float = 2.0", (False, True, False)),
     ("controller/calls.py", "LOOK_EVERY_S = 10.0", "LOOK_EVERY_S = 9.0", (True, True, True)),
     ("signal_drivers/limits.py", "max_red_s: float = 120.0", "max_red_s: float = 90.0", (True, True, True)),
     ("simulation/sumo/feed.py", "LONG_PIECE_M = 15.0", "LONG_PIECE_M = 25.0", (True, True, True)),
