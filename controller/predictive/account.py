@@ -46,6 +46,8 @@ def account(planner: Planner, tick: Tick, junction: JunctionId) -> Explanation |
 
 
 def _reason(planner: Planner, i: int, chosen: StageId | None, found: list[Alternative]) -> str:
+    if chosen is not None and (planner.choice.saves[i] <= 0 or planner.layout.stages[i][planner.plans[i][1]] != chosen):
+        return f"changing to {chosen} now: {planner.reason(i)}"
     if chosen is not None:
         return f"changing to {chosen} now saves {planner.choice.saves[i]:.0f} vehicle seconds over every plan that waits"
     if not found:

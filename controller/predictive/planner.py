@@ -62,8 +62,6 @@ class Planner:
         self.choice.stage[:] = -1
         search_all(self.model, self.now, self.weights, self.scratch, np.asarray(ready, np.int32), self.settings.margin,
                    self.choice, self.plans, self.planned, int(tick.now_s) % REPLAN_EVERY_S)
-        waits = (self.choice.stage < 0) & (self.plans[:, 1] >= 0)
-        self.now.put_off_s[:] = np.where(waits, self.now.put_off_s + elapsed_s, 0.0)
         decisions = []
         for i in ready:
             if self.choice.stage[i] >= 0:
@@ -71,12 +69,17 @@ class Planner:
                 stage = self.layout.stages[i][self.choice.stage[i]]
                 # Single precision may have rounded an age up.
                 if may_leave(self.network.junctions[j], tick.statuses[j], tick.now_s, stage):
-                    decisions.append(Decision(j, stage, self._reason(i)))
+                    decisions.append(Decision(j, stage, self.reason(i)))
+        waits = (self.choice.stage < 0) & (self.plans[:, 1] >= 0)
+        self.now.put_off_s[:] = np.where(waits, self.now.put_off_s + elapsed_s, 0.0)
         return decisions
 
-    def _reason(self, i: int) -> str:
+    def reason(self, i: int) -> str:
+        """Why junction ``i`` changes now."""
         at_s, then = self.plans[i]
         if self.choice.stage[i] == then:
+            if self.choice.saves[i] < 0:
+                return f"was put off until it costs {-self.choice.saves[i]:.0f} vehicle seconds more than waiting on"
             return f"saves {self.choice.saves[i]:.0f} vehicle seconds"
         return f"clears for {self.layout.stages[i][then]} in {at_s} s"
 

@@ -43,8 +43,8 @@ class Choice(NamedTuple):
 
 
 @compiled
-def _useful(m: Model, n: Now, j: int, target: int) -> bool:
-    """Whether ``target`` gives green to anybody who wants it and has none."""
+def _useful(m: Model, n: Now, j: int, target: int, within_s: int) -> bool:
+    """Whether ``target`` gives green to anybody who wants it within so many seconds and has none."""
     here, there = m.junction[j, STAGE0] + n.stage[j], m.junction[j, STAGE0] + target
     for g in range(m.junction[j, GROUPS]):
         gains = m.green[there, g] != RED and m.green[here, g] == RED
@@ -59,8 +59,7 @@ def _useful(m: Model, n: Now, j: int, target: int) -> bool:
             if m.green[there, g] != RED and (m.green[here, g] == RED or (m.green[here, g] == 2 and m.green[there, g] == 1)):
                 gains = True
         if gains:
-            # In view, not merely usual: nobody changes a stage for drivers who may never come.
-            if n.total[lane, min(NEAR_S, horizon)] > 0.2:
+            if n.total[lane, min(within_s, horizon)] > 0.2:
                 return True
     return False
 
@@ -146,7 +145,7 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
         out.cost[j, p], out.at_s[j, p] = np.nan, np.nan
         wait = int(np.ceil(leave_in_s(m, n, j, p) - 1e-3))
         fits = p != stage and wait < horizon - 5 and not _is_leaner(m, j, p, stage)
-        waits[p] = wait if fits and _sensible(m, n, j, p) and _useful(m, n, j, p) else -1
+        waits[p] = wait if fits and _sensible(m, n, j, p) and _useful(m, n, j, p, horizon) else -1
     for x in range(trace.shape[0]):
         for t in range(horizon):
             trace[x, t] = 0.0
@@ -190,7 +189,8 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
             plan[0], plan[1] = at, p
     out.cost_stay[j] = stay
     out.stage[j], out.saves[j] = -1, 0.0
-    if target >= 0 and switch <= stay + w.impatience * n.put_off_s[j]:
+    # Impatience is for those in view: nobody is sent off for drivers who may never come.
+    if target >= 0 and (switch <= stay or (switch <= stay + w.impatience * n.put_off_s[j] and _useful(m, n, j, target, NEAR_S))):
         out.stage[j], out.saves[j] = target, stay - switch
         plan[0], plan[1] = 0, target
     elif plan[1] >= 0:

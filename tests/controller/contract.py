@@ -120,13 +120,16 @@ class StrategyContract:
 
     def test_holds_on_to_no_more_the_longer_it_runs(self) -> None:
         made, junction, sizes = self.make(), full_crossroads(), []
+        due = [1000.0 + 900, 1000.0 + 2400]
 
         def frame(now_s: float) -> WildFrame:
-            if now_s in (1000.0 + 900, 1000.0 + 2400):
+            # Nobody asks for a frame while the stage changes: the first one after the moment counts.
+            if due and now_s >= due[0]:
+                due.pop(0)
                 sizes.append(reachable(made))
             return WildFrame(9, now_s)
 
-        run(made, junction, frame, seconds=2420)
+        run(made, junction, frame, seconds=2480)
         assert sizes[1] <= 1.3 * sizes[0] + 100, sizes
 
     def test_has_a_name_and_a_summary(self) -> None:

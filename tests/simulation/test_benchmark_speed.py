@@ -23,7 +23,7 @@ def test_a_small_grid(mixed: bool) -> None:
     assert found.control_us_per_junction == pytest.approx(found.control_ms_per_tick * 1e3 / junctions)
     assert found.plain_vehicle_updates > 0 and found.controlled_vehicle_updates > 0
     assert found.plain_delay_s > 0 and found.controlled_delay_s > 0
-    assert 10 < found.memory_mb < 1500
+    assert found.memory_mb > 10  # of the whole process, other tests included: no upper bound means anything here
     assert set(found.as_dict()) >= {"overhead", "memory_mb", "control_s"}
     assert found.table().row_count == 8
 
