@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from controller.estimate import look
 from controller.explain import Alternative, Explanation, LaneSight, full_exits, people_seen, seen_lane
+from controller.predictive.reading import believable
 from controller.predictive.sight import reach_s
 from controller.strategy import Tick
 from signal_drivers.ids import JunctionId, StageId
@@ -63,11 +64,9 @@ def _lane(planner: Planner, tick: Tick, k: int) -> LaneSight:
     lane = layout.lanes[k][1]
     seen = look(tick.frame, lane.id)
     near = far = 0
-    for v in seen.vehicles if seen is not None else ():
-        if 0.0 <= v.distance_m < 1000.0:
-            speed_mps = v.speed_mps if 0.0 <= v.speed_mps < 60.0 else 0.0
-            at_s = reach_s(v.distance_m, speed_mps, float(planner.reader.free_mps[k]))
-            near, far = near + (at_s < NEAR_S), far + (at_s < FAR_S)
+    for distance_m, speed_mps in believable(seen) if seen is not None else ():
+        at_s = reach_s(distance_m, speed_mps, float(planner.reader.free_mps[k]))
+        near, far = near + (at_s < NEAR_S), far + (at_s < FAR_S)
     entries = {g: layout.entry_index[k, g] for g in lane.groups if (k, g) in layout.entry_index}
     shared = len(entries) > 1
     known = shared and bool(sight.known[k])

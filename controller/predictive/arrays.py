@@ -12,7 +12,7 @@ LONG_AGO = -1e6
 NEVER = 1e6
 # Columns of the arrays below.
 GREEN_S, ENDED_S, RED_S, PEOPLE_N, PEOPLE_VPS = 0, 1, 2, 3, 4
-FLOW_VPS, LOST_VEH, READY_VEH = 0, 1, 2
+FLOW_VPS, LOST_VEH = 0, 1
 SHARE, HEAD = 0, 1
 ROOM_VEH, DRAIN_VPS = 0, 1
 QUEUE, TOKENS, OPEN, MASS, SLOW, MOVED, GONE = 0, 1, 2, 3, 4, 5, 6
@@ -25,8 +25,8 @@ class Now(NamedTuple):
     ``stage[j]`` local index; ``put_off_s[j]`` how long a change has been planned for later and later. ``group[j, g]``: age of
     its green (s, -1 while not green), time since its green ended, how long somebody has waited at red, people waiting and
     coming per second. ``arrivals[l, t]``: vehicles that would reach the stop line in second t from now; ``total[l, t]`` those
-    before second t. ``lane[l]``: saturation flow (veh/s), what a start from rest costs (vehicles), and the same for a green
-    that already runs. ``entry[e]``: share of the lane's vehicles, and probability that its first driver wants it.
+    before second t. ``lane[l]``: saturation flow (veh/s), and what a start from rest costs (vehicles). ``entry[e]``: share of
+    the lane's vehicles, and probability that its first driver wants it.
     ``exit[x]``: room (vehicles) and how fast it grows.
     """
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from controller.network import Network
 from controller.predictive.compiled import compiled
-from controller.predictive.model import Array, Layout, Model, road_of
+from controller.predictive.model import EXIT0, Array, Layout, Model, road_of
 
 PAST_S = 180
 SPREAD = (0.15, 0.30, 0.25, 0.15, 0.10, 0.05)
@@ -28,16 +28,13 @@ class Links(NamedTuple):
     lanes: Array
     past: Array
     inflow_vps: Array
-    fed: Array
-    """per lane of the post: the links that lead to it"""
 
 
 def build_links(network: Network, model: Model, layout: Layout) -> Links:
-    where = {(layout.junctions[j], road): int(model.junction[j, 2]) + i
+    where = {(layout.junctions[j], road): int(model.junction[j, EXIT0]) + i
              for j in range(len(layout.junctions))
-             for i, (_, _, road) in enumerate(layout.exits[model.junction[j, 0 + 2]:model.junction[j + 1, 2]])}
+             for i, road in enumerate(layout.exits[model.junction[j, EXIT0]:model.junction[j + 1, EXIT0]])}
     exits, travel, lane0, lanes = [], [], [0], []
-    fed = np.zeros(len(layout.lanes), np.int32)
     for link in network.links:
         roads = dict.fromkeys(road_of(lane) for lane in link.from_lanes)
         reached = [layout.lane_index[link.downstream, lane] for lane in link.to_lanes
@@ -48,10 +45,9 @@ def build_links(network: Network, model: Model, layout: Layout) -> Links:
                 travel.append(max(1.0, link.travel_s))
                 lanes += reached
                 lane0.append(len(lanes))
-                fed[reached] += 1
     count = len(exits)
     return Links(np.asarray(exits, np.int32), np.asarray(travel, np.float32), np.asarray(lane0, np.int32),
-                 np.asarray(lanes, np.int32), np.zeros((count, PAST_S), np.float32), np.zeros(count, np.float32), fed)
+                 np.asarray(lanes, np.int32), np.zeros((count, PAST_S), np.float32), np.zeros(count, np.float32))
 
 
 @compiled

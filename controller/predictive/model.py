@@ -6,6 +6,7 @@ entries (a lane under one of its groups) and exits are numbered through the whol
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from signal_drivers.groups import GroupKind
 from signal_drivers.ids import GroupId, JunctionId, LaneId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.lanes import Lane, Turn
+from signal_drivers.transitions import transition_s
 
 Array = npt.NDArray[Any]
 
@@ -72,8 +74,8 @@ class Layout(NamedTuple):
     stages: tuple[tuple[StageId, ...], ...]
     stage_index: tuple[dict[StageId, int], ...]
     groups: tuple[tuple[GroupId, ...], ...]
-    exits: tuple[tuple[int, LaneId, str], ...]
-    """(junction, exit lane's road, ...) one row an exit road of a junction."""
+    exits: tuple[str, ...]
+    """one row an exit road of a junction"""
     exit_lanes: tuple[tuple[LaneId, ...], ...]
     prior_share: Array
     """Share of a lane's vehicles that each entry serves, before anything was learnt."""
@@ -89,12 +91,11 @@ def road_of(lane: LaneId) -> str:
 
 def build_model(network: Network, *, tram_weight: float) -> tuple[Model, Layout]:
     """Flat arrays of ``network`` and the names behind them."""
-    junctions = tuple(network.junctions)
     count = max((len(j.groups) for j in network.junctions.values()), default=1)
     rows = _Rows(count)
-    for number, j in enumerate(junctions):
-        rows.add(number, network.junctions[j], tram_weight)
-    return rows.finish(junctions)
+    for number, junction in enumerate(network.junctions.values()):
+        rows.add(number, junction, tram_weight)
+    return rows.finish(network.junctions)
 
 
 class _Rows:
@@ -121,7 +122,7 @@ class _Rows:
         self.entry_index: dict[tuple[int, GroupId], int] = {}
         self.stages: list[tuple[StageId, ...]] = []
         self.groups: list[tuple[GroupId, ...]] = []
-        self.exits: list[tuple[int, LaneId, str]] = []
+        self.exits: list[str] = []
         self.exit_lanes: list[tuple[LaneId, ...]] = []
 
     def add(self, number: int, junction: Junction, tram_weight: float) -> None:
@@ -160,22 +161,22 @@ class _Rows:
             self.entry_index[len(self.lanes), g] = len(self.entry_group)
             self.entries.append((len(self.lanes), g))
             self.entry_group.append(junction.index[g])
-            self.entry_exit.append(self._exit(number, junction, lane, g, first_exit))
+            self.entry_exit.append(self._exit(junction, lane, g, first_exit))
             self.share.append(weights[g] / sum(weights.values()))
         self.lanes.append((number, lane))
         self.entry0.append(len(self.entry_group))
 
-    def _exit(self, number: int, junction: Junction, lane: Lane, group: GroupId, first: int) -> int:
+    def _exit(self, junction: Junction, lane: Lane, group: GroupId, first: int) -> int:
         """Local index of the exit road that ``group`` leads to from ``lane`` (the first, where there are several)."""
         lanes = junction.exits_of.get((lane.id, group), ())
         if not lanes:
             return -1
         road = road_of(lanes[0])
         for i in range(first, len(self.exits)):
-            if self.exits[i][2] == road:
+            if self.exits[i] == road:
                 self.exit_lanes[i] = tuple(dict.fromkeys([*self.exit_lanes[i], *(x for x in lanes if road_of(x) == road)]))
                 return i - first
-        self.exits.append((number, lanes[0], road))
+        self.exits.append(road)
         self.exit_lanes.append(tuple(x for x in lanes if road_of(x) == road))
         return len(self.exits) - 1 - first
 
@@ -198,36 +199,26 @@ class _Rows:
                             self.foe_entries.append(f)
                 self.foe0.append(len(self.foes))
 
-    def _drops(self) -> tuple[Array, Array]:
+    def _drops(self, junctions: Sequence[Junction]) -> tuple[Array, Array]:
         """For every change of stage: what to end beforehand, and the seconds saved."""
         most = max((b - a for a, b in pairwise(self.stage0)), default=1)
         drop, lead = np.full((len(self.green), most), -1, np.int32), np.zeros((len(self.green), most), np.float32)
-        for j, (first, last) in enumerate(pairwise(self.stage0)):
-            shows, table = np.asarray(self.green[first:last]) != RED, self.intergreen[j]
-            traffic = np.asarray(self.kind[j]) != PEOPLE
-            for s in range(last - first):
-                parts = [d for d in range(last - first) if d != s and self.variant_of[first + d] == self.variant_of[first + s]
-                         and not (shows[d] & ~shows[s]).any()]
-                for t in range(last - first):
-                    if not parts or t == s or not (shows[t] & ~shows[s]).any():
+        for junction, first in zip(junctions, self.stage0, strict=False):
+            stages = junction.stages
+            for s, before in enumerate(stages):
+                parts = [d for d, part in enumerate(stages) if d != s and part.base == before.base and part.green <= before.green]
+                for t, after in enumerate(stages):
+                    if not parts or t == s or after.green <= before.green:
                         continue
-                    whole_s = self._settle_s(shows[s], shows[t], table, traffic, self.yellow[j])
+                    whole_s = transition_s(junction, before, after)
                     # What the target shows as well need not end; among equals the part that keeps most.
-                    saved, _, best = max(
-                        (whole_s - self._settle_s(shows[d], shows[t], table, traffic, self.yellow[j]), int(shows[d].sum()), d)
-                        for d in parts)
+                    saved, _, best = max((whole_s - transition_s(junction, stages[d], after), len(stages[d].green), d)
+                                         for d in parts)
                     if saved > 0.5:
                         drop[first + s, t], lead[first + s, t] = best, saved
         return drop, lead
 
-    @staticmethod
-    def _settle_s(before: Array, after: Array, table: Array, traffic: Array, yellow_s: float) -> float:
-        """Seconds from leaving stage ``before`` to having all of ``after``, nothing else pending."""
-        ending, starting = before & ~after, after & ~before
-        clearance_s = float(table[np.ix_(ending, starting)].max(initial=0.0))
-        return max(clearance_s, yellow_s if (ending & traffic).any() else 0.0)
-
-    def finish(self, junctions: tuple[JunctionId, ...]) -> tuple[Model, Layout]:
+    def finish(self, junctions: Mapping[JunctionId, Junction]) -> tuple[Model, Layout]:
         def ints(row: list[int]) -> Array:
             return np.asarray(row, np.int32)
 
@@ -244,8 +235,8 @@ class _Rows:
             np.asarray(self.green, np.uint8).reshape(-1, self.most), ints(self.variant_of), tables,
             np.stack([reals(self.min_green).reshape(count, self.most), reals(self.kind).reshape(count, self.most)], axis=2),
             np.stack([reals(self.yellow), reals(self.max_red)], axis=1), reals(self.weight),
-            *self._drops())
-        layout = Layout(junctions, tuple(self.lanes), self.lane_index, tuple(self.entries), self.entry_index,
+            *self._drops(list(junctions.values())))
+        layout = Layout(tuple(junctions), tuple(self.lanes), self.lane_index, tuple(self.entries), self.entry_index,
                         tuple(self.stages), tuple({s: i for i, s in enumerate(row)} for row in self.stages),
                         tuple(self.groups), tuple(self.exits), tuple(self.exit_lanes), reals(self.share))
         return model, layout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from controller.estimate import look, look_out, people_waiting
@@ -23,7 +25,7 @@ from controller.predictive.arrays import (
 )
 from controller.predictive.model import KIND_OF, PEOPLE, YELLOW_S, Array, Layout, Model
 from controller.strategy import Tick
-from detectors.observation import Frame
+from detectors.observation import Frame, LaneObservation
 from signal_drivers.ids import JunctionId
 from signal_drivers.status import CabinetStatus, Head
 
@@ -46,11 +48,19 @@ def empty_now(model: Model, layout: Layout, horizon_s: int, lost_veh: float) -> 
         return np.zeros(shape, np.float32)
 
     now = Now(np.zeros(junctions, np.int32), zeros(junctions), zeros(junctions, groups, 5), zeros(lanes, horizon_s),
-              zeros(lanes, horizon_s + 1), zeros(lanes, 3), zeros(len(layout.entries), 2), zeros(exits, 2))
+              zeros(lanes, horizon_s + 1), zeros(lanes, 2), zeros(len(layout.entries), 2), zeros(exits, 2))
     now.group[:, :, GREEN_S], now.group[:, :, ENDED_S], now.group[:, :, PEOPLE_VPS] = -1.0, NEVER, FIRST_PEOPLE_VPS
     now.lane[:, LOST_VEH] = lost_veh
     now.exit[:, ROOM_VEH] = NEVER
     return now
+
+
+def believable(seen: LaneObservation) -> Iterator[tuple[float, float]]:
+    """(distance, m; speed, m/s) of the vehicles in view that can be where they are said to be."""
+    for v in seen.vehicles:
+        # Written so that what is no number falls out.
+        if 0.0 <= v.distance_m < 1000.0:
+            yield v.distance_m, v.speed_mps if 0.0 <= v.speed_mps < 60.0 else 0.0
 
 
 class Reader:
@@ -109,11 +119,9 @@ class Reader:
                 passed.append(-1.0)
             else:
                 passed.append(float(sum(seen.passed.values())))
-                for v in seen.vehicles:
-                    # Written so that what is no number falls out.
-                    if 0.0 <= v.distance_m < 1000.0:
-                        distance_m.append(v.distance_m)
-                        speed_mps.append(v.speed_mps if 0.0 <= v.speed_mps < 60.0 else 0.0)
+                for at_m, going_mps in believable(seen):
+                    distance_m.append(at_m)
+                    speed_mps.append(going_mps)
             begin.append(len(distance_m))
         went = np.asarray(passed, np.float32)
         self.seen = (went >= 0).astype(np.uint8)

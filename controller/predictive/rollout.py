@@ -22,7 +22,6 @@ from controller.predictive.arrays import (
     PEOPLE_N,
     PEOPLE_VPS,
     QUEUE,
-    READY_VEH,
     RED_S,
     ROOM_VEH,
     SHARE,
@@ -88,10 +87,8 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
     for lane in range(lane0, lane1):
         i = lane - lane0
         s.mask[i], s.lane[i, QUEUE], s.lane[i, MOVED], s.lane[i, MASS], s.lane[i, GONE] = 0, 0.0, 0.0, 0.0, 0.0
-        s.lane[i, OPEN] = 1.0
+        s.lane[i, OPEN], s.lane[i, TOKENS] = 1.0, 0.0
     serve(m, n, w, s, j, 0.0)
-    for lane in range(lane0, lane1):
-        s.lane[lane - lane0, TOKENS] = n.lane[lane, READY_VEH]
     cost, scripted, dirty = 0.0, 0 if stage1 >= 0 else 2, False
     yields = False
     for t in range(horizon):
@@ -104,7 +101,7 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                     wish = stage1
                 elif part >= 0 and t >= at1 - m.lead_s[row0 + stage, stage1] and may_leave_at(m, s, j, part, now):
                     wish = part
-            elif t >= at1 and t % 2 == 0 and w.keep < 50.0:
+            elif t >= at1 and t % 2 == 0:
                 wish = best_next(m, n, w, s, j, stage, t)
                 if wish >= 0 and m.drop[row0 + stage, wish] >= 0 and may_leave_at(m, s, j, m.drop[row0 + stage, wish], now):
                     wish = m.drop[row0 + stage, wish]

@@ -11,6 +11,7 @@ from controller.predictive.clearance import leave_in_s
 from controller.predictive.compiled import compiled
 from controller.predictive.model import (
     ENTRY0,
+    GREEN,
     GROUP,
     GROUPS,
     KIND_OF,
@@ -19,6 +20,7 @@ from controller.predictive.model import (
     RED,
     STAGE0,
     TRAM,
+    YIELDS,
     Array,
     Model,
 )
@@ -27,6 +29,7 @@ from controller.predictive.rollout import play
 HOLDS = np.array([1, 2, 3, 5, 7, 10, 14, 19, 25, 32], np.int32)
 """Seconds after the earliest possible moment at which a change of stage is tried."""
 NEAR_S = 8
+"""Who is nearer than this is in view."""
 WORTHWHILE = 2
 """Stages for which later changes are tried: those that look best if changed to at once."""
 
@@ -56,11 +59,10 @@ def _useful(m: Model, n: Now, j: int, target: int, within_s: int) -> bool:
         for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
             g = m.entry[e, GROUP]
             # More green than now: from red, or from yielding to protected.
-            if m.green[there, g] != RED and (m.green[here, g] == RED or (m.green[here, g] == 2 and m.green[there, g] == 1)):
-                gains = True
-        if gains:
-            if n.total[lane, min(within_s, horizon)] > 0.2:
-                return True
+            was, shows = m.green[here, g], m.green[there, g]
+            gains = gains or (was == RED and shows != RED) or (was == YIELDS and shows == GREEN)
+        if gains and n.total[lane, min(within_s, horizon)] > 0.2:
+            return True
     return False
 
 
@@ -123,7 +125,7 @@ def may_change(m: Model, n: Now, j: int) -> bool:
     return False
 
 
-STAY, CHANGE, LATER, DONE = 0, 1, 2, 3
+STAY, CHANGE, LATER = 0, 1, 2
 
 
 @compiled
@@ -132,8 +134,8 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
 
     Plans are tried in this order: staying; each sensible stage as soon as may be; the best of them later. Hysteresis is against
     staying for good only. Were it against a later change too, that change would be put off for ever: a second's delay always
-    costs less than any margin. Even so, one more vehicle in view can make it look better
-    to wait each time; the longer a change has been put off, the more it may cost.
+    costs less than any margin. Even so, one more vehicle in view can make it look better to wait each time; the longer
+    a change has been put off, the more it may cost.
     """
     first = m.junction[j, STAGE0]
     count = m.junction[j + 1, STAGE0] - first
@@ -153,7 +155,7 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
     plan[0], plan[1] = horizon, -1
     phase, p, rank, hold = STAY, -1, 0, 0
     order = np.argsort(at_once)
-    while phase != DONE:
+    while True:
         at, to, bound = horizon, -1, 1e30
         if phase == CHANGE:
             p += 1

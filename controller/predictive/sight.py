@@ -1,7 +1,7 @@
 """From what cameras see each second to numbers per lane: arrivals at the stop line, learnt flows and turns. Compiled.
 
-What is learnt, lane by lane and with forgetting: the rate of arrivals, the saturation flow, the start-up loss, how the lane's
-vehicles divide among its signal groups, and what the driver at its head wants if he has let his chance go by.
+What is learnt, lane by lane and with forgetting: the rate of arrivals, the saturation flow, how the lane's vehicles
+divide among its signal groups, and what the driver at its head wants if he has let his chance go by.
 """
 
 from __future__ import annotations
