@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,14 @@ K_FIXED_TIME, UPSTREAM_I = 0.5, 1.0
 LEAST_CAPACITY_VPH = 1.0
 
 Vector = NDArray[np.float64]
+
+
+def control_delay_s(cycle_s: Any, saturation: Any, capacity_vph: Any, green_share: Any, analysis_h: float) -> Any:
+    """d1 + d2, s/veh, of numbers or of arrays of one shape; ``green_share`` is g / C, 0..1."""
+    uniform = 0.5 * cycle_s * (1.0 - green_share) ** 2 / np.maximum(1.0 - np.minimum(1.0, saturation) * green_share, 1e-3)
+    over = saturation - 1.0
+    spread = 8.0 * K_FIXED_TIME * UPSTREAM_I * saturation / (capacity_vph * analysis_h)
+    return uniform + 900.0 * analysis_h * (over + np.sqrt(over**2 + spread))
 
 
 @dataclass(frozen=True)
@@ -64,11 +73,7 @@ class Streams:
         x = self.flow_vph / capacity
         # Green that a yielding stream cannot use counts by what it lets through.
         share = np.minimum(capacity / np.maximum(self.rate_vph.max(axis=1), LEAST_CAPACITY_VPH), 1.0)
-        uniform = 0.5 * cycle * (1.0 - share) ** 2 / np.maximum(1.0 - np.minimum(1.0, x) * share, 1e-3)
-        over = x - 1.0
-        spread = 8.0 * K_FIXED_TIME * UPSTREAM_I * x / (capacity * analysis_h)
-        incremental = 900.0 * analysis_h * (over + np.sqrt(over**2 + spread))
-        return np.asarray(uniform + incremental)
+        return np.asarray(control_delay_s(cycle, x, capacity, share, analysis_h))
 
     def total_delay(self, durations: Vector, analysis_h: float = ANALYSIS_H) -> float:
         """Vehicle-seconds of control delay an hour."""

@@ -10,34 +10,22 @@ from simulation.benchmark_control.origin import Origin
 from simulation.benchmark_control.results import BASELINE, Results
 from simulation.benchmark_control.show import html
 from simulation.report.chart_delay import delay_bars
-from simulation.report.drawing import script_json
 from simulation.report.page_drawings import DrawingStore, section
-from simulation.report.page_shell import POLICY
+from simulation.report.page_shell import page as shell
 from simulation.report.page_top import notes_band
 from simulation.report.palette import strategy_colours
-from simulation.report.script import JS
-from simulation.report.style import CSS
 
 _CSS = "td.good .value{color:var(--good)}td.bad .value{color:var(--bad)}td .value{white-space:normal}"
 
 
 def page(results: Results, tables: Sequence[Grid], origin: Origin) -> str:
     """The page as text. Nothing in it is fetched from anywhere."""
-    from plotly.offline import get_plotlyjs
-
     store = DrawingStore()
     records = list(results.records.values())
     body = "".join([_top(results, origin), notes_band(records), _drawings(results, store),
                     *(section(escape(grid.title), escape(grid.french), html(grid), escape(grid.note)) for grid in tables),
                     _failures(results), _reproduce(origin)])
-    return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>Control benchmark · mourour</title><style>{CSS}{_CSS}</style></head><body><main>"
-            "<noscript><p>The drawings need JavaScript; the tables do not.</p></noscript>"
-            f"{body}<footer>mourour · مرور · adaptive traffic-signal control, validated in SUMO</footer></main>"
-            f'<script type="application/json" id="drawings">{script_json(store.drawings)}</script>'
-            f"<script>{get_plotlyjs()}</script><script>{JS}</script></body></html>\n")
+    return shell("Control benchmark", body, store, css=_CSS)
 
 
 def _top(results: Results, origin: Origin) -> str:
