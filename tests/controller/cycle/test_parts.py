@@ -13,6 +13,8 @@ from controller.cycle.cycle_choice import chosen_cycle_s
 from controller.cycle.delay import delay_veh_s
 from controller.cycle.demand import DemandMeter, runs_of
 from controller.cycle.runner import CorridorClock, Runner
+from controller.plans.changeover import LONGER
+from controller.plans.cycles import longest_red_s
 from controller.webster import timing
 from detectors.observation import LaneObservation, SeenVehicle, VehicleClass, queue_of
 from signal_drivers.ids import JunctionId, LaneId, StageId
@@ -77,7 +79,9 @@ class TestRunner:
         for base in (runner.base, runner.scaled(cycle_s + 10.0), runner.scaled(cycle_s - 10.0)):
             row = runner.in_step(base, late_s % sum(base))
             assert all(d >= m - 1e-6 for d, m in zip(row, runner.least, strict=True)) or len(row) == 1
-            assert sum(row) <= max(sum(base), junction.max_red_s * 1.5) and len(row) == len(plan.splits)
+            assert sum(row) <= (1 + LONGER) * sum(base) + 1e-6 and len(row) == len(plan.splits)
+            before, after = (longest_red_s(junction, runner.stages, durations) for durations in (base, row))
+            assert {g: s for g, s in after.items() if s > max(before[g], junction.max_red_s) + 1e-6} == {}
 
 
 class TestMeter:
