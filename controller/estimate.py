@@ -120,6 +120,15 @@ def look_out(frame: Frame, lane: LaneId) -> ExitObservation | None:
     return seen if abs(frame.time_s - seen.time_s) <= STALE_S else None
 
 
+def standing_inside(frame: Frame, junction: JunctionId) -> int:
+    """Vehicles standing between the stop lines and the exits; 0 where nobody watches."""
+    try:
+        seen = frame.conflict_area(junction)
+    except KeyError:
+        return 0
+    return max(0, seen.standing_veh) if abs(frame.time_s - seen.time_s) <= STALE_S else 0
+
+
 def people_waiting(frame: Frame, junction: JunctionId, group: GroupId) -> int:
     """Pedestrians waiting for ``group``; one is assumed where nobody watches (pedestrian recall)."""
     try:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from detectors.degradation import Degradation
 from detectors.observation import (
     NO_COUNTS,
+    ConflictAreaObservation,
     CrossingObservation,
     DetectorFeed,
     ExitObservation,
@@ -157,6 +158,17 @@ class DegradedFrame:
                 waiting = seen.waiting - drawn + sum(_times(dice, self._feed.what.miscount) for _ in range(drawn))
                 seen = replace(seen, waiting=waiting, longest_wait_s=seen.longest_wait_s if waiting else 0.0)
             self._crossings[junction, group] = seen
+        return seen
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        """Blind with its junction; who stands inside is miscounted like people at a crossing."""
+        if self._failing and self._dark((junction,)):
+            raise KeyError(junction)
+        seen = self._frame.conflict_area(junction)
+        if self._feed.what.miscount and seen.standing_veh > 0:
+            dice = self._feed.dice("inside", junction, self.time_s, HOLD_S)
+            standing = sum(_times(dice, self._feed.what.miscount) for _ in range(min(seen.standing_veh, MOST_DRAWN)))
+            seen = replace(seen, standing_veh=standing, longest_s=seen.longest_s if standing else 0.0)
         return seen
 
     def _dark(self, junctions: tuple[str, ...]) -> bool:

@@ -122,10 +122,21 @@ class CrossingObservation:
     longest_wait_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class ConflictAreaObservation:
+    """Vehicles that stand between a junction's stop lines and its exits: ``standing_veh`` of them have not moved for some
+    seconds, the first for ``longest_s``. Turners wait there for a gap; they have to be out before others are let in."""
+
+    junction: str
+    time_s: float
+    standing_veh: int
+    longest_s: float
+
+
 class Frame(Protocol):
     """All that is seen at one moment. Values are made when asked for and kept until the next moment.
 
-    Raises KeyError for a lane or crossing nobody watches.
+    Raises KeyError for a lane, crossing or junction nobody watches.
     """
 
     @property
@@ -136,6 +147,8 @@ class Frame(Protocol):
     def exit(self, lane: str) -> ExitObservation: ...
 
     def crossing(self, junction: str, group: str) -> CrossingObservation: ...
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation: ...
 
 
 class DetectorFeed(Protocol):

@@ -47,7 +47,10 @@ def account(planner: Planner, tick: Tick, junction: JunctionId) -> Explanation |
 
 
 def _reason(planner: Planner, i: int, chosen: StageId | None, found: list[Alternative]) -> str:
-    if chosen is not None and (planner.choice.saves[i] <= 0 or planner.layout.stages[i][planner.plans[i][1]] != chosen):
+    if chosen is None and planner.caught[i]:
+        return f"stays: {planner.caught[i]} vehicles stand inside the junction, nobody is let in across them"
+    told = planner.caught[i] or planner.choice.saves[i] <= 0
+    if chosen is not None and (told or planner.layout.stages[i][planner.plans[i][1]] != chosen):
         return f"changing to {chosen} now: {planner.reason(i)}"
     if chosen is not None:
         return f"changing to {chosen} now saves {planner.choice.saves[i]:.0f} vehicle seconds over every plan that waits"

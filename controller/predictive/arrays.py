@@ -22,7 +22,8 @@ BEGUN, ENDED, SHOWS_FROM, WAITING = 0, 1, 2, 3
 class Now(NamedTuple):
     """What is believed of this moment. Shapes as in :class:`Model`, with H seconds of horizon.
 
-    ``stage[j]`` local index; ``put_off_s[j]`` how long a change has been planned for later and later. ``group[j, g]``: age of
+    ``stage[j]`` local index; ``put_off_s[j]`` how long a change has been planned for later and later; ``hold_s[j]`` for how long
+    nobody may be let in across the present greens, because somebody still stands in the conflict area. ``group[j, g]``: age of
     its green (s, -1 while not green), time since its green ended, how long somebody has waited at red, people waiting and
     coming per second. ``arrivals[l, t]``: vehicles that would reach the stop line in second t from now; ``total[l, t]`` those
     before second t. ``lane[l]``: saturation flow (veh/s), and what a start from rest costs (vehicles). ``entry[e]``: share of
@@ -32,6 +33,7 @@ class Now(NamedTuple):
 
     stage: Array
     put_off_s: Array
+    hold_s: Array
     group: Array
     arrivals: Array
     total: Array

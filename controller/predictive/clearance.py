@@ -74,3 +74,28 @@ def begin_transition(m: Model, s: Scratch, j: int, target: int, t: float) -> flo
             if m.group[j, g, KIND_OF] != PEOPLE:
                 at = max(at, t + m.site[j, YELLOW_S])
     return at
+
+
+@compiled
+def protects(m: Model, n: Now, j: int, target: int) -> bool:
+    """Whether ``target`` protects a turn that yields now: whoever waits inside the junction for a gap gets one."""
+    here, there = m.junction[j, STAGE0] + n.stage[j], m.junction[j, STAGE0] + target
+    for g in range(m.junction[j, GROUPS]):
+        if m.green[here, g] == YIELDS and m.green[there, g] == GREEN and m.group[j, g, KIND_OF] != PEOPLE:
+            return True
+    return False
+
+
+@compiled
+def lets_in(m: Model, n: Now, j: int, target: int) -> bool:
+    """Whether ``target`` starts vehicles that cross those who have green now, and so would catch whoever still stands inside."""
+    here, there = m.junction[j, STAGE0] + n.stage[j], m.junction[j, STAGE0] + target
+    if protects(m, n, j, target):
+        return False
+    for g in range(m.junction[j, GROUPS]):
+        if m.group[j, g, KIND_OF] == PEOPLE or m.green[there, g] == RED or m.green[here, g] != RED:
+            continue
+        for h in range(m.junction[j, GROUPS]):
+            if m.green[here, h] != RED and m.group[j, h, KIND_OF] != PEOPLE and m.intergreen[j, h, g] >= 0:
+                return True
+    return False

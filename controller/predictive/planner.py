@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from controller.estimate import standing_inside
 from controller.network import Network
 from controller.predictive import links, sight
 from controller.predictive.arrays import Now, Scratch, Weights, scratch
+from controller.predictive.clearance import lets_in
 from controller.predictive.compiled import compiled
 from controller.predictive.model import EXIT0, LANE0, STAGE0, Array, Model, build_model
 from controller.predictive.reading import Reader, empty_now
@@ -19,6 +21,8 @@ from controller.strategy import Decision, Tick, may_leave
 if TYPE_CHECKING:
     from controller.strategies.predictive import PredictiveSettings
 
+HOLD_S = 2
+"""Those who stand inside are given this long before it is looked again."""
 REPLAN_EVERY_S = 3
 """A junction that can change nothing now is planned again this often, for its neighbours' sake."""
 
@@ -48,6 +52,10 @@ class Planner:
                              np.full((junctions, most(STAGE0)), np.nan, np.float32))
         self.plans = np.full((junctions, 2), -1, np.int32)
         self.planned = np.zeros((exits, h), np.float32)
+        self.held_s = np.zeros(junctions, np.float32)
+        """For how long a junction has kept others out because vehicles stand inside."""
+        self.caught = np.zeros(junctions, np.int32)
+        """How many stood inside when a change was kept back in this tick."""
         self._last_s: float | None = None
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
@@ -62,6 +70,12 @@ class Planner:
         self.choice.stage[:] = -1
         search_all(self.model, self.now, self.weights, self.scratch, np.asarray(ready, np.int32), self.settings.margin,
                    self.choice, self.plans, self.planned, int(tick.now_s) % REPLAN_EVERY_S)
+        for i in self._crowded(tick, elapsed_s):
+            self.now.hold_s[i] = HOLD_S
+            self.choice.stage[i] = -1
+            search_one(self.model, self.now, self.weights, self.scratch, i, self.settings.margin, self.choice, self.plans,
+                       self.planned)
+            self.now.hold_s[i] = 0.0
         decisions = []
         for i in ready:
             if self.choice.stage[i] >= 0:
@@ -70,13 +84,28 @@ class Planner:
                 # Single precision may have rounded an age up.
                 if may_leave(self.network.junctions[j], tick.statuses[j], tick.now_s, stage):
                     decisions.append(Decision(j, stage, self.reason(i)))
-        waits = (self.choice.stage < 0) & (self.plans[:, 1] >= 0)
+        # Only a junction that could change puts a change off: one in transition does not.
+        waits = np.zeros(len(self.layout.junctions), bool)
+        waits[ready] = (self.choice.stage[ready] < 0) & (self.plans[ready, 1] >= 0)
         self.now.put_off_s[:] = np.where(waits, self.now.put_off_s + elapsed_s, 0.0)
         return decisions
+
+    def _crowded(self, tick: Tick, elapsed_s: float) -> list[int]:
+        """Junctions about to let others in across those who still stand inside. A camera may see ghosts, and a full exit keeps
+        people inside whatever the signals do: after some seconds the change is made all the same."""
+        self.caught[:] = 0
+        for i in np.flatnonzero(self.choice.stage >= 0):
+            if self.held_s[i] < self.settings.clear_s and lets_in(self.model, self.now, int(i), int(self.choice.stage[i])):
+                inside = standing_inside(tick.frame, self.layout.junctions[i])
+                self.caught[i] = inside if inside >= self.settings.clear_veh else 0
+            self.held_s[i] = self.held_s[i] + elapsed_s if self.caught[i] else 0.0
+        return [int(i) for i in np.flatnonzero(self.caught)]
 
     def reason(self, i: int) -> str:
         """Why junction ``i`` changes now."""
         at_s, then = self.plans[i]
+        if self.caught[i]:
+            return f"lets out {self.caught[i]} vehicles that stand inside the junction"
         if self.choice.stage[i] == then:
             if self.choice.saves[i] < 0:
                 return f"was put off until it costs {-self.choice.saves[i]:.0f} vehicle seconds more than waiting on"
@@ -95,10 +124,16 @@ def forward(planned: Array, elapsed_s: float) -> None:
 
 
 @compiled
+def search_one(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out: Choice, plans: Array,
+               planned: Array) -> None:
+    decide(m, n, w, s, j, margin, out, plans[j], planned[m.junction[j, EXIT0]:m.junction[j + 1, EXIT0]])
+
+
+@compiled
 def search_all(m: Model, n: Now, w: Weights, s: Scratch, ready: Array, margin: float, out: Choice, plans: Array, planned: Array,
                turn: int) -> None:
     """Search every junction of ``ready``; one that can change nothing now only when it is its turn."""
     for i in range(ready.shape[0]):
         j = ready[i]
         if j % REPLAN_EVERY_S == turn or may_change(m, n, j):
-            decide(m, n, w, s, j, margin, out, plans[j], planned[m.junction[j, EXIT0]:m.junction[j + 1, EXIT0]])
+            search_one(m, n, w, s, j, margin, out, plans, planned)

@@ -47,8 +47,9 @@ def empty_now(model: Model, layout: Layout, horizon_s: int, lost_veh: float) -> 
     def zeros(*shape: int) -> Array:
         return np.zeros(shape, np.float32)
 
-    now = Now(np.zeros(junctions, np.int32), zeros(junctions), zeros(junctions, groups, 5), zeros(lanes, horizon_s),
-              zeros(lanes, horizon_s + 1), zeros(lanes, 2), zeros(len(layout.entries), 2), zeros(exits, 2))
+    now = Now(np.zeros(junctions, np.int32), zeros(junctions), zeros(junctions), zeros(junctions, groups, 5),
+              zeros(lanes, horizon_s), zeros(lanes, horizon_s + 1), zeros(lanes, 2),
+              zeros(len(layout.entries), 2), zeros(exits, 2))
     now.group[:, :, GREEN_S], now.group[:, :, ENDED_S], now.group[:, :, PEOPLE_VPS] = -1.0, NEVER, FIRST_PEOPLE_VPS
     now.lane[:, LOST_VEH] = lost_veh
     now.exit[:, ROOM_VEH] = NEVER

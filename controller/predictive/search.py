@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from controller.predictive.arrays import PEOPLE_N, Now, Scratch, Weights
-from controller.predictive.clearance import leave_in_s
+from controller.predictive.clearance import leave_in_s, lets_in, protects
 from controller.predictive.compiled import compiled
 from controller.predictive.model import (
     ENTRY0,
@@ -117,6 +117,16 @@ def _is_leaner(m: Model, j: int, part: int, whole: int) -> bool:
 
 
 @compiled
+def _helper(m: Model, n: Now, j: int, waits: Array, at_once: Array) -> int:
+    """The cheapest stage that could begin now and protects those who wait inside for a gap; -1 without one."""
+    best = -1
+    for p in range(waits.shape[0]):
+        if waits[p] == 0 and protects(m, n, j, p) and (best < 0 or at_once[p] < at_once[best]):
+            best = p
+    return best
+
+
+@compiled
 def may_change(m: Model, n: Now, j: int) -> bool:
     """Whether any other stage could be asked for now."""
     for p in range(m.junction[j + 1, STAGE0] - m.junction[j, STAGE0]):
@@ -146,8 +156,11 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
     for p in range(count):
         out.cost[j, p], out.at_s[j, p] = np.nan, np.nan
         wait = int(np.ceil(leave_in_s(m, n, j, p) - 1e-3))
+        if wait < n.hold_s[j] and lets_in(m, n, j, p):
+            wait = int(n.hold_s[j])
         fits = p != stage and wait < horizon - 5 and not _is_leaner(m, j, p, stage)
-        waits[p] = wait if fits and _sensible(m, n, j, p) and _useful(m, n, j, p, horizon) else -1
+        helps = n.hold_s[j] > 0 and protects(m, n, j, p)
+        waits[p] = wait if fits and _sensible(m, n, j, p) and (helps or _useful(m, n, j, p, horizon)) else -1
     for x in range(trace.shape[0]):
         for t in range(horizon):
             trace[x, t] = 0.0
@@ -191,8 +204,12 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
             plan[0], plan[1] = at, p
     out.cost_stay[j] = stay
     out.stage[j], out.saves[j] = -1, 0.0
+    patience = w.impatience * n.put_off_s[j]
+    helper = _helper(m, n, j, waits, at_once) if n.hold_s[j] > 0 else -1
+    if helper >= 0:
+        target, switch, patience = helper, at_once[helper], 1e30
     # Impatience is for those in view: nobody is sent off for drivers who may never come.
-    if target >= 0 and (switch <= stay or (switch <= stay + w.impatience * n.put_off_s[j] and _useful(m, n, j, target, NEAR_S))):
+    if target >= 0 and (switch <= stay or (switch <= stay + patience and (helper >= 0 or _useful(m, n, j, target, NEAR_S)))):
         out.stage[j], out.saves[j] = target, stay - switch
         plan[0], plan[1] = 0, target
     elif plan[1] >= 0:

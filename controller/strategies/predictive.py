@@ -19,8 +19,9 @@ class PredictiveSettings(BaseModel):
     stop; ``person`` a second of one person's wait at a crossing; ``tram`` one tram; ``fairness`` a person's second at the
     maximum red; ``impatience`` what a change may cost more for each second it was put off; ``after_s`` a vehicle left at the
     horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through; ``lost_veh`` lost at a start; ``flow_vph``
-    saturation flow before it is learnt; ``look_s`` and ``keep`` of the plan's tail; ``usual`` weight of arrivals nobody has
-    seen yet, at their usual rate; ``shared`` weight of the neighbours' plans."""
+    saturation flow before it is learnt; ``look_s`` and ``keep`` of the plan's tail; ``clear_s`` for how long
+    others wait while ``clear_veh`` vehicles or more stand inside the junction; ``usual`` weight of arrivals nobody has seen yet,
+    at their usual rate; ``shared`` weight of the neighbours' plans."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     horizon_s: int = Field(40, ge=20, le=180)
@@ -37,6 +38,8 @@ class PredictiveSettings(BaseModel):
     flow_vph: float = Field(1900.0, gt=0)
     look_s: float = Field(4.0, gt=0)
     keep: float = Field(1.1, gt=0)
+    clear_veh: int = Field(2, ge=1)
+    clear_s: float = Field(10.0, ge=0)
     usual: float = Field(0.3, ge=0, le=1)
     shared: float = Field(1.0, ge=0, le=1)
 

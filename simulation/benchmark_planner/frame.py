@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detectors.observation import CrossingObservation, ExitObservation, LaneObservation
+from detectors.observation import ConflictAreaObservation, CrossingObservation, ExitObservation, LaneObservation
 
 
 class PlainFrame:
@@ -22,3 +22,7 @@ class PlainFrame:
 
     def crossing(self, junction: str, group: str) -> CrossingObservation:
         return self._crossings[junction, group]
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        """Nobody in this city is caught inside a junction."""
+        return ConflictAreaObservation(junction, self.time_s, 0, 0.0)

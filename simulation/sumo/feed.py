@@ -9,6 +9,7 @@ from typing import Any
 from detectors.observation import (
     NO_COUNTS,
     QUEUE_SPEED_MPS,
+    ConflictAreaObservation,
     CrossingObservation,
     ExitObservation,
     LaneObservation,
@@ -25,6 +26,8 @@ CLASSES = {"passenger": VehicleClass.CAR, "taxi": VehicleClass.TAXI, "motorcycle
            "rail_urban": VehicleClass.TRAM}
 FULL_RANGE_M = 1e6
 LONG_PIECE_M = 15.0
+STANDING_S = 2.0
+"""Who has stood this long in the conflict area waits for something there."""
 
 
 class SumoFeed:
@@ -40,6 +43,8 @@ class SumoFeed:
         self.segments: dict[str, tuple[Segment, ...]] = {}
         self.exits: dict[str, float] = {}
         self.crossings: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.inside: dict[str, tuple[str, ...]] = {}
+        """the lanes of a junction's conflict area"""
         self.seen_range_m: dict[str, float] = {}
         self.looks: dict[str, tuple[tuple[str, float], ...]] = {}
         """(lane, metres from its beginning to the stop line) of each piece worth a look. The few metres inside a junction
@@ -56,6 +61,8 @@ class SumoFeed:
             for m in j.junction.movements:
                 if not j.junction.group[m.group].for_pedestrians:
                     self.exits[m.to_lane] = min(net.net.getLane(m.to_lane).getLength(), self.range_m)
+            self.inside[j.junction.id] = tuple(dict.fromkeys(
+                lane for g in j.groups for link in g.links if not link.pedestrian for lane in link.via))
             for group, edges in j.crossings.items():
                 self.crossings[j.junction.id, group] = edges
         self._kinds: dict[str, tuple[VehicleClass, float]] = {}
@@ -128,13 +135,14 @@ trusted = LaneObservation.trusted
 class SumoFrame:
     """One moment; each lane is read from SUMO when first asked for."""
 
-    __slots__ = ("_crossings", "_exits", "_feed", "_lanes", "time_s")
+    __slots__ = ("_areas", "_crossings", "_exits", "_feed", "_lanes", "time_s")
 
     def __init__(self, feed: SumoFeed, time_s: float) -> None:
         self._feed, self.time_s = feed, time_s
         self._lanes: dict[str, LaneObservation] = {}
         self._exits: dict[str, ExitObservation] = {}
         self._crossings: dict[tuple[str, str], CrossingObservation] = {}
+        self._areas: dict[str, ConflictAreaObservation] = {}
 
     def lane(self, lane: str) -> LaneObservation:
         seen = self._lanes.get(lane)
@@ -202,4 +210,12 @@ class SumoFrame:
                         waiting += 1
                         longest = max(longest, person.getWaitingTime(p))
             seen = self._crossings[junction, group] = CrossingObservation(group, self.time_s, waiting, longest)
+        return seen
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        seen = self._areas.get(junction)
+        if seen is None:
+            ids, stood_s = self._feed.lane_ids, self._feed.api.vehicle.getWaitingTime
+            waits = [s for lane in self._feed.inside[junction] for v in ids(lane) if (s := stood_s(v)) >= STANDING_S]
+            seen = self._areas[junction] = ConflictAreaObservation(junction, self.time_s, len(waits), max(waits, default=0.0))
         return seen

@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 from detectors.observation import (
+    ConflictAreaObservation,
     CrossingObservation,
     ExitObservation,
     LaneObservation,
@@ -49,6 +50,9 @@ class SaidFrame:
 
     def crossing(self, junction: str, group: str) -> CrossingObservation:
         return CrossingObservation(group, self.time_s, self._people.get(group, 0), 0.0)
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        return ConflictAreaObservation(junction, self.time_s, 0, 0.0)
 
 
 class WildFrame:
@@ -105,3 +109,10 @@ class WildFrame:
         if dice.random() < 0.2 or self._only == "unwatched":
             raise KeyError(group)
         return CrossingObservation(group, self.time_s, dice.choice([0, 0, 1, 5, 400, -3]), 10.0)
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        dice = self._random("inside " + junction)
+        if dice.random() < 0.2 or self._only == "unwatched":
+            raise KeyError(junction)
+        age_s = dice.choice([0.0, 60.0, math.nan])
+        return ConflictAreaObservation(junction, self.time_s - age_s, dice.choice([0, 0, 1, 2, 9, 10**9, -2]), math.inf)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from detectors.degradation import Degradation
 from detectors.degraded import HOLD_S, OUTAGE_S, DegradedFeed, Place
 from detectors.observation import (
+    ConflictAreaObservation,
     CrossingObservation,
     ExitObservation,
     Frame,
@@ -70,6 +71,9 @@ class Moment:
     def crossing(self, junction: str, group: str) -> CrossingObservation:
         return CrossingObservation(group, self.time_s, self.street.people, 12.0)
 
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        return ConflictAreaObservation(junction, self.time_s, self.street.people, 12.0)
+
 
 def feed(street: Street, what: Degradation, seed: int = 1) -> DegradedFeed:
     return DegradedFeed(street, PLACES, what, seed=seed, start_s=0.0)
@@ -94,6 +98,10 @@ def everything(frame: Frame, names: Mapping[str, tuple[str, ...]]) -> dict[objec
                 said[place.junction, group] = frame.crossing(place.junction, group)
             except KeyError:
                 said[place.junction, group] = "nobody"
+        try:
+            said["inside", place.junction] = frame.conflict_area(place.junction)
+        except KeyError:
+            said["inside", place.junction] = "nobody"
     return said
 
 
@@ -191,6 +199,7 @@ def test_a_junction_goes_dark_as_a_whole_and_comes_back() -> None:
     # The exit in the middle is in view of both junctions.
     assert [said["exit", lane] == "nobody" for lane in EXITS] == [True, False, False, False]
     assert [said["A", "p0"], said["A", "p1"]] == ["nobody", "nobody"] and said["B", "p0"] != "nobody"
+    assert said["inside", "A"] == "nobody" and said["inside", "B"] != "nobody"
 
 
 def test_as_many_are_overlooked_as_are_doubled_and_it_lasts_for_seconds() -> None:
@@ -200,6 +209,8 @@ def test_as_many_are_overlooked_as_are_doubled_and_it_lasts_for_seconds() -> Non
     assert abs(sum(seen) / 600 - 10.0) < 0.3 and min(seen) < 10 < max(seen)
     waiting = [degraded.observe(HOLD_S * k).crossing("A", "p0").waiting for k in range(600)]
     assert abs(sum(waiting) / 600 - 10.0) < 0.3 and min(waiting) < 10 < max(waiting)
+    inside = [degraded.observe(HOLD_S * k).conflict_area("A").standing_veh for k in range(600)]
+    assert abs(sum(inside) / 600 - 10.0) < 0.3 and min(inside) < 10 < max(inside)
     assert {len(degraded.observe(t).lane("l0_0").vehicles) for t in (1000.0, 1001.0, 1004.9)} == {
         len(degraded.observe(1000.0).lane("l0_0").vehicles)}
 

@@ -79,3 +79,35 @@ def test_started_twice_it_decides_the_same() -> None:
         return World(full_crossroads(), lambda lane, t: int((t * 31 + len(lane)) % 9 == 0)).run(Predictive(), 400).changes
 
     assert once() == once()
+
+
+def _side_road(lane: str, t: int) -> int:
+    return int((lane == "n_0" and t >= 35) or (lane in ("e_0", "w_0") and t < 35 and t % 4 == 0))
+
+
+def test_those_caught_inside_are_let_out_by_their_protected_stage_before_others_are_let_in() -> None:
+    free = World(full_crossroads(), _side_road).run(Predictive(), 90)
+    caught = World(full_crossroads(), _side_road)
+    caught.inside = lambda t: 2 if t >= 30 and not any(stage == "B" for _, stage in caught.changes) else 0
+    caught.run(Predictive(), 90)
+    assert [stage for t, stage in free.changes if t >= 36][:1] == ["C"], "nobody inside: the side road's turn"
+    assert [stage for t, stage in caught.changes if t >= 36][:2] == ["B", "C"]
+
+
+def test_one_turner_inside_clears_in_the_yellow_and_holds_nobody_up() -> None:
+    free = World(full_crossroads(), _side_road).run(Predictive(), 90)
+    alone = World(full_crossroads(), _side_road, inside=lambda t: int(t >= 30)).run(Predictive(), 90)
+    assert alone.changes == free.changes
+
+
+@pytest.mark.parametrize("clear_s", [3.0, 10.0, 20.0])
+def test_ghosts_inside_hold_a_change_back_for_so_long_and_no_longer(clear_s: float) -> None:
+    """Without a protected stage there is nothing to do but wait, and not for ever: cameras see ghosts."""
+    def arrivals(lane: str, t: int) -> int:
+        return int(lane == "e_0" and t == 30)
+
+    def changed_at(inside: int) -> int:
+        world = World(crossroads(), arrivals, inside=lambda t: inside).run(Predictive(clear_s=clear_s), 90)
+        return next(t for t, stage in world.changes if stage == "EW")
+
+    assert changed_at(9) - changed_at(0) == clear_s

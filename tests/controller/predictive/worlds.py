@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from controller.strategy import Strategy, Tick
 from detectors.observation import (
+    ConflictAreaObservation,
     CrossingObservation,
     ExitObservation,
     LaneObservation,
@@ -33,6 +34,8 @@ class World:
     junction: Junction
     arrivals: Arrivals
     people: Callable[[str, int], int] = lambda group, second: 0
+    inside: Callable[[int], int] = lambda second: 0
+    """Vehicles that stand in the conflict area in a second."""
     vehicles: dict[str, list[float]] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
     changes: list[tuple[int, StageId]] = field(default_factory=list)
@@ -92,3 +95,6 @@ class WorldFrame:
 
     def crossing(self, junction: str, group: str) -> CrossingObservation:
         return CrossingObservation(group, self.time_s, self._world.people(group, int(self.time_s)), 0.0)
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        return ConflictAreaObservation(junction, self.time_s, self._world.inside(int(self.time_s)), 5.0)

@@ -29,6 +29,8 @@ class Second:
     vehicles: dict[str, tuple[str, float, float, str, float, tuple[str, ...]]]
     """lane, position m, speed m/s, type, length m, edges still to drive."""
     people: dict[str, tuple[str, float, str]]
+    inside: list[float] = field(default_factory=list)
+    """how long each vehicle inside the junction has stood, s"""
 
 
 @dataclass
@@ -68,6 +70,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
                     frame.exit(lane)
                 for j, group in camera.crossings:
                     frame.crossing(j, group)
+                for j in camera.inside:
+                    frame.conflict_area(j)
             v, p = api.vehicle, api.person
             vehicles = {i: (v.getLaneID(i), v.getLanePosition(i), v.getSpeed(i), v.getTypeID(i), v.getLength(i),
                             tuple(v.getRoute(i)[v.getRouteIndex(i):])) for i in v.getIDList()}
@@ -77,7 +81,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
                     found.seen_passing[before[i], CLASS[vehicles[i][3]]] += 1
                 before[i] = road
             people = {i: (p.getRoadID(i), p.getSpeed(i), p.getNextEdge(i)) for i in p.getIDList()}
-            found.seconds.append(Second(*frames, vehicles, people))
+            inside = [v.getWaitingTime(i) for i in v.getIDList() if v.getLaneID(i).startswith(":C_")]
+            found.seconds.append(Second(*frames, vehicles, people, inside))
         for lane in camera.segments:
             found.passed[lane] = dict(camera.passed(lane))
     yield found
@@ -175,6 +180,17 @@ def test_people_who_wait_at_a_crossing(watched: Watched) -> None:
     assert most >= 1, "somebody did wait"
 
 
+def test_who_stands_between_the_stop_lines_and_the_exits(watched: Watched) -> None:
+    (s,) = watched.net.junctions.values()
+    most = 0
+    for second in watched.seconds:
+        got = second.camera.conflict_area(s.junction.id)
+        stands = [w for w in second.inside if w >= 2.0]
+        assert (got.standing_veh, got.longest_s) == (len(stands), max(stands, default=0.0))
+        most = max(most, got.standing_veh)
+    assert most >= 1, "a left turn did wait for a gap inside"
+
+
 def test_counts_by_class_are_the_vehicles_that_passed_the_stop_line(watched: Watched) -> None:
     got: Counter[tuple[str, VehicleClass]] = Counter()
     for lane, by_class in watched.passed.items():
@@ -189,3 +205,5 @@ def test_lanes_nobody_watches_are_a_key_error(watched: Watched) -> None:
         watched.seconds[-1].camera.lane("N_out_0")
     with pytest.raises(KeyError):
         watched.seconds[-1].camera.crossing("C", "P99")
+    with pytest.raises(KeyError):
+        watched.seconds[-1].camera.conflict_area("nowhere")
