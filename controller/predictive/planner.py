@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HOLD_S = 2
 """Those who stand inside are given this long before it is looked again."""
+SOON_S = 10
+"""A junction whose best plan changes later than this is planned again every other second."""
 REPLAN_EVERY_S = 3
 """A junction that can change nothing now is planned again this often, for its neighbours' sake."""
 
@@ -69,7 +71,7 @@ class Planner:
                      self.settings.usual, self.settings.shared, self.now.arrivals, self.now.total)
         self.choice.stage[:] = -1
         search_all(self.model, self.now, self.weights, self.scratch, np.asarray(ready, np.int32), self.settings.margin,
-                   self.choice, self.plans, self.planned, int(tick.now_s) % REPLAN_EVERY_S)
+                   self.choice, self.plans, self.planned, int(tick.now_s))
         for i in self._crowded(tick, elapsed_s):
             self.now.hold_s[i] = HOLD_S
             self.choice.stage[i] = -1
@@ -131,9 +133,10 @@ def search_one(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, 
 
 @compiled
 def search_all(m: Model, n: Now, w: Weights, s: Scratch, ready: Array, margin: float, out: Choice, plans: Array, planned: Array,
-               turn: int) -> None:
-    """Search every junction of ``ready``; one that can change nothing now only when it is its turn."""
+               second: int) -> None:
+    """Search every junction of ``ready``; one that can change nothing now, or had better not for a while, only when it is its
+    turn."""
     for i in range(ready.shape[0]):
         j = ready[i]
-        if j % REPLAN_EVERY_S == turn or may_change(m, n, j):
+        if (j + second) % REPLAN_EVERY_S == 0 or (may_change(m, n, j) and (plans[j, 0] <= SOON_S or (j + second) % 2 == 0)):
             search_one(m, n, w, s, j, margin, out, plans, planned)

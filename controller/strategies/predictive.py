@@ -24,7 +24,7 @@ class PredictiveSettings(BaseModel):
     at their usual rate; ``shared`` weight of the neighbours' plans."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    horizon_s: int = Field(40, ge=20, le=180)
+    horizon_s: int = Field(60, ge=20, le=180)
     margin: float = Field(3.0, ge=0)
     stop_s: float = Field(3.0, ge=0)
     person: float = Field(1.0, ge=0)
@@ -40,7 +40,7 @@ class PredictiveSettings(BaseModel):
     keep: float = Field(1.1, gt=0)
     clear_veh: int = Field(2, ge=1)
     clear_s: float = Field(10.0, ge=0)
-    usual: float = Field(0.3, ge=0, le=1)
+    usual: float = Field(0.6, ge=0, le=1)
     shared: float = Field(1.0, ge=0, le=1)
 
 
