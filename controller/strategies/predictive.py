@@ -1,4 +1,4 @@
-"""Predictive control: each second, the plan of least cost over the next 40 s, for every junction."""
+"""Predictive control: each second, the plan of least cost over the next minute, for every junction."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Predictive(Strategy):
     """Rolling horizon: stays, or changes to the stage whose plan costs least."""
 
     name = "predictive"
-    summary = "least cost over the next 40 s, replanned every second, neighbours' plans shared"
+    summary = "least cost over the next 60 s, replanned every second, neighbours' plans shared"
     needs_counts = True
     plans_variants = True
 
