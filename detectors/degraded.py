@@ -32,7 +32,7 @@ OUTAGE_S = 120.0
 HOLD_S = 5.0
 """What hides a vehicle, or makes two of it, does so for some seconds: trackers do not change their mind every frame."""
 MOST_DRAWN = 50
-"""People beyond this many are taken as they are: a crowd's miscounts cancel out."""
+"""People (and vehicles that stand inside) beyond this many are taken as they are: a crowd's miscounts cancel out."""
 
 
 class Place(NamedTuple):
@@ -153,9 +153,7 @@ class DegradedFrame:
                 raise KeyError(group)
             seen = self._frame.crossing(junction, group)
             if self._feed.what.miscount and seen.waiting > 0:
-                dice = self._feed.dice("people", name, self.time_s, HOLD_S)
-                drawn = min(seen.waiting, MOST_DRAWN)
-                waiting = seen.waiting - drawn + sum(_times(dice, self._feed.what.miscount) for _ in range(drawn))
+                waiting = self._recounted("people", name, seen.waiting)
                 seen = replace(seen, waiting=waiting, longest_wait_s=seen.longest_wait_s if waiting else 0.0)
             self._crossings[junction, group] = seen
         return seen
@@ -166,10 +164,15 @@ class DegradedFrame:
             raise KeyError(junction)
         seen = self._frame.conflict_area(junction)
         if self._feed.what.miscount and seen.standing_veh > 0:
-            dice = self._feed.dice("inside", junction, self.time_s, HOLD_S)
-            standing = sum(_times(dice, self._feed.what.miscount) for _ in range(min(seen.standing_veh, MOST_DRAWN)))
+            standing = self._recounted("inside", junction, seen.standing_veh)
             seen = replace(seen, standing_veh=standing, longest_s=seen.longest_s if standing else 0.0)
         return seen
+
+    def _recounted(self, what: str, name: str, count: int) -> int:
+        """``count`` with each overlooked or seen twice; those beyond :data:`MOST_DRAWN` as they are."""
+        dice = self._feed.dice(what, name, self.time_s, HOLD_S)
+        drawn = min(count, MOST_DRAWN)
+        return count - drawn + sum(_times(dice, self._feed.what.miscount) for _ in range(drawn))
 
     def _dark(self, junctions: tuple[str, ...]) -> bool:
         """Seen from none of the junctions that look at it."""
