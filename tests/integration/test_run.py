@@ -113,9 +113,9 @@ def test_figures_agree_with_sumos_own_statistics(town: Path, tmp_path: Path) -> 
         pytest.fail(f"SUMO counted {trips.attrib['count']} trips of {counts}: the comparison needs everyone")
 
 
-def test_a_configuration_without_an_end_runs_an_hour_and_says_so(town_net: Path) -> None:
-    config = town_net.parent / "endless.sumocfg"
-    config.write_text(f'<configuration><input><net-file value="{town_net.name}"/><route-files value="run.rou.xml"/></input>'
+def test_a_configuration_without_an_end_runs_an_hour_and_says_so(town: Path) -> None:
+    config = town.parent / "endless.sumocfg"
+    config.write_text('<configuration><input><net-file value="net.net.xml"/><route-files value="run.rou.xml"/></input>'
                       "</configuration>")
     record = run(RunSettings(str(config), "fixed", detail=False))
     assert record.end_s - record.begin_s == 3600
