@@ -7,6 +7,7 @@ misses no deadline that any order of service would keep, were all services equal
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,8 +33,12 @@ MAX_RED_REASON = "maximum red of"
 @dataclass(slots=True)
 class _Ward:
     junction: Junction
+    plain: Junction
+    """without overlap stages: they serve half of those who wait on both sides, so that calls pile up"""
     transition_s: dict[tuple[StageId, StageId], float]
-    min_green_s: dict[StageId, float]
+    """until all of the second stage is green"""
+    change_s: dict[tuple[StageId, StageId], float]
+    """until it may end again"""
     round_s: float
     quiet_until_s: float = float("-inf")
 
@@ -57,64 +62,91 @@ class MaxRedWarden:
             # A call may come to light a few seconds after it began, hence the last term.
             ward.quiet_until_s = min([now_s + QUIET_S, *(due - ward.round_s for due, _ in late),
                                       now_s + ward.junction.max_red_s - ward.round_s - CALL_LAG_S])
-            if not late or now_s < late[0][0] - ward.round_s or status.stage not in ward.min_green_s:
+            if not late or now_s < late[0][0] - ward.round_s or status.stage not in ward.junction.stage:
                 continue
             wanted = kept.get(junction_id)
-            if wanted is not None and wanted.stage not in ward.min_green_s:
+            if wanted is not None and wanted.stage not in ward.junction.stage:
                 wanted = None
             forced = _forced(ward, status, tick, late, wanted.stage if wanted is not None else None)
             if forced is None:
                 continue
             ward.quiet_until_s = now_s
-            group, stage = forced
-            if wanted is not None and group in ward.junction.stage[wanted.stage].green:
-                continue
             kept.pop(junction_id, None)
-            if stage != status.stage and may_leave(ward.junction, status, now_s, stage):
-                kept[junction_id] = Decision(junction_id, stage, f"{MAX_RED_REASON} {group}")
+            if forced != status.stage and may_leave(ward.junction, status, now_s, forced):
+                kept[junction_id] = Decision(junction_id, forced, f"{MAX_RED_REASON} {late[0][1]}")
             # Otherwise hold: any other stage would only make the group wait longer.
         return list(kept.values())
 
 
 def _forced(ward: _Ward, status: CabinetStatus, tick: Tick, late: list[tuple[float, GroupId]],
-            wanted: StageId | None) -> tuple[GroupId, StageId] | None:
-    """The group and stage that must go now; None while everybody can still be served in time, ``wanted``
-    going first."""
+            wanted: StageId | None) -> StageId | None:
+    """The stage that must go now, or be held; None while everybody can still be served in time, ``wanted`` going first, or where
+    nothing would make anybody less late than ``wanted`` does.
+
+    Which stage serves the first group is open until then: of those that keep every deadline, the one that serves most."""
     assert status.stage is not None
     junction = ward.junction
+    spared_s = -math.inf
+    overdue = [g for due_s, g in late if due_s <= tick.now_s]
+    # Where somebody is overdue, the guard lets nothing pass that serves none of them.
+    if wanted is not None and (not overdue or not junction.stage[wanted].green.isdisjoint(overdue)):
+        spared_s = _slack_s(ward, status, late, None, wanted, tick.now_s)
+    if spared_s > 0:
+        return None
+    called = dict.fromkeys(g for _, g in late)
+    best_s, best = spared_s, wanted if spared_s > -math.inf else None
+    for stage in _by_worth(ward.plain, late[0][1], called, tick):
+        slack_s = _slack_s(ward, status, late, stage, None, tick.now_s)
+        if slack_s > max(best_s, 0.0):
+            # There is time: what only ends some greens early may wait, a change of stage goes to who is due instead.
+            same = wanted is None or junction.stage[wanted].base == junction.stage[status.stage].base
+            return (None if wanted is None else status.stage) if same else stage.id
+        if slack_s > best_s or best is None:
+            best_s, best = slack_s, stage.id
+    return None if best == wanted and spared_s == best_s else best
+
+
+def _slack_s(ward: _Ward, status: CabinetStatus, late: list[tuple[float, GroupId]], first: Stage | None,
+             wanted: StageId | None, now_s: float) -> float:
+    """How much later the change could come until somebody is late, the called groups being served in order of deadline: the
+    first of them in ``first``, or where ``wanted`` runs first in whatever serves most. Not above 0 when it has to come now."""
+    assert status.stage is not None and (first is None) != (wanted is None)
+    junction, stage, at_s = ward.junction, status.stage, now_s
     remaining = dict.fromkeys(g for _, g in late)
-    first_group = late[0][1]
-    first = _best_stage(junction, first_group, remaining, tick)
-    if wanted is None:
-        at_s, stage = _leave_at_s(junction, status, first, tick.now_s), status.stage
-    else:
+    if wanted is not None:
+        at_s += ward.change_s.get((stage, wanted), 0.0)
         stage = wanted
-        at_s = tick.now_s + ward.transition_s.get((status.stage, wanted), 0.0) + ward.min_green_s[wanted]
         for served in junction.stage[wanted].green:
             remaining.pop(served, None)
+    elif first is not None:
+        at_s = _leave_at_s(junction, status, first, now_s)
+    slack_s = math.inf
     for due_s, group in late:
         if group not in remaining:
             continue
-        target = first if group == first_group else _best_stage(junction, group, remaining)
-        at_s += ward.transition_s.get((stage, target.id), 0.0) + TICK_S
-        if at_s >= due_s:
-            return first_group, first.id
-        at_s += ward.min_green_s[target.id]
+        target = first or _best_stage(ward.plain, group, remaining)
+        first = None
+        slack_s = min(slack_s, due_s - at_s - ward.transition_s.get((stage, target.id), 0.0) - TICK_S)
+        at_s += ward.change_s.get((stage, target.id), 0.0) + TICK_S
         stage = target.id
         for served in target.green:
             remaining.pop(served, None)
-    return None
+    return slack_s
 
 
 def _ward(junction: Junction) -> _Ward:
-    transition = {(a.id, b.id): transition_s(junction, a, b)
-                  for a in junction.stages for b in junction.stages if a is not b}
-    green = {s.id: max(junction.group[g].min_green_s for g in s.green) for s in junction.stages}
-    into = {s.id: max((t for (_, b), t in transition.items() if b == s.id), default=0.0) for s in junction.stages}
+    # What runs now, or what a strategy asks for, may be an overlap.
+    pairs = [(a, b) for a in junction.stages for b in junction.stages if a is not b]
+    transition = {(a.id, b.id): transition_s(junction, a, b) for a, b in pairs}
+    # What is green in both has run its minimum.
+    change = {(a.id, b.id): transition[a.id, b.id] + max((junction.group[g].min_green_s for g in b.green - a.green), default=0.0)
+              for a, b in pairs}
+    plain = junction.without_overlaps
+    into = {s.id: max((seconds for (_, b), seconds in change.items() if b == s.id), default=0.0) for s in junction.stages}
     # Before the first of all stages can go, the present one may have its minimum green to run, and so may the
     # one that a strategy changes to just now.
-    round_s = sum(green[s] + into[s] + TICK_S for s in green) + 2 * (max(green.values()) + TICK_S) + max(into.values())
-    return _Ward(junction, transition, green, round_s)
+    longest_s = max(max(g.min_green_s for g in junction.groups), *into.values()) + TICK_S
+    return _Ward(junction, plain, transition, change, sum(into[s.id] + TICK_S for s in plain.stages) + 2 * longest_s)
 
 
 def _deadlines(junction: Junction, status: CabinetStatus) -> list[tuple[float, GroupId]]:
@@ -133,15 +165,19 @@ def _leave_at_s(junction: Junction, status: CabinetStatus, target: Stage, now_s:
                          if head.is_green and g.id not in target.green)])
 
 
-def _best_stage(junction: Junction, group: GroupId, waiting: dict[GroupId, None], tick: Tick | None = None) -> Stage:
-    """Of the stages that serve ``group``: the one that serves most waiting groups, then (only where ``tick``
-    is given, since looking costs) the one with the longest queue, then the first; of its variants the leanest,
-    since groups nobody waits for cost clearance."""
+def _best_stage(junction: Junction, group: GroupId, waiting: dict[GroupId, None]) -> Stage:
+    """Of the stages that serve ``group``: the first that serves most waiting groups; of its variants the leanest, since groups
+    nobody waits for cost clearance."""
     stages = junction.stages_serving(group)
     most = max(len(s.green & waiting.keys()) for s in stages)
     best = [s for s in stages if len(s.green & waiting.keys()) == most]
-    chosen = best[0] if len(best) == 1 or tick is None else max(best, key=lambda s: _queue_veh(junction, s, tick))
-    return min((s for s in best if s.base == chosen.base), key=lambda s: len(s.green))
+    return min((s for s in best if s.base == best[0].base), key=lambda s: len(s.green))
+
+
+def _by_worth(junction: Junction, group: GroupId, waiting: dict[GroupId, None], tick: Tick) -> list[Stage]:
+    """The stages that serve ``group``, best first: what serves most waiting groups, then the longest queue, then the leanest."""
+    return sorted(junction.stages_serving(group), key=lambda s: (-len(s.green & waiting.keys()), -_queue_veh(junction, s, tick),
+                                                                 len(s.green)))
 
 
 def _queue_veh(junction: Junction, stage: Stage, tick: Tick) -> int:
@@ -164,5 +200,5 @@ def overdue_stage(junction: Junction, status: CabinetStatus, tick: Tick) -> tupl
     if not late:
         return None
     groups = dict.fromkeys(g for _, g in late)
-    return _best_stage(junction, late[0][1], groups).id, frozenset(groups)
+    return _best_stage(junction.without_overlaps, late[0][1], groups).id, frozenset(groups)
 

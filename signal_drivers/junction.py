@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
@@ -70,8 +70,15 @@ class Junction:
 
     @cached_property
     def full_stages(self) -> tuple[Stage, ...]:
-        """The stages that are nobody's variant, in order."""
-        return tuple(s for s in self.stages if s.variant_of is None)
+        """The stages that are nobody's variant and no overlap, in order."""
+        return tuple(s for s in self.stages if s.variant_of is None and not s.overlap)
+
+    @cached_property
+    def without_overlaps(self) -> Junction:
+        """The same junction with its full stages and their variants only."""
+        if not any(s.overlap for s in self.stages):
+            return self
+        return replace(self, stages=tuple(s for s in self.stages if not s.overlap))
 
     @cached_property
     def variants(self) -> Mapping[StageId, tuple[Stage, ...]]:

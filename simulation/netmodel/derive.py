@@ -21,6 +21,7 @@ from simulation.netmodel.approach import Segment, approach_length_m, segments
 from simulation.netmodel.conflicts import pair_intergreens
 from simulation.netmodel.grouping import LinkGroup, group_links
 from simulation.netmodel.links import Link, links_by_signal, railway_signals, read_net
+from simulation.netmodel.overlaps import overlaps
 from simulation.netmodel.rebuild import rebuilt_stages
 from simulation.netmodel.stagesets import Phase, Unusable, columns_of, stages_from_programme
 from simulation.netmodel.variants import with_variants
@@ -142,10 +143,11 @@ def _junction(net: Any, tls: str, name: str, groups: Sequence[LinkGroup], stages
     fastest = max((net.getLane(link.from_lane).getSpeed() for link in links if not link.pedestrian), default=0.0)
     fast = clearance is Clearance.GEOMETRY and fastest > limits.fast_above_mps + 0.01
     yellow = limits.yellow_fast_s if fast else limits.yellow_urban_s
+    table = _intergreens(groups, yellow, clearance)
     return Junction(
-        id=JunctionId(tls), groups=tuple(g.group for g in groups), intergreens=(table := _intergreens(groups, yellow, clearance)),
-        stages=with_variants(stages, [g.group for g in groups], table), yellow_s=yellow, max_red_s=limits.max_red_s,
-        lanes=(lanes := _lanes(net, groups)), movements=tuple(
+        id=JunctionId(tls), groups=tuple(g.group for g in groups), intergreens=table,
+        stages=with_variants((*stages, *overlaps(stages, groups)), [g.group for g in groups], table),
+        yellow_s=yellow, max_red_s=limits.max_red_s, lanes=(lanes := _lanes(net, groups)), movements=tuple(
             Movement(g.id, LaneId(link.from_lane), LaneId(link.to_lane), link.turn) for g in groups for link in g.links),
         detectors=tuple(Detector(DetectorId(f"cam {lane.id}"), lane.id, range_m) for lane in lanes),
         clearance=clearance, name=name, notes=notes, limits=limits)

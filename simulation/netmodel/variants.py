@@ -28,7 +28,7 @@ def with_variants(stages: Sequence[Stage], groups: Sequence[SignalGroup], interg
             if left_out and green and green not in shown and (suffix != "-tp" or (trams and people)):
                 shown.add(green)
                 found.append(Stage(StageId(f"{stage.id}{suffix}"), green, stage.yielding - left_out,
-                                   name=f"{stage.label} without {_what(suffix)}", variant_of=stage.id))
+                                   name=f"{stage.label} without {_what(suffix)}", variant_of=stage.id, overlap=stage.overlap))
     return tuple(found)
 
 

@@ -71,6 +71,6 @@ def build_and_describe(spec: str, out: Path | None = None) -> Built:
             write_signals(work / "signals.yaml", signals.junctions.values())
             write_description(work, description)
     rows = tuple({"id": str(s.junction.id), "name": s.junction.label, "groups": len(s.junction.groups),
-                  "stages": len(s.junction.stages), "largest_intergreen_s": largest_intergreen_s(s),
+                  "stages": len(s.junction.full_stages), "largest_intergreen_s": largest_intergreen_s(s),
                   "rebuilt": f"stages rebuilt: {s.rebuilt}" if s.rebuilt else ""} for s in signals.junctions.values())
     return Built(path.stem, facts.title, out or folder, rows)

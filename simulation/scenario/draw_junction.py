@@ -42,8 +42,9 @@ def junction_sheet(target: Target, sumo: SumoJunction) -> Sheet:
                  scale_bar=True, framed=True)
     panels = (plan, *stage_panels(sumo, ground, centre, inner + 7, PLAN_PX + 24, stage_px, columns))
     j = sumo.junction
-    facts = (f"{len(j.groups)} signal groups · {len(stages)} stages · yellow {j.yellow_s:g} s · longest red {j.max_red_s:g} s"
-             f" · id {j.id}")
+    extra = f" + {len(stages) - len(j.full_stages)} overlaps" if len(stages) > len(j.full_stages) else ""
+    facts = (f"{len(j.groups)} signal groups · {len(j.full_stages)} stages{extra} · yellow {j.yellow_s:g} s"
+             f" · longest red {j.max_red_s:g} s · id {j.id}")
     if sumo.rebuilt:
         facts += f" · stages rebuilt, because {sumo.rebuilt}"
     width = PLAN_PX + 24 + columns * stage_px[0]

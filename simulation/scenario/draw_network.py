@@ -93,8 +93,7 @@ def _signal_layers(target: Target, centres: dict[str, Point]) -> list[Layer]:
 
 def _tag(s: SumoJunction, number: int, at: Point, named: bool) -> Tag:
     j = s.junction
-    stages = [stage for stage in j.stages if stage.variant_of is None]
-    hover = (f"<b>{number} · {escape(j.label)}</b><br>{len(j.groups)} signal groups, {len(stages)} stages"
+    hover = (f"<b>{number} · {escape(j.label)}</b><br>{len(j.groups)} signal groups, {len(j.full_stages)} stages"
              f"<br>yellow {j.yellow_s:g} s, largest intergreen {largest_intergreen_s(s):g} s")
     if s.rebuilt:
         hover += f"<br>stages rebuilt: {escape(s.rebuilt)}"

@@ -15,7 +15,7 @@ HEAD_M = (3.4, 3.0)
 
 def stage_panels(sumo: SumoJunction, ground: Ground, centre: Point, radius_m: float, left_px: float,
                  size_px: tuple[float, float], columns: int) -> list[Panel]:
-    """A panel for each stage that is nobody's variant, row by row from ``left_px``; each is ``size_px`` with its title."""
+    """A panel for each stage and overlap that is nobody's variant, row by row from ``left_px``; ``size_px`` with its title."""
     stages = [s for s in sumo.junction.stages if s.variant_of is None]
     order = list(sumo.junction.index)
     panels = []

@@ -70,7 +70,7 @@ def import_osm(files: Sequence[Path], name: str, out: Path | None = None, *, ped
         _check_signals(found, files)
         if found.refused:
             without_signals(net, {node for r in found.refused for node in r.nodes})
-        rebuilt = tuple((s.junction.label, s.rebuilt, len(s.junction.stages)) for s in found.rebuilt)
+        rebuilt = tuple((s.junction.label, s.rebuilt, len(s.junction.full_stages)) for s in found.rebuilt)
         write_rebuilt(net, found.rebuilt)
         final = judge(net) if found.refused or found.rebuilt else found
         _check_signals(final, files)

@@ -48,7 +48,7 @@ def restrained(trips_vph: Mapping[Pair, float], routes: Routes, net: Any, juncti
 def flow_ratio(sumo: SumoJunction, trips: Mapping[Pair, float], users: Mapping[Pair, Sequence[Pair]]) -> tuple[float, set[Pair]]:
     """Webster's Y of a junction, and the trips that pass it; ``users`` are trips by (edge, next edge)."""
     total, through, seen = 0.0, set[Pair](), set[Pair]()
-    for stage in (s for s in sumo.junction.stages if s.variant_of is None):
+    for stage in sumo.junction.full_stages:
         worst = 0.0
         flow: dict[str, float] = {}
         lanes: dict[str, set[str]] = {}

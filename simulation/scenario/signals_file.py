@@ -44,6 +44,10 @@ def describe(sumo: SumoJunction) -> dict[str, Any]:
         stage: dict[str, Any] = {"id": str(s.id), "green": _in_order(sumo, s.green)}
         if s.yielding:
             stage["yielding"] = _in_order(sumo, s.yielding)
+        if s.variant_of is not None:
+            stage["variant_of"] = str(s.variant_of)
+        if s.overlap:
+            stage["overlap"] = True
         row["stages"].append(stage)
     for g in j.groups:
         after = j.intergreens.after(g.id)

@@ -15,7 +15,7 @@ from signal_drivers.junction import Junction
 from simulation.cabinet.clockwork import Clockwork
 from tests.controller.contract import MODEST, one_round_s
 from tests.controller.frames import SaidFrame, WildFrame, queue
-from tests.controller.junctions import crossroads, full_crossroads, junctions, network, stage
+from tests.controller.junctions import crossroads, full_crossroads, intergreens, junctions, network, pedestrian, stage
 from tests.controller.post import run
 
 
@@ -102,3 +102,30 @@ def test_overdue_stage_names_who_waits() -> None:
     assert overdue_stage(junction, late.statuses[junction.id], late) == ("EW", {"ew"})
     fine = waited(junction, "ew", 119.0, "NS")
     assert overdue_stage(junction, fine.statuses[junction.id], fine) is None
+
+
+def test_a_change_that_serves_the_first_but_makes_the_next_late_is_replaced() -> None:
+    """The crossing beside the main road holds its stage for 25 s; the left turn, due soon after, cannot wait so long."""
+    base = full_crossroads()
+    junction = dataclasses.replace(
+        base, groups=(*base.groups[:3], pedestrian("walk", 25.0)),
+        intergreens=intergreens(("main", "side"), ("left", "side"), ("left", "walk"), ("side", "walk")),
+        stages=(stage("MW", ["main", "walk"]), stage("ML", ["main", "left"]), stage("D", ["side"])))
+    clock = Clockwork(junction, 0.0, StageId("D"))
+    clock.calls = {GroupId("main"): 0.0, GroupId("left"): 10.0}
+    tick = Tick(108.0, SaidFrame(108.0), {junction.id: clock.status(108.0)})
+    wish = [Decision(junction.id, StageId("MW"), "why")]
+    assert [d.stage for d in MaxRedWarden(network(junction)).apply(tick, wish)] == ["ML"]
+    clock.calls = {GroupId("main"): 0.0}
+    alone = Tick(108.0, SaidFrame(108.0), {junction.id: clock.status(108.0)})
+    assert MaxRedWarden(network(junction)).apply(alone, wish) == wish
+
+
+def test_overlaps_are_never_what_the_warden_goes_to() -> None:
+    base = full_crossroads()
+    overlap = dataclasses.replace(stage("O", ["side"]), overlap=True)
+    junction = dataclasses.replace(base, stages=(overlap, *base.stages))
+    tick = waited(junction, "side", 118.0, "A")
+    assert [d.stage for d in MaxRedWarden(network(junction)).apply(tick, [])] == ["C"]
+    wish = [Decision(junction.id, StageId("O"), "why")]
+    assert MaxRedWarden(network(junction)).apply(tick, wish) == wish, "but one that serves in time may go"

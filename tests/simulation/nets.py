@@ -7,12 +7,16 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from signal_drivers.lanes import Turn
 from simulation.netmodel.derive import SignalNet, SumoJunction, derive_net
 from simulation.sumo.tools import program
 
 ARMS = {"N": (0, 1), "E": (1, 0), "S": (0, -1), "W": (-1, 0)}
 OPPOSITE = {"N": "S", "S": "N", "E": "W", "W": "E"}
 CENTRE = "C"
+NO_U_TURNS = ("--no-turnarounds", "true")
 
 
 def run_tool(name: str, options: Sequence[str]) -> None:
@@ -71,6 +75,33 @@ def with_programme(net: Path, phases: Sequence[tuple[str, float]], tls: str = CE
     out = net.with_name(f"other-{net.name}")
     tree.write(out)
     return out
+
+
+def protected_lefts(folder: Path, *options: str) -> Path:
+    """Four arms of three lanes where the left turns of opposite arms have a stage of their own. Where there are crossings,
+    people cross beside the through traffic, which turns right over them."""
+    net = four_arm(folder, *NO_U_TURNS, *options, lanes=3)
+    links = [link for g in derived(net).groups for link in g.links]
+    people = any(link.pedestrian for link in links)
+
+    def state(arms: str, left: bool, letter: str) -> str:
+        row = ["r"] * len(programme(net)[0][0])
+        for link in links:
+            if link.pedestrian:
+                x, y = link.path.mean(axis=0) - np.asarray(net_centre(net))
+                if not left and letter == "G" and bool(abs(y) > abs(x)) is (arms == "EW"):
+                    row[link.index] = "G"
+            elif link.from_edge[0] in arms and (link.turn is Turn.LEFT) is left:
+                row[link.index] = "g" if people and link.turn is Turn.RIGHT and letter == "G" else letter
+        return "".join(row)
+
+    return with_programme(net, [(state(arms, left, letter), seconds) for arms in ("NS", "EW") for left in (False, True)
+                                for letter, seconds in (("G", 20), ("y", 3))])
+
+
+def net_centre(net: Path) -> tuple[float, float]:
+    node = next(e for e in ElementTree.parse(net).getroot().findall("junction") if e.get("id") == CENTRE)
+    return float(node.attrib["x"]), float(node.attrib["y"])
 
 
 def programme(net: Path, tls: str = CENTRE) -> list[tuple[str, float]]:

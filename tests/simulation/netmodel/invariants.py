@@ -103,6 +103,12 @@ def _check_stages(s: SumoJunction) -> None:
             if j.intergreens.conflict(a, b):
                 assert a in stage.yielding or b in stage.yielding, (s.tls, stage.id, a, b)
                 assert len(j.stages) > 1
+    for stage in j.stages:
+        if stage.overlap:
+            # No two that meet are green together unless the programme has them so, the same one yielding.
+            for a, b in combinations(sorted(stage.green), 2):
+                shown = [full for full in j.full_stages if {a, b} <= full.green and full.yielding & {a, b} <= stage.yielding]
+                assert shown or not j.intergreens.conflict(a, b), (s.tls, stage.id)
 
 
 def _check_clearance(s: SumoJunction, clearance: Clearance) -> None:

@@ -13,11 +13,10 @@ from signal_drivers.lanes import Turn
 from signal_drivers.limits import Clearance
 from simulation.netmodel.derive import SumoJunction, derive_net
 from tests.simulation.netmodel.invariants import check
-from tests.simulation.nets import convert, derived, four_arm, with_programme
+from tests.simulation.nets import NO_U_TURNS, convert, derived, four_arm, protected_lefts
 
 FOOT = ("--sidewalks.guess", "--crossings.guess")
 IN_A_ROW = '<node id="A" x="0" y="0"/><node id="C" x="150" y="0" type="traffic_light"/><node id="B" x="300" y="0"/>'
-NO_U_TURNS = ("--no-turnarounds", "true")
 
 
 def both_ways(net: Path) -> SumoJunction:
@@ -42,18 +41,8 @@ def test_plain_four_arms_have_two_stages_with_left_turns_filtering(tmp_path: Pat
 
 
 def test_protected_left_turns_get_their_own_stages(tmp_path: Path) -> None:
-    net = four_arm(tmp_path, *NO_U_TURNS, lanes=3)
-    links = [link for g in derived(net).groups for link in g.links]
-    width = len(links)
-
-    def state(arms: str, left: bool, letter: str) -> str:
-        shown = {link.index for link in links if link.from_edge[0] in arms and (link.turn is Turn.LEFT) is left}
-        return "".join(letter if i in shown else "r" for i in range(width))
-
-    phases = [(state(arms, left, letter), seconds) for arms in ("NS", "EW") for left in (False, True)
-              for letter, seconds in (("G", 20), ("y", 3))]
-    s = both_ways(with_programme(net, phases))
-    assert not s.rebuilt and len(s.junction.stages) == 4 and not any(stage.yielding for stage in s.junction.stages)
+    s = both_ways(protected_lefts(tmp_path))
+    assert not s.rebuilt and len(s.junction.full_stages) == 4 and not any(stage.yielding for stage in s.junction.stages)
 
 
 def test_lanes_and_the_groups_that_release_them(tmp_path: Path) -> None:
