@@ -15,7 +15,7 @@ from signal_drivers.driver import CabinetDriver
 from signal_drivers.guard import SafetyGuard, Verdict
 from signal_drivers.ids import JunctionId
 from signal_drivers.requests import StageRequest
-from signal_drivers.status import Head, Mode
+from signal_drivers.status import CabinetStatus, Head, Mode
 
 Listener = Callable[[float, Decision, Verdict], None]
 
@@ -53,14 +53,18 @@ class ControlLoop:
     def tick(self, now_s: float) -> None:
         """Run one second of control at ``now_s``."""
         frame = self._feed.observe(now_s)
-        statuses = {}
+        statuses: dict[JunctionId, CabinetStatus] = {}
+        changing: dict[JunctionId, CabinetStatus] = {}
         for junction_id, post in self._posts.items():
             status = post.driver.read()
             # Unchanged heads show nothing new, unless a conflict already stands and only its duration matters.
             if status.heads is not post.heads or post.guard.conflict_stands:
                 post.guard.watch(status)
                 post.heads = status.heads
-            if status.stage is None or status.mode is not Mode.CENTRAL:
+            if status.mode is not Mode.CENTRAL:
+                continue
+            if status.stage is None:
+                changing[junction_id] = status
                 continue
             if now_s >= post.calls.next_look_s:
                 calls = post.calls.update(status, frame, now_s)
@@ -68,7 +72,7 @@ class ControlLoop:
                     post.driver.demand(calls)
                     status = post.driver.read()
             statuses[junction_id] = status
-        tick = Tick(now_s, frame, statuses)
+        tick = Tick(now_s, frame, statuses, changing)
         plain = tick if self._variants is None else tick._replace(statuses=self._variants.seen(statuses))
         decisions = self._strategy.decide(plain)
         if self._warden is not None:

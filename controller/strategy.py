@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from controller.network import Network
@@ -24,12 +25,17 @@ class Decision(NamedTuple):
     reason: str = ""
 
 
+NOBODY: Mapping[JunctionId, CabinetStatus] = MappingProxyType({})
+
+
 class Tick(NamedTuple):
-    """One moment of control. ``statuses`` has the junctions that may change now: settled in a stage, in mode central."""
+    """One moment of control. ``statuses`` has the junctions that may change now: settled in a stage, in mode central;
+    ``changing`` those on their way to the next stage, for strategies that watch heads."""
 
     now_s: float
     frame: Frame
     statuses: Mapping[JunctionId, CabinetStatus]
+    changing: Mapping[JunctionId, CabinetStatus] = NOBODY
 
 
 class Strategy(ABC):

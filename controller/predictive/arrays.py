@@ -67,7 +67,8 @@ class Weights(NamedTuple):
 
 class Scratch(NamedTuple):
     """Working memory of one rollout: per lane queue, tokens of service, probability that nobody blocks, served share, yielding
-    part, what moved last, what left since its green; per group begin, end and coming start of green, and people."""
+    part, what moved last, what left since its green; per group begin, end and coming start of green, and people.
+    ``serves[p, l]`` share of lane l's vehicles that stage p serves; ``people`` the groups of people, -1 after the last."""
 
     lane: Array
     mask: Array
@@ -75,9 +76,11 @@ class Scratch(NamedTuple):
     group: Array
     out: Array
     blocked: Array
+    serves: Array
+    people: Array
 
 
-def scratch(lanes: int, groups: int, exits: int) -> Scratch:
+def scratch(lanes: int, groups: int, exits: int, stages: int) -> Scratch:
     f, i = np.float32, np.int32
     return Scratch(np.zeros((lanes, 7), f), np.zeros(lanes, i), np.zeros(groups, i), np.zeros((groups, 4), f),
-                   np.zeros(exits, f), np.zeros(exits, i))
+                   np.zeros(exits, f), np.zeros(exits, i), np.zeros((stages, lanes), f), np.full(groups + 1, -1, i))

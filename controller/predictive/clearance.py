@@ -41,19 +41,6 @@ def start_of(m: Model, s: Scratch, j: int, g: int, row: int, t: float) -> float:
 
 
 @compiled
-def settle_in_s(m: Model, s: Scratch, j: int, target: int, t: float) -> float:
-    """Seconds from asking for ``target`` at ``t`` to all its groups being green."""
-    row = m.junction[j, STAGE0] + target
-    at = t
-    for g in range(m.junction[j, GROUPS]):
-        if m.green[row, g] != RED and s.show[g] == RED:
-            at = max(at, start_of(m, s, j, g, row, t))
-        elif s.show[g] != RED and m.green[row, g] == RED and m.group[j, g, KIND_OF] != PEOPLE:
-            at = max(at, t + m.site[j, YELLOW_S])
-    return at - t
-
-
-@compiled
 def begin_transition(m: Model, s: Scratch, j: int, target: int, t: float) -> float:
     """Ends what ``target`` does not have, dates what it adds; returns when it is complete."""
     row = m.junction[j, STAGE0] + target

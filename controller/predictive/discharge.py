@@ -36,7 +36,6 @@ from controller.predictive.model import (
     FOE_ENTRY,
     FOE_LANE,
     GROUP,
-    GROUPS,
     KIND_OF,
     LANE0,
     PEOPLE,
@@ -89,6 +88,22 @@ def serve(m: Model, n: Now, w: Weights, s: Scratch, j: int, t: float) -> None:
 
 
 @compiled
+def give_way(m: Model, n: Now, w: Weights, s: Scratch, j: int, t: float) -> None:
+    """Brings up to date what those who yield lose, while the heads stay as they were."""
+    lane0 = m.junction[j, LANE0]
+    for lane in range(lane0, m.junction[j + 1, LANE0]):
+        i = lane - lane0
+        if s.lane[i, SLOW] <= 0.0:
+            continue
+        slow, bit = 0.0, 1
+        for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
+            if s.mask[i] & bit != 0 and s.show[m.entry[e, GROUP]] == YIELDS:
+                slow += n.entry[e, SHARE] * crowd(m, n, w, s, j, e, t)
+            bit <<= 1
+        s.lane[i, SLOW] = slow
+
+
+@compiled
 def crowd(m: Model, n: Now, w: Weights, s: Scratch, j: int, e: int, t: float) -> float:
     """Share of its capacity, 0..1, that yielding entry ``e`` loses to those it gives way to."""
     lane0 = m.junction[j, LANE0]
@@ -103,9 +118,12 @@ def crowd(m: Model, n: Now, w: Weights, s: Scratch, j: int, e: int, t: float) ->
         flow += n.entry[foe, SHARE] * max(s.lane[lane - lane0, MOVED], min(coming, n.lane[lane, FLOW_VPS]))
     people = 0.0
     g = m.entry[e, GROUP]
-    for h in range(m.junction[j, GROUPS]):
-        if m.group[j, h, KIND_OF] == PEOPLE and s.show[h] != RED and m.intergreen[j, g, h] >= 0:
+    k = 0
+    while s.people[k] >= 0:
+        h = s.people[k]
+        if s.show[h] != RED and m.intergreen[j, g, h] >= 0:
             # Those who waited cross in the first seconds of their green.
             age = t - s.group[h, BEGUN]
             people = max(people, 0.7 if (age < 8.0 and n.group[j, h, PEOPLE_N] > 0) else 0.1)
+        k += 1
     return 1.0 - np.exp(-flow * w.gap_s) * (1.0 - people)

@@ -34,6 +34,7 @@ GROUP, EXIT, FOE0 = 0, 1, 2
 FOE_LANE, FOE_ENTRY = 0, 1
 MIN_GREEN_S, KIND_OF = 0, 1
 YELLOW_S, MAX_RED_S = 0, 1
+SETTLE_S, LEAST_S = 0, 1
 
 
 class Model(NamedTuple):
@@ -46,7 +47,8 @@ class Model(NamedTuple):
     of a to the start of b, -1 without conflict. ``group[j, g]``: minimum green (s), kind. ``site[j]``: yellow, maximum red (s).
     ``weight[l]``: what a second of one vehicle's delay counts. ``drop[s, t]``: the part of stage s to end in before a change to
     t, so that the long clearance of people and trams runs beside the green that stays (-1: none is worth it); ``lead_s[s, t]``
-    the seconds that saves.
+    the seconds that saves. ``change[s, t]``: seconds from leaving s, nothing else pending, to all of t being green, and the
+    longest minimum green of what t adds (-1 where it adds nothing).
     """
 
     junction: Array
@@ -61,6 +63,7 @@ class Model(NamedTuple):
     weight: Array
     drop: Array
     lead_s: Array
+    change: Array
 
 
 class Layout(NamedTuple):
@@ -218,6 +221,17 @@ class _Rows:
                         drop[first + s, t], lead[first + s, t] = best, saved
         return drop, lead
 
+    def _changes(self, junctions: Sequence[Junction]) -> Array:
+        most = max((b - a for a, b in pairwise(self.stage0)), default=1)
+        change = np.full((len(self.green), most, 2), -1.0, np.float32)
+        for junction, first in zip(junctions, self.stage0, strict=False):
+            for s, before in enumerate(junction.stages):
+                for t, after in enumerate(junction.stages):
+                    gained = after.green - before.green
+                    change[first + s, t, SETTLE_S] = transition_s(junction, before, after)
+                    change[first + s, t, LEAST_S] = max((junction.group[g].min_green_s for g in gained), default=-1.0)
+        return change
+
     def finish(self, junctions: Mapping[JunctionId, Junction]) -> tuple[Model, Layout]:
         def ints(row: list[int]) -> Array:
             return np.asarray(row, np.int32)
@@ -235,7 +249,7 @@ class _Rows:
             np.asarray(self.green, np.uint8).reshape(-1, self.most), ints(self.variant_of), tables,
             np.stack([reals(self.min_green).reshape(count, self.most), reals(self.kind).reshape(count, self.most)], axis=2),
             np.stack([reals(self.yellow), reals(self.max_red)], axis=1), reals(self.weight),
-            *self._drops(list(junctions.values())))
+            *self._drops(list(junctions.values())), self._changes(list(junctions.values())))
         layout = Layout(tuple(junctions), tuple(self.lanes), self.lane_index, tuple(self.entries), self.entry_index,
                         tuple(self.stages), tuple({s: i for i, s in enumerate(row)} for row in self.stages),
                         tuple(self.groups), tuple(self.exits), tuple(self.exit_lanes), reals(self.share))

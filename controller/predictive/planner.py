@@ -38,7 +38,8 @@ class Planner:
         self.model, self.layout = build_model(network, tram_weight=settings.tram)
         m, layout, h = self.model, self.layout, settings.horizon_s
         lanes, junctions, exits, groups = len(layout.lanes), len(layout.junctions), len(layout.exits), m.green.shape[1]
-        self.sight = sight.first_sight(m, layout, np.full(lanes, settings.flow_vph / 3600.0, np.float32))
+        self.sight = sight.first_sight(m, layout, np.full(lanes, settings.flow_vph / 3600.0, np.float32),
+                                       settings.lost_veh)
         self.links = links.build_links(network, m, layout)
         self.now = empty_now(m, layout, h, settings.lost_veh)
         self.reader = Reader(m, layout, self.now, self.sight)
@@ -48,7 +49,7 @@ class Planner:
         def most(column: int) -> int:
             return int(np.diff(m.junction[:, column]).max(initial=1))
 
-        self.scratch = scratch(most(LANE0), groups, most(EXIT0))
+        self.scratch = scratch(most(LANE0), groups, most(EXIT0), most(STAGE0))
         self.choice = Choice(np.full(junctions, -1, np.int32), np.zeros(junctions, np.float32), np.zeros(junctions, np.float32),
                              np.full((junctions, most(STAGE0)), np.nan, np.float32),
                              np.full((junctions, most(STAGE0)), np.nan, np.float32))

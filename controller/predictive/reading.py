@@ -24,6 +24,7 @@ from controller.predictive.arrays import (
     Now,
 )
 from controller.predictive.model import KIND_OF, PEOPLE, YELLOW_S, Array, Layout, Model
+from controller.predictive.sight import ENDING
 from controller.strategy import Tick
 from detectors.observation import Frame, LaneObservation
 from signal_drivers.ids import JunctionId
@@ -89,6 +90,8 @@ class Reader:
 
     def read(self, tick: Tick, elapsed_s: float) -> list[int]:
         """Takes in one tick; returns the numbers of the junctions whose stage is known and may change."""
+        for j, status in tick.changing.items():
+            self._status(j, status, tick.now_s)
         ready = [i for j, status in tick.statuses.items() if (i := self._status(j, status, tick.now_s)) is not None]
         self._exits(tick.frame, elapsed_s)
         self._crossing_people(tick.frame, elapsed_s)
@@ -97,19 +100,23 @@ class Reader:
 
     def _status(self, j: JunctionId, status: CabinetStatus, now_s: float) -> int | None:
         i = self._number.get(j)
-        if i is None or status.stage not in self.layout.stage_index[i] or len(status.heads) != len(self.layout.groups[i]):
+        if i is None or len(status.heads) != len(self.layout.groups[i]):
             return None
-        self.now.stage[i] = self.layout.stage_index[i][status.stage]
         rows, kinds, yellow_s = self.now.group[i], self.model.group[i, :, KIND_OF], float(self.model.site[i, YELLOW_S])
         for g, (head, since) in enumerate(zip(status.heads, status.head_since_s, strict=True)):
             age_s = max(0.0, now_s - since)
             shown = SHOWS.get(head, 0)
-            self._show[i, g], self._since_s[i, g] = shown, age_s
+            # Who crosses in the yellow was let go by the green before it.
+            self._show[i, g], self._since_s[i, g] = shown if head is not Head.AMBER else ENDING, age_s
             rows[g, GREEN_S] = age_s if shown else -1.0
             # A red head has shown yellow before: its green ended that much earlier.
-            rows[g, ENDED_S] = 0.0 if shown else age_s + (yellow_s if kinds[g] != PEOPLE else 0.0)
+            rows[g, ENDED_S] = 0.0 if shown else age_s + (yellow_s if head is not Head.AMBER and kinds[g] != PEOPLE else 0.0)
             called = status.call_since_s.get(self.layout.groups[i][g])
             rows[g, RED_S] = 0.0 if shown or called is None else max(0.0, now_s - max(called, since))
+        # Heads are read in a transition too: a lane that has turned red meanwhile does not discharge slowly, it stands.
+        if status.stage not in self.layout.stage_index[i]:
+            return None
+        self.now.stage[i] = self.layout.stage_index[i][status.stage]
         return i
 
     def _lanes(self, frame: Frame, elapsed_s: float) -> None:
@@ -129,7 +136,7 @@ class Reader:
         sight.look(self.model, self.sight, np.asarray(begin, np.int32), np.asarray(distance_m, np.float32),
                    np.asarray(speed_mps, np.float32), went, self.free_mps, self.range_m, self._show, self._since_s,
                    self._lane_junction, self.exit_full, self.now.arrivals, elapsed_s)
-        self.now.lane[:, FLOW_VPS] = self.sight.flow_vps
+        self.now.lane[:, FLOW_VPS], self.now.lane[:, LOST_VEH] = self.sight.flow_vps, self.sight.lost_veh
         self.now.entry[:, SHARE], self.now.entry[:, HEAD] = self.sight.share, self.sight.head
 
     def _exits(self, frame: Frame, elapsed_s: float) -> None:
@@ -159,7 +166,7 @@ class Reader:
         for i, g, name in self._crossings:
             row = self.now.group[i, g]
             waiting = float(min(people_waiting(frame, self.layout.junctions[i], name), MOST_PEOPLE))
-            if not self._show[i, g]:
+            if self._show[i, g] in (0, ENDING):
                 came_vps = max(0.0, waiting - self._people[i, g]) / elapsed_s
                 row[PEOPLE_VPS] += min(1.0, elapsed_s / PEOPLE_MEMORY_S) * (came_vps - row[PEOPLE_VPS])
             self._people[i, g] = row[PEOPLE_N] = waiting

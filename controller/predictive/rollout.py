@@ -35,7 +35,7 @@ from controller.predictive.arrays import (
 )
 from controller.predictive.clearance import begin_transition, may_leave_at
 from controller.predictive.compiled import compiled
-from controller.predictive.discharge import serve
+from controller.predictive.discharge import give_way, serve
 from controller.predictive.model import (
     ENTRY0,
     EXIT,
@@ -131,9 +131,11 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                 if full != s.blocked[x - exit0]:
                     s.blocked[x - exit0] = full
                     dirty = True
-        if dirty or yields:
+        if dirty:
             serve(m, n, w, s, j, now)
-            dirty = target >= 0
+            dirty, yields = target >= 0, False
+        elif yields and t % 2 == 0:
+            give_way(m, n, w, s, j, now)
             yields = False
         for lane in range(lane0, lane1):
             i = lane - lane0
@@ -172,14 +174,16 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                                 trace[x, t] += part
             s.lane[i, QUEUE] = q
             cost += q * weight
-        for g in range(groups):
-            if m.group[j, g, KIND_OF] == PEOPLE:
-                if s.show[g] == RED:
-                    s.group[g, WAITING] += n.group[j, g, PEOPLE_VPS]
-                    cost += w.person * s.group[g, WAITING]
-                    if n.group[j, g, RED_S] > 0.0 and s.group[g, BEGUN] <= 0.0:
-                        late = (n.group[j, g, RED_S] + now) / m.site[j, MAX_RED_S]
-                        cost += w.fairness * late * late * late
+        k = 0
+        while s.people[k] >= 0:
+            g = s.people[k]
+            if s.show[g] == RED:
+                s.group[g, WAITING] += n.group[j, g, PEOPLE_VPS]
+                cost += w.person * s.group[g, WAITING]
+                if n.group[j, g, RED_S] > 0.0 and s.group[g, BEGUN] <= 0.0:
+                    late = (n.group[j, g, RED_S] + now) / m.site[j, MAX_RED_S]
+                    cost += w.fairness * late * late * late
+            k += 1
         if cost >= bound:
             return cost
     for lane in range(lane0, lane1):

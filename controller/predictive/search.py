@@ -25,11 +25,14 @@ from controller.predictive.model import (
     Model,
 )
 from controller.predictive.rollout import play
+from controller.predictive.tail import prepare
 
-HOLDS = np.array([1, 2, 3, 5, 7, 10, 14, 19, 25, 32], np.int32)
-"""Seconds after the earliest possible moment at which a change of stage is tried."""
+HOLDS = np.array([1, 3, 7, 14, 25, 40, 60], np.int32)
+"""Seconds after the earliest possible moment at which a change of stage is tried; then halfway to either side of the best."""
 NEAR_S = 8
 """Who is nearer than this is in view."""
+UNSEEN_VEH_S = 1.0
+"""What a change for those who are not has to save."""
 WORTHWHILE = 2
 """Stages for which later changes are tried: those that look best if changed to at once."""
 
@@ -135,6 +138,21 @@ def may_change(m: Model, n: Now, j: int) -> bool:
     return False
 
 
+@compiled
+def _later_s(step: int, best: int, rank: int) -> int:
+    """Seconds of the ``step``-th later change to try, where ``best`` of :data:`HOLDS` (-1: none) was worth it so far; 0 to skip
+    the step, -1 when all are tried."""
+    count = HOLDS.shape[0]
+    if step < count:
+        # Of what looked second best, every other one.
+        return 0 if rank > 0 and step % 2 == 0 else HOLDS[step]
+    if best < 0 or best >= count or step > count + 1:
+        return -1
+    if step == count:
+        return (HOLDS[best] + HOLDS[best - 1]) // 2 if best > 0 else 0
+    return (HOLDS[best] + HOLDS[best + 1]) // 2 if best + 1 < count else 0
+
+
 STAY, CHANGE, LATER = 0, 1, 2
 
 
@@ -151,6 +169,7 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
     count = m.junction[j + 1, STAGE0] - first
     stage = int(n.stage[j])
     horizon = n.arrivals.shape[1]
+    prepare(m, n, s, j)
     at_once = np.full(count, 1e30)
     waits = np.zeros(count, np.int32)
     for p in range(count):
@@ -167,7 +186,7 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
     stay, switch, target = 1e30, 1e30, -1
     plan[0], plan[1] = horizon, -1
     phase, p, rank, hold = STAY, -1, 0, 0
-    order = np.argsort(at_once)
+    order, best, best_cost = np.argsort(at_once), -1, 1e30
     while True:
         at, to, bound = horizon, -1, 1e30
         if phase == CHANGE:
@@ -182,18 +201,23 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
             if rank >= min(WORTHWHILE, count) or waits[order[rank]] < 0:
                 break
             p = order[rank]
-            if hold >= HOLDS.shape[0] or waits[p] + HOLDS[hold] >= horizon - 5:
-                rank, hold = rank + 1, 0
+            later_s = _later_s(hold, best, rank)
+            hold += 1
+            if later_s < 0:
+                rank, hold, best, best_cost = rank + 1, 0, -1, 1e30
+                continue
+            if later_s == 0 or waits[p] + later_s >= horizon - 5:
                 continue
             # A change now is weighed against the best of waiting; what is worse than both decides nothing.
-            at, to, bound = waits[p] + HOLDS[hold], p, min(stay, switch)
-            hold += 1
+            at, to, bound = waits[p] + later_s, p, min(stay, switch)
         cost = play(m, n, w, s, j, at, to, bound, trace, False)
         if phase == STAY:
             stay, phase = cost - margin, CHANGE
             continue
         if phase == CHANGE:
             at_once[p] = cost
+        elif cost < min(bound, best_cost):
+            best, best_cost = hold - 1, cost
         if not cost >= out.cost[j, p]:
             out.cost[j, p], out.at_s[j, p] = cost, at
         if at == 0:
@@ -208,8 +232,10 @@ def decide(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, out:
     helper = _helper(m, n, j, waits, at_once) if n.hold_s[j] > 0 else -1
     if helper >= 0:
         target, switch, patience = helper, at_once[helper], 1e30
-    # Impatience is for those in view: nobody is sent off for drivers who may never come.
-    if target >= 0 and (switch <= stay or (switch <= stay + patience and (helper >= 0 or _useful(m, n, j, target, NEAR_S)))):
+    # Nobody is sent off for drivers who may never come: for those not in view yet a change has to save something.
+    if target >= 0 and helper < 0 and not _useful(m, n, j, target, NEAR_S):
+        patience = -UNSEEN_VEH_S
+    if target >= 0 and switch <= stay + patience:
         out.stage[j], out.saves[j] = target, stay - switch
         plan[0], plan[1] = 0, target
     elif plan[1] >= 0:

@@ -20,11 +20,18 @@ FLOW_PRIOR_S = 60.0
 """How many seconds of measured discharge the prior saturation flow weighs."""
 SHARE_MEMORY = 0.99
 SHARE_PRIOR_VEH = 6.0
+START_S = 6.0
+"""A queue is up to speed after so much green."""
+LOST_MEMORY = 0.9
+"""What remains of the belief about a start after one more was seen."""
+MOST_LOST_VEH = 2.0
 DENSE_M = 30.0
 HEAD_M = 9.0
 STANDING_MPS = 1.0
 STUCK_S = 4.0
 ACCEL_MPS2 = 2.0
+ENDING = 3
+"""A head that shows yellow after green, beside 0 for red, 1 for green and 2 for green that yields."""
 
 
 class Sight(NamedTuple):
@@ -41,6 +48,10 @@ class Sight(NamedTuple):
     discharge_s: Array
     discharge_veh: Array
     flow_vps: Array
+    start_veh: Array
+    """crossed since a green began with a queue; -1 where nothing is learnt from this green"""
+    lost_veh: Array
+    """what a start from rest costs, vehicles"""
     stuck_s: Array
     """how long the head has stood while some of its groups were green"""
     known: Array
@@ -55,7 +66,7 @@ class Sight(NamedTuple):
     """believed to stand at a lane that nobody sees"""
 
 
-def first_sight(model: Model, layout: Layout, flow_vps: Array) -> Sight:
+def first_sight(model: Model, layout: Layout, flow_vps: Array, lost_veh: float) -> Sight:
     lanes = len(layout.lanes)
 
     def zeros(n: int) -> Array:
@@ -64,9 +75,9 @@ def first_sight(model: Model, layout: Layout, flow_vps: Array) -> Sight:
     ones = layout.prior_share
     return Sight(np.full(lanes, -1.0, np.float32), zeros(lanes), np.full(lanes, FIRST_RATE_VPS, np.float32), zeros(lanes),
                  np.zeros(lanes, np.uint8), np.full(lanes, FLOW_PRIOR_S, np.float32),
-                 (flow_vps * FLOW_PRIOR_S).astype(np.float32), flow_vps.astype(np.float32), zeros(lanes),
-                 np.zeros(lanes, np.uint8), ones.copy(), (ones * SHARE_PRIOR_VEH).astype(np.float32), ones.copy(),
-                 zeros(lanes), zeros(lanes))
+                 (flow_vps * FLOW_PRIOR_S).astype(np.float32), flow_vps.astype(np.float32), np.full(lanes, -1.0, np.float32),
+                 np.full(lanes, lost_veh, np.float32), zeros(lanes), np.zeros(lanes, np.uint8), ones.copy(),
+                 (ones * SHARE_PRIOR_VEH).astype(np.float32), ones.copy(), zeros(lanes), zeros(lanes))
 
 
 @compiled
@@ -96,7 +107,7 @@ def look(m: Model, k: Sight, begin: Array, distance_m: Array, speed_mps: Array, 
         green, whole, freely, age = False, True, True, 1e6
         for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
             g = m.entry[e, GROUP]
-            if show[j, g] == 0:
+            if show[j, g] == 0 or show[j, g] == ENDING:
                 whole = False
             else:
                 green = True
@@ -113,6 +124,8 @@ def look(m: Model, k: Sight, begin: Array, distance_m: Array, speed_mps: Array, 
         _learn_flow(k, lane, crossed, elapsed_s)
         k.dense[lane] = 1 if (green and whole and freely and age >= 4.0 and count >= 2
                            and distance_m[first] < 15.0 and distance_m[first + 1] < DENSE_M) else 0
+        queued = count >= 2 and distance_m[first] < HEAD_M and distance_m[first + 1] < DENSE_M
+        _learn_start(k, lane, crossed, green and whole and freely, age, queued, elapsed_s)
         _head(m, k, lane, j, show, crossed, count, first, distance_m, speed_mps, green, age, exit_full, elapsed_s)
         for v in range(first, last):
             t = int(reach_s(distance_m[v], speed_mps[v], free_mps[lane]))
@@ -140,6 +153,23 @@ def _learn_flow(k: Sight, lane: int, crossed: float, elapsed_s: float) -> None:
         k.discharge_s[lane] *= 0.5
         k.discharge_veh[lane] *= 0.5
     k.flow_vps[lane] = min(max(k.discharge_veh[lane] / k.discharge_s[lane], 0.15), 0.9)
+
+
+@compiled
+def _learn_start(k: Sight, lane: int, crossed: float, free: bool, age: float, queued: bool, elapsed_s: float) -> None:
+    """What the first seconds of green lack of saturation flow. A queue has to stand when the green begins and to be there still
+    after ``START_S``. Of the vehicle that is crossing half has crossed on average, which a count does not show."""
+    if not free:
+        k.start_veh[lane] = -1.0
+    elif age < elapsed_s:
+        k.start_veh[lane] = 0.0 if queued else -1.0
+    elif k.start_veh[lane] >= 0.0:
+        k.start_veh[lane] += crossed
+        if age >= START_S:
+            if k.dense[lane] == 1:
+                lost = k.flow_vps[lane] * age - k.start_veh[lane] - 0.5
+                k.lost_veh[lane] += (1.0 - LOST_MEMORY) * (min(max(lost, 0.0), MOST_LOST_VEH) - k.lost_veh[lane])
+            k.start_veh[lane] = -1.0
 
 
 @compiled

@@ -7,64 +7,100 @@ The index of a stage, vehicles moved over the seconds it takes to clear, change 
 from __future__ import annotations
 
 from controller.predictive.arrays import FLOW_VPS, OPEN, QUEUE, SHARE, WAITING, Now, Scratch, Weights
-from controller.predictive.clearance import may_leave_at, settle_in_s
+from controller.predictive.clearance import may_leave_at
 from controller.predictive.compiled import compiled
 from controller.predictive.model import (
     ENTRY0,
     EXIT,
+    EXIT0,
     GROUP,
     GROUPS,
     KIND_OF,
     LANE0,
-    MIN_GREEN_S,
+    LEAST_S,
     PEOPLE,
     RED,
+    SETTLE_S,
     STAGE0,
     YIELDS,
     Model,
 )
 
+MOST_GREEN_S = 40.0
+"""A stage that starts is credited with what leaves in so many seconds at most."""
+
 
 @compiled
-def worth_of(m: Model, n: Now, w: Weights, s: Scratch, j: int, stage: int, t: int, running: bool) -> float:
-    """Vehicles a second that ``stage`` would move, clearance and minimum green counted: what the plan's tail goes by."""
+def prepare(m: Model, n: Now, s: Scratch, j: int) -> None:
+    """What does not change while plans of junction ``j`` are played: once a search."""
+    first, lane0 = m.junction[j, STAGE0], m.junction[j, LANE0]
+    count = 0
+    for g in range(m.junction[j, GROUPS]):
+        if m.group[j, g, KIND_OF] == PEOPLE:
+            s.people[count] = g
+            count += 1
+    s.people[count] = -1
+    for lane in range(lane0, m.junction[j + 1, LANE0]):
+        for p in range(m.junction[j + 1, STAGE0] - first):
+            s.serves[p, lane - lane0] = 0.0
+            for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
+                s.serves[p, lane - lane0] += _served(n, e, m.green[first + p, m.entry[e, GROUP]])
+
+
+@compiled
+def _served(n: Now, e: int, shown: int) -> float:
+    """Share of its lane's vehicles that entry ``e`` lets go in the tail's reckoning: half of those who have to yield."""
+    if shown == RED:
+        return 0.0
+    share = n.entry[e, SHARE]
+    return share * 0.5 if shown == YIELDS and share > 0.1 else share
+
+
+@compiled
+def worth_of(m: Model, n: Now, w: Weights, s: Scratch, j: int, here: int, stage: int, t: int, full: bool) -> float:
+    """Vehicles a second that ``stage`` would move when it follows ``here`` (or stays), clearance and minimum green counted: what
+    the plan's tail goes by. ``full`` where some exit has no room."""
     lane0 = m.junction[j, LANE0]
     row = m.junction[j, STAGE0] + stage
     horizon = n.arrivals.shape[1]
-    settle = 0.0 if running else settle_in_s(m, s, j, stage, float(t))
-    least = 0.0
+    running = stage == here
+    settle, clear = 0.0, 0.0
     if not running:
-        for g in range(m.junction[j, GROUPS]):
-            if m.green[row, g] != RED and s.show[g] == RED:
-                least = max(least, m.group[j, g, MIN_GREEN_S])
-    span = settle + w.look_s
-    demand, clear = 0.0, least
+        settle = m.change[m.junction[j, STAGE0] + here, stage, SETTLE_S]
+        clear = max(0.0, m.change[m.junction[j, STAGE0] + here, stage, LEAST_S])
+    until = min(horizon, t + int(settle + w.look_s) + 1)
+    demand = 0.0
     for lane in range(lane0, m.junction[j + 1, LANE0]):
-        mass = 0.0
-        for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
-            shown = m.green[row, m.entry[e, GROUP]]
-            x = m.entry[e, EXIT]
-            if shown != RED and (x < 0 or s.blocked[x] == 0):
-                mass += n.entry[e, SHARE] * (0.5 if shown == YIELDS and n.entry[e, SHARE] > 0.1 else 1.0)
+        i = lane - lane0
+        mass = s.serves[stage, i]
         if mass <= 0.0:
             continue
-        i = lane - lane0
-        waiting = s.lane[i, QUEUE]
-        waiting += n.total[lane, min(horizon, t + int(span) + 1)] - n.total[lane, t]
+        if full:
+            for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
+                x = m.entry[e, EXIT]
+                if x >= 0 and s.blocked[x] != 0:
+                    mass -= _served(n, e, m.green[row, m.entry[e, GROUP]])
+            if mass <= 1e-6:
+                continue
+        waiting = s.lane[i, QUEUE] + n.total[lane, until] - n.total[lane, t]
         if waiting <= 0.05:
             continue
         served = waiting * mass
+        flow = n.lane[lane, FLOW_VPS]
         if running:
             if mass < 0.999:
                 served *= s.lane[i, OPEN]
-            served = min(served, n.lane[lane, FLOW_VPS] * w.look_s)
+            served = min(served, flow * w.look_s)
         else:
-            served = min(served, n.lane[lane, FLOW_VPS] * 40.0)
-            clear = max(clear, served / n.lane[lane, FLOW_VPS])
+            served = min(served, flow * MOST_GREEN_S)
+            clear = max(clear, served / flow)
         demand += served * m.weight[lane]
-    for g in range(m.junction[j, GROUPS]):
-        if m.group[j, g, KIND_OF] == PEOPLE and m.green[row, g] != RED and s.show[g] == RED:
+    k = 0
+    while s.people[k] >= 0:
+        g = s.people[k]
+        if m.green[row, g] != RED and s.show[g] == RED:
             demand += w.person * s.group[g, WAITING]
+        k += 1
     if running:
         return demand / w.look_s
     return demand / (settle + max(clear, w.look_s))
@@ -74,19 +110,14 @@ def worth_of(m: Model, n: Now, w: Weights, s: Scratch, j: int, stage: int, t: in
 def best_next(m: Model, n: Now, w: Weights, s: Scratch, j: int, stage: int, t: int) -> int:
     """The stage a plan goes to next after its scripted part: the one that moves most; -1 to stay."""
     row = m.junction[j, STAGE0]
-    count = m.junction[j + 1, STAGE0] - row
-    best, worth = -1, max(worth_of(m, n, w, s, j, stage, t, True) * w.keep, 1e-3)
-    for other in range(count):
-        if other == stage or not may_leave_at(m, s, j, other, float(t)):
+    full = False
+    for x in range(m.junction[j + 1, EXIT0] - m.junction[j, EXIT0]):
+        full = full or s.blocked[x] != 0
+    best, worth = -1, max(worth_of(m, n, w, s, j, stage, stage, t, full) * w.keep, 1e-3)
+    for other in range(m.junction[j + 1, STAGE0] - row):
+        if m.change[row + stage, other, LEAST_S] < 0.0 or not may_leave_at(m, s, j, other, float(t)):
             continue
-        gain = False
-        for g in range(m.junction[j, GROUPS]):
-            if m.green[row + other, g] != RED and s.show[g] == RED:
-                gain = True
-                break
-        if not gain:
-            continue
-        value = worth_of(m, n, w, s, j, other, t, False)
+        value = worth_of(m, n, w, s, j, stage, other, t, full)
         if value > worth:
             best, worth = other, value
     return best

@@ -18,8 +18,8 @@ class PredictiveSettings(BaseModel):
     """Costs are in vehicle seconds. ``horizon_s`` of a plan; ``margin`` a change must save over staying for good; ``stop_s`` one
     stop; ``person`` a second of one person's wait at a crossing; ``tram`` one tram; ``fairness`` a person's second at the
     maximum red; ``impatience`` what a change may cost more for each second it was put off; ``after_s`` a vehicle left at the
-    horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through; ``lost_veh`` lost at a start; ``flow_vph``
-    saturation flow before it is learnt; ``look_s`` and ``keep`` of the plan's tail; ``clear_s`` for how long
+    horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through; ``lost_veh`` lost at a start and ``flow_vph``
+    saturation flow before they are learnt; ``look_s`` and ``keep`` of the plan's tail; ``clear_s`` for how long
     others wait while ``clear_veh`` vehicles or more stand inside the junction; ``usual`` weight of arrivals nobody has seen yet,
     at their usual rate; ``shared`` weight of the neighbours' plans."""
 
@@ -28,7 +28,7 @@ class PredictiveSettings(BaseModel):
     margin: float = Field(3.0, ge=0)
     stop_s: float = Field(3.0, ge=0)
     person: float = Field(1.0, ge=0)
-    tram: float = Field(10.0, ge=0)
+    tram: float = Field(40.0, ge=0)
     fairness: float = Field(2.0, ge=0)
     impatience: float = Field(0.15, ge=0)
     after_s: float = Field(15.0, ge=0)

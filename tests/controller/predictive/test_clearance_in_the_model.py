@@ -21,7 +21,7 @@ SHOWN = {Head.GREEN: GREEN, Head.GREEN_YIELD: YIELDS}
 @given(junction=junctions(), wishes=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 15)), min_size=1, max_size=8))
 def test_same_heads_as_the_cabinet(junction: Junction, wishes: list[tuple[int, int]]) -> None:
     model, layout = build_model(network(junction), tram_weight=1.0)
-    s = scratch(max(1, len(junction.lanes)), len(junction.groups), 8)
+    s = scratch(max(1, len(junction.lanes)), len(junction.groups), 8, len(junction.stages))
     clock = Clockwork(junction, 0.0)
     first = int(model.junction[0, STAGE0])
     for g in range(len(junction.groups)):

@@ -36,6 +36,8 @@ class World:
     people: Callable[[str, int], int] = lambda group, second: 0
     inside: Callable[[int], int] = lambda second: 0
     """Vehicles that stand in the conflict area in a second."""
+    start_s: float = 0.0
+    """How long the first driver of a queue takes to start."""
     vehicles: dict[str, list[float]] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
     changes: list[tuple[int, StageId]] = field(default_factory=list)
@@ -54,6 +56,7 @@ class World:
                 self._move(lane.id, second, bool(green & set(lane.groups)))
             status = clock.status(float(second))
             if status.stage is None:
+                assert not strategy.decide(Tick(float(second), self._frame(second), {}, {self.junction.id: status}))
                 continue
             for decision in strategy.decide(Tick(float(second), self._frame(second), {self.junction.id: status})):
                 request = StageRequest(self.junction.id, decision.stage, second, second, second + 5.0)
@@ -69,6 +72,8 @@ class World:
             row[i] = max(at - SPEED_MPS, ahead + SPACE_M, 0.0)
             self.waited_veh_s += 1.0 if row[i] > at - 1.0 else 0.0
             ahead = row[i]
+        if not green:
+            self._ready_s[lane] = max(self._ready_s[lane], second + 1.0 + self.start_s)
         if green and row and row[0] <= 0.0 and second >= self._ready_s[lane]:
             row.pop(0)
             self.served[lane] += 1
