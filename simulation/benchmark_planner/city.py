@@ -95,6 +95,10 @@ def crossroads(junction: JunctionId) -> Junction:
         along = frozenset(GroupId("P" + arm) for arm in ("EW" if a == "N" else "NS"))
         stages += [Stage(StageId(f"S{2 * number + 1}"), left | right | through | along, left | right),
                    Stage(StageId(f"S{2 * number + 2}"), left)]
+        # One arm alone, as derived junctions have it where left turns have a stage of their own.
+        stages += [Stage(StageId(f"S{2 * number + 1}+S{2 * number + 2}{letter}"),
+                         frozenset(group_of(arm, turn) for turn in (Turn.LEFT, Turn.THROUGH, Turn.RIGHT)), overlap=True)
+                   for letter, arm in zip("ab", (a, b), strict=True)]
     lanes, movements = [], []
     for arm in ARMS:
         for index in range(3):

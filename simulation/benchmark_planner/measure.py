@@ -178,7 +178,8 @@ class _Timed(Strategy):
         self._inner = inner
         self.last_s = 0.0
         # The loop asks the strategy itself, so what its class says has to be said here too.
-        self.__dict__.update(keeps_max_red=inner.keeps_max_red, needs_counts=inner.needs_counts, name=inner.name)
+        self.__dict__.update(keeps_max_red=inner.keeps_max_red, needs_counts=inner.needs_counts, name=inner.name,
+                             plans_variants=inner.plans_variants)
 
     def start(self, network: Network, seed: int = 0) -> None:
         self._inner.start(network, seed)
