@@ -149,7 +149,7 @@ def _furniture(panel: Panel, width: float, height: float, layout: dict[str, Any]
 
     if panel.title:
         words(left, top - 6, f"<b>{escape(panel.title)}</b>&nbsp; <span style='font-size:11px;color:{MUTED}'>"
-              + _wrapped(panel.subtitle, w) + "</span>", 14, INK, align="left")
+              + _wrapped(panel.subtitle, w, panel.title) + "</span>", 14, INK, align="left")
     if panel.scale_bar:
         x, y = panel.centre_m[0] - (w / 2 - 16) * panel.metres_per_px, panel.centre_m[1] - (h / 2 - 18) * panel.metres_per_px
         metres = nice_length_m(panel.metres_per_px)
@@ -161,11 +161,12 @@ def _furniture(panel: Panel, width: float, height: float, layout: dict[str, Any]
                                       "yshift": 10, "font": {"size": 12, "color": INK}})
 
 
-def _wrapped(text: str, width_px: float) -> str:
-    most = max(8, int((width_px - 36) / 6.2))
+def _wrapped(text: str, width_px: float, title: str) -> str:
+    """``text`` beside ``title`` in the first line and below it in the others."""
+    beside, below = (max(8, int((width_px - taken) / 6.2)) for taken in (max(36, 16 + 9 * len(title)), 36))
     lines = [""]
     for word in text.split(" "):
-        if len(lines[-1]) + len(word) + 1 > most:
+        if len(lines[-1]) + len(word) + 1 > (beside if len(lines) == 1 else below):
             lines.append("")
         lines[-1] += ("" if not lines[-1] else " ") + word
     return "<br>".join(escape(line) for line in lines)

@@ -15,6 +15,9 @@ MARGIN, TOP, LINE = 22.0, 76.0, 19.0
 Projection = Callable[[float, float], tuple[float, float]]
 _TAGS = re.compile(r"<[^>]+>")
 
+TITLE_LETTER_PX = 10.0
+"""Width of a bold letter of a panel's title."""
+
 
 def svg_of(sheet: Sheet) -> str:
     """The sheet with its title, legend and attribution; tables are left to HTML."""
@@ -70,7 +73,8 @@ def _panel(panel: Panel, number: int) -> str:
     if panel.title:
         parts.append(_text(left, top - 16, panel.title, 14, INK, bold=True))
     if panel.subtitle:
-        parts.append(_text(left + 34, top - 16, panel.subtitle, 10.5, MUTED, squeeze=width - 36))
+        beside = max(34.0, len(panel.title) * TITLE_LETTER_PX + 10)
+        parts.append(_text(left + beside, top - 16, panel.subtitle, 10.5, MUTED, squeeze=width - beside - 2))
     ground = PAPER if panel.title else GROUND
     parts.append(f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{ground}"{frame}/>')
     parts.append(f'<g clip-path="url(#c{number})">')
