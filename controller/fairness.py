@@ -98,9 +98,10 @@ def _forced(ward: _Ward, status: CabinetStatus, tick: Tick, late: list[tuple[flo
     for stage in _by_worth(ward.plain, late[0][1], called, tick):
         slack_s = _slack_s(ward, status, late, stage, None, tick.now_s)
         if slack_s > max(best_s, 0.0):
+            if wanted is None:
+                return None
             # There is time: what only ends some greens early may wait, a change of stage goes to who is due instead.
-            same = wanted is None or junction.stage[wanted].base == junction.stage[status.stage].base
-            return (None if wanted is None else status.stage) if same else stage.id
+            return status.stage if junction.stage[wanted].base == junction.stage[status.stage].base else stage.id
         if slack_s > best_s or best is None:
             best_s, best = slack_s, stage.id
     return None if best == wanted and spared_s == best_s else best

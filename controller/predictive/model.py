@@ -202,10 +202,18 @@ class _Rows:
                             self.foe_entries.append(f)
                 self.foe0.append(len(self.foes))
 
-    def _drops(self, junctions: Sequence[Junction]) -> tuple[Array, Array]:
-        """For every change of stage: what to end beforehand, and the seconds saved."""
+    def _settle_s(self, junctions: Sequence[Junction]) -> Array:
+        """For every change of stage: seconds until all of the second one is green."""
         most = max((b - a for a, b in pairwise(self.stage0)), default=1)
-        drop, lead = np.full((len(self.green), most), -1, np.int32), np.zeros((len(self.green), most), np.float32)
+        settle = np.full((len(self.green), most), -1.0)
+        for junction, first in zip(junctions, self.stage0, strict=False):
+            for s, before in enumerate(junction.stages):
+                settle[first + s, :len(junction.stages)] = [transition_s(junction, before, after) for after in junction.stages]
+        return settle
+
+    def _drops(self, junctions: Sequence[Junction], settle_s: Array) -> tuple[Array, Array]:
+        """For every change of stage: what to end beforehand, and the seconds saved."""
+        drop, lead = np.full(settle_s.shape, -1, np.int32), np.zeros(settle_s.shape, np.float32)
         for junction, first in zip(junctions, self.stage0, strict=False):
             stages = junction.stages
             for s, before in enumerate(stages):
@@ -213,22 +221,21 @@ class _Rows:
                 for t, after in enumerate(stages):
                     if not parts or t == s or after.green <= before.green:
                         continue
-                    whole_s = transition_s(junction, before, after)
+                    whole_s = settle_s[first + s, t]
                     # What the target shows as well need not end; among equals the part that keeps most.
-                    saved, _, best = max((whole_s - transition_s(junction, stages[d], after), len(stages[d].green), d)
+                    saved, _, best = max((whole_s - settle_s[first + d, t], len(stages[d].green), d)
                                          for d in parts)
                     if saved > 0.5:
                         drop[first + s, t], lead[first + s, t] = best, saved
         return drop, lead
 
-    def _changes(self, junctions: Sequence[Junction]) -> Array:
-        most = max((b - a for a, b in pairwise(self.stage0)), default=1)
-        change = np.full((len(self.green), most, 2), -1.0, np.float32)
+    def _changes(self, junctions: Sequence[Junction], settle_s: Array) -> Array:
+        change = np.full((*settle_s.shape, 2), -1.0, np.float32)
+        change[:, :, SETTLE_S] = settle_s
         for junction, first in zip(junctions, self.stage0, strict=False):
             for s, before in enumerate(junction.stages):
                 for t, after in enumerate(junction.stages):
                     gained = after.green - before.green
-                    change[first + s, t, SETTLE_S] = transition_s(junction, before, after)
                     change[first + s, t, LEAST_S] = max((junction.group[g].min_green_s for g in gained), default=-1.0)
         return change
 
@@ -239,7 +246,8 @@ class _Rows:
         def reals(row: list[Any]) -> Array:
             return np.asarray(row, np.float32)
 
-        count = len(junctions)
+        count, rows = len(junctions), list(junctions.values())
+        settle_s = self._settle_s(rows)
         tables = np.stack(self.intergreen) if self.intergreen else np.zeros((0, self.most, self.most), np.float32)
         model = Model(
             np.stack([ints(self.lane0), ints(self.stage0), ints(self.exit0), ints([*self.group_count, 0])], axis=1),
@@ -249,7 +257,7 @@ class _Rows:
             np.asarray(self.green, np.uint8).reshape(-1, self.most), ints(self.variant_of), tables,
             np.stack([reals(self.min_green).reshape(count, self.most), reals(self.kind).reshape(count, self.most)], axis=2),
             np.stack([reals(self.yellow), reals(self.max_red)], axis=1), reals(self.weight),
-            *self._drops(list(junctions.values())), self._changes(list(junctions.values())))
+            *self._drops(rows, settle_s), self._changes(rows, settle_s))
         layout = Layout(tuple(junctions), tuple(self.lanes), self.lane_index, tuple(self.entries), self.entry_index,
                         tuple(self.stages), tuple({s: i for i, s in enumerate(row)} for row in self.stages),
                         tuple(self.groups), tuple(self.exits), tuple(self.exit_lanes), reals(self.share))

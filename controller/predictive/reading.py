@@ -88,10 +88,9 @@ class Reader:
         self._exit_lanes = np.asarray([len(row) for row in layout.exit_lanes], float)
         self._people = np.zeros((junctions, groups), np.float32)
         self._number = {j: i for i, j in enumerate(layout.junctions)}
-        self._crossings = [(layout.junctions[i], name) for i in range(junctions) for g, name in enumerate(layout.groups[i])
-                           if model.group[i, g, KIND_OF] == PEOPLE]
-        self._crossing_at = np.asarray([(i, g) for i in range(junctions) for g in range(len(layout.groups[i]))
-                                        if model.group[i, g, KIND_OF] == PEOPLE], np.int64).reshape(-1, 2).T
+        places = [(i, g) for i in range(junctions) for g in range(len(layout.groups[i])) if model.group[i, g, KIND_OF] == PEOPLE]
+        self._crossings = [(layout.junctions[i], layout.groups[i][g]) for i, g in places]
+        self._crossing_at = np.asarray(places, np.int64).reshape(-1, 2).T
         # Heads change seldom: kept as arrays as long as a cabinet says the same.
         self._told: list[tuple[object, object, object]] = [(None, None, None)] * junctions
         self._head_since_s = np.zeros((junctions, groups))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from signal_drivers.groups import GroupKind
 from signal_drivers.junction import Junction
-from signal_drivers.monitor import HeadMonitor
+from signal_drivers.monitor import OUT_OF_SERVICE, HeadMonitor
 from signal_drivers.plan import Plan
 from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus, Fault, Head, Mode, ModeSource
@@ -55,7 +55,6 @@ class ControlUnit:
         self._heard: tuple[int, float] | None = None
         self._sequence = 0
         self._clock: Clockwork | None = None
-        self._dark_since_s: float | None = None
         self._began_s = now_s
         self._shown: tuple[Head, ...] = ()
         self._since_s: tuple[float, ...] = ()
@@ -106,8 +105,7 @@ class ControlUnit:
         if on == self._powered:
             return
         self._powered, self._heard = on, None
-        self._began_s, self._clock = now_s, None
-        self._show(now_s)
+        self._start(now_s)
 
     def lamp(self, failed_red: bool, now_s: float) -> None:
         """A lamp fails; without its red a group cannot be stopped, and the junction flashes."""
@@ -121,17 +119,21 @@ class ControlUnit:
     def panel(self, mode: Mode | None, now_s: float) -> None:
         """A police officer's or technician's switch: MANUAL holds the stage, FLASHING and DARK do what they say, None lets go."""
         before, self._panel = self._panel, mode
-        if before in (Mode.FLASHING, Mode.DARK) and mode not in (Mode.FLASHING, Mode.DARK):
-            self._began_s, self._clock = now_s, None
-        self._show(now_s)
+        if before in OUT_OF_SERVICE and mode not in OUT_OF_SERVICE:
+            self._start(now_s)
+        else:
+            self._show(now_s)
 
     def reset(self, now_s: float) -> None:
         """A person clears what was latched; the junction starts anew."""
         if self.memory.latched or self.faults:
             self.memory.clear()
             self.faults.clear()
-            self._began_s, self._clock = now_s, None
-            self._show(now_s)
+            self._start(now_s)
+
+    def _start(self, now_s: float) -> None:
+        self._began_s, self._clock = now_s, None
+        self._show(now_s)
 
     def _latch(self, fault: Fault, now_s: float) -> None:
         self.memory.latch(fault)
@@ -146,7 +148,7 @@ class ControlUnit:
             return Mode.DARK, ModeSource.FAULT
         if self.memory.latched:
             return Mode.FLASHING, ModeSource.FAULT
-        if self._panel in (Mode.DARK, Mode.FLASHING):
+        if self._panel is not None and self._panel in OUT_OF_SERVICE:
             return self._panel, ModeSource.PANEL
         if now_s - self._began_s < self.times.flash_s:
             return Mode.FLASHING, ModeSource.START_UP
@@ -161,7 +163,7 @@ class ControlUnit:
     def tick(self, now_s: float) -> None:
         """Let time pass."""
         mode, source = self.mode(now_s)
-        if mode in (Mode.DARK, Mode.FLASHING) or source is ModeSource.START_UP:
+        if mode in OUT_OF_SERVICE or source is ModeSource.START_UP:
             self._show(now_s)
             return
         if self._clock is None:
@@ -203,12 +205,10 @@ class ControlUnit:
     def status(self, now_s: float) -> CabinetStatus:
         """What it reports."""
         mode, source = self.mode(now_s)
-        target = self.plan.stage_at(now_s)
         faults = frozenset(self.faults | self.memory.latched | (set() if self._powered else {Fault.MAINS}))
         if self._clock is None:
-            return CabinetStatus(self.junction.id, now_s, None, target, self._began_s, self._shown, self._since_s, self._sequence,
-                                 mode=mode, mode_source=source, faults=faults)
+            return CabinetStatus(self.junction.id, now_s, None, self.plan.stage_at(now_s), self._began_s, self._shown,
+                                 self._since_s, self._sequence, mode=mode, mode_source=source, faults=faults)
         told = self._clock.status(now_s)
         return replace(told, heads=self._shown, head_since_s=self._since_s, echo_sequence=self._sequence, mode=mode,
-                       mode_source=source, faults=faults,
-                       stage=told.stage if mode not in (Mode.DARK, Mode.FLASHING) else None)
+                       mode_source=source, faults=faults, stage=None if mode in OUT_OF_SERVICE else told.stage)
