@@ -86,7 +86,8 @@ class ControlLoop:
 
     def _ask(self, decision: Decision, now_s: float, tick: Tick) -> None:
         post = self._posts[decision.junction]
-        post.sequence += 1
+        # Whoever commanded before us has left its number in the cabinet, which takes none below it.
+        post.sequence = max(post.sequence, tick.statuses[decision.junction].echo_sequence) + 1
         request = StageRequest(decision.junction, decision.stage, post.sequence, now_s,
                                now_s + post.guard.limits.request_life_s, decision.reason)
         verdict = post.guard.review(request, tick.statuses[decision.junction], now_s)

@@ -9,7 +9,11 @@
     │   ├── JunctionRefused        a junction the signal model will not drive
     │   ├── UnknownStrategy        a strategy name nobody registered
     │   ├── PlanError              a plan file, or a plan that does not fit its junction
-    │   └── OutputError            a directory that cannot be written to
+    │   ├── OutputError            a directory that cannot be written to
+    │   └── CabinetError           a cabinet that cannot be worked with
+    │       ├── Unreachable        nobody answers there, or not in time
+    │       ├── NotTrusted         a certificate or login was not accepted, on either side
+    │       └── WrongCabinet       somebody answers, but not the cabinet that was meant
     └── RunFailed (exit 1)         the run itself broke (simulator died, disk filled up half-way)
 
 Domain objects raise :class:`JunctionRefused` or :class:`InvalidValue` when constructed from values that break their rules;
@@ -77,6 +81,22 @@ class PlanError(BadInput):
 
 class OutputError(BadInput):
     """An output directory that cannot be created or written to."""
+
+
+class CabinetError(BadInput):
+    """A cabinet that cannot be worked with; the message names its address."""
+
+
+class Unreachable(CabinetError):
+    """Nobody answers at the address, or not in time."""
+
+
+class NotTrusted(CabinetError):
+    """A certificate or login was not accepted, on either side."""
+
+
+class WrongCabinet(CabinetError):
+    """Somebody answers, but with another map version or another junction's configuration."""
 
 
 class RunFailed(MourourError):

@@ -43,7 +43,8 @@ class HeadMonitor:
     """Judges successive reports of one junction. It knows no stages and no requests: only heads, conflicts and times.
 
     Two conflicting groups may be green together only where some stage makes one of them yield and its head says so.
-    Comparisons are written so that a time that is not a number counts as a violation.
+    Comparisons are written so that a time that is not a number counts as a violation. Durations are taken on the cabinet's own
+    clock, which a better idea of how far it is from ours does not move.
     """
 
     def __init__(self, junction: Junction) -> None:
@@ -83,11 +84,11 @@ class HeadMonitor:
             elif was is Head.AMBER and head is not Head.AMBER:
                 found += self._yellow_ends(i, status)
             if head.is_green and not was.is_green:
-                self._green_start[i] = status.head_since_s[i]
-                begun.append((i, status.head_since_s[i]))
+                self._green_start[i] = status.head_since_s[i] - status.clock_ahead_s
+                begun.append((i, self._green_start[i]))
             elif head is Head.GREEN and was is Head.GREEN_YIELD:
                 # The green keeps its age when it stops yielding, so only the report dates the change.
-                begun.append((i, status.reported_s))
+                begun.append((i, status.reported_s - status.clock_ahead_s))
         for i, start in begun:
             found += self._green_begins(i, start, heads, status)
         found += self._conflicts_shown(heads, status)
@@ -129,7 +130,7 @@ class HeadMonitor:
         return found
 
     def _green_ends(self, i: int, head: Head, status: CabinetStatus) -> list[Seen]:
-        end = status.head_since_s[i]
+        end = status.head_since_s[i] - status.clock_ahead_s
         self._green_end[i] = end
         if status.mode in OUT_OF_SERVICE:
             # Flashing or dark takes every head at once, by design and without yellow.
@@ -148,7 +149,7 @@ class HeadMonitor:
         # A yellow that was on when watching began has no known beginning.
         if end is None or status.mode in OUT_OF_SERVICE:
             return []
-        shown = status.head_since_s[i] - end
+        shown = status.head_since_s[i] - status.clock_ahead_s - end
         if not shown >= self._junction.yellow_s - EPS:
             return [self._seen(status, Violation.SHORT_YELLOW, f"{self._ids[i]} {shown:g} s")]
         return []

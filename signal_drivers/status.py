@@ -55,7 +55,9 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CabinetStatus:
-    """One report. ``heads`` and ``head_since_s`` follow the order of ``Junction.groups``; times are on the cabinet's clock.
+    """One report. ``heads`` and ``head_since_s`` follow the order of ``Junction.groups``. Times are on the clock of whoever reads
+    it, ``clock_ahead_s`` in front of the cabinet's own: what is found out about that difference meanwhile moves the times of
+    later reports, so durations between two reports are to be taken on the cabinet's own clock.
 
     ``stage`` is the stage whose groups are all green, or None during a transition to ``target``. ``call_since_s`` has the
     groups with standing demand, each with the moment its demand was first seen.
@@ -73,3 +75,4 @@ class CabinetStatus:
     mode: Mode = Mode.CENTRAL
     mode_source: ModeSource = ModeSource.CENTRE
     faults: frozenset[Fault] = frozenset()
+    clock_ahead_s: float = 0.0

@@ -14,10 +14,12 @@ from xml.sax.saxutils import quoteattr
 
 from controller.loop import ControlLoop, Listener
 from controller.registry import strategy as make_strategy
+from controller.strategy import Strategy
 from detectors.degraded import DegradedFeed
 from detectors.observation import DetectorFeed
 from signal_drivers.errors import OutputError, RunFailed
 from signal_drivers.limits import Clearance
+from simulation.cabinet.seat import WireProtocol
 from simulation.detector_faults import places_of, read_degradation
 from simulation.explain_names import explained
 from simulation.explain_watch import ExplainWatch, watch_for
@@ -30,9 +32,9 @@ from simulation.record import RunRecord
 from simulation.recorder import Recorder
 from simulation.settings import SUMO_STRATEGIES, RunSettings
 from simulation.sumo.backend import Sumo
-from simulation.sumo.driver import SumoDriver
 from simulation.sumo.feed import SumoFeed
 from simulation.sumo.programmes import PROGRAMME_ID, references, write_programmes
+from simulation.sumo.street import DirectStreet, Street, WiredStreet
 
 __all__ = ["Progress", "RunSettings", "make_directory", "prepare", "run"]
 
@@ -163,43 +165,61 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
     step_s = ready.cfg.step_s
     every = max(1, round(1.0 / step_s))
     own = settings.strategy not in SUMO_STRATEGIES
-    loop, drivers = _control(settings, ready, sumo, listener, watch) if own else (None, [])
     steps = math.ceil((ready.end_s - ready.begin_s) / step_s - 1e-9)
-    for i in range(1, steps + 1):
-        sumo.step()
-        now = ready.begin_s + i * step_s
-        for driver in drivers:
-            driver.advance(now)
-        if i % every == 0:
-            if loop is not None:
-                if watch is None:
-                    loop.tick(now)
-                else:
-                    watch.before()
-                    loop.tick(now)
-                    watch.after(now)
-            recorder.note(now)
-            if progress is not None and i % (every * 20) == 0:
-                progress(now)
-    recorder.finish(ready.begin_s + steps * step_s)
+    with contextlib.ExitStack() as stack:
+        loop, street = None, None
+        if own:
+            strategy, feed = _seeing(settings, ready, sumo)
+            street = stack.enter_context(_street(settings, ready, sumo, feed))
+            loop = _control(settings, ready, strategy, feed, street, listener, watch)
+        for i in range(1, steps + 1):
+            sumo.step()
+            now = ready.begin_s + i * step_s
+            if street is not None:
+                street.advance(now)
+            if i % every == 0:
+                if loop is not None and street is not None:
+                    _tick(loop, street, watch, now)
+                recorder.note(now)
+                if progress is not None and i % (every * 20) == 0:
+                    progress(now)
+        recorder.finish(ready.begin_s + steps * step_s)
     if progress is not None:
         progress(ready.end_s)
     return loop
 
 
-def _control(settings: RunSettings, ready: Prepared, sumo: Sumo, listener: Listener | None,
-             watch: ExplainWatch | None) -> tuple[ControlLoop, list[SumoDriver]]:
+def _tick(loop: ControlLoop, street: Street, watch: ExplainWatch | None, now_s: float) -> None:
+    street.listen()
+    if watch is not None:
+        watch.before()
+    loop.tick(now_s)
+    if watch is not None:
+        watch.after(now_s)
+    street.speak()
+
+
+def _seeing(settings: RunSettings, ready: Prepared, sumo: Sumo) -> tuple[Strategy, DetectorFeed]:
     strategy = make_strategy(settings.strategy, also=SUMO_STRATEGIES, **settings.settings, **ready.plan_settings)
+    return strategy, SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=strategy.needs_counts
+                              or settings.cabinets != "none")
+
+
+def _street(settings: RunSettings, ready: Prepared, sumo: Sumo, feed: DetectorFeed) -> Street:
+    if settings.cabinets == "none":
+        return DirectStreet(sumo.api, ready.signals, ready.begin_s)
+    return WiredStreet(sumo.api, ready.signals, ready.begin_s, WireProtocol(settings.cabinets), feed)
+
+
+def _control(settings: RunSettings, ready: Prepared, strategy: Strategy, feed: DetectorFeed, street: Street,
+             listener: Listener | None, watch: ExplainWatch | None) -> ControlLoop:
     flows = {}
     if strategy.needs_flows and not ready.plan_settings and not {"plans", "library"} & settings.settings.keys():
         flows = turning_flows(ready.cfg, ready.signals, ready.begin_s, ready.end_s)
     network = build_network(ready.signals, ready.corridors, flows)
-    drivers = {j: SumoDriver(sumo.api, s, ready.begin_s) for j, s in ready.signals.junctions.items()}
-    feed: DetectorFeed = SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=strategy.needs_counts)
     degradation = read_degradation(settings.detectors)
     if not degradation.nothing:
         feed = DegradedFeed(feed, places_of(ready.signals), degradation, seed=settings.seed, start_s=ready.begin_s)
     if watch is not None:
-        feed, listener = watch.attach(strategy, feed, drivers, listener), watch.hear
-    loop = ControlLoop(network, strategy, feed, drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener)
-    return loop, list(drivers.values())
+        feed, listener = watch.attach(strategy, feed, street.drivers, listener), watch.hear
+    return ControlLoop(network, strategy, feed, street.drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener)

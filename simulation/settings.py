@@ -13,6 +13,7 @@ from signal_drivers.limits import Clearance
 from simulation.detector_faults import read_degradation
 
 SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
+CABINETS = ("none", "modbus", "opcua")
 WEDNESDAY = 2
 SHORTEST_S, LONGEST_S = 1.0, 31 * 86400.0
 
@@ -39,6 +40,8 @@ class RunSettings:
     plans: Path | None = None
     weekday: int = WEDNESDAY
     special_day: str | None = None
+    cabinets: str = "none"
+    """What is between control and the lamps: nothing, or emulated cabinets over ``modbus`` or ``opcua``."""
 
     def check(self) -> None:
         """Raise a :class:`BadInput` for a strategy, view, duration, seed or detector fault that cannot be."""
@@ -53,6 +56,11 @@ class RunSettings:
             check_duration(self.duration_s)
         check_seed(self.seed)
         read_degradation(self.detectors)
+        if self.cabinets not in CABINETS:
+            raise BadInput(f"cabinets are {self.cabinets!r}", where="--cabinets", mend=f"one of {', '.join(CABINETS)}")
+        if self.cabinets != "none" and self.strategy in SUMO_STRATEGIES:
+            raise BadInput(f"{self.strategy} runs inside SUMO and commands no cabinet", where="--cabinets",
+                           mend=f"one of {', '.join(names())}")
         check_plans_wanted([self.strategy], self.plans)
         if self.plans is None and self.special_day is not None:
             raise BadInput(f"{self.special_day!r} chooses among plans, and none are given", where="--special-day",

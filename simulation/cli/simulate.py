@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -23,6 +24,13 @@ from simulation.cli.choices import (
 )
 from simulation.cli.console import console, progress_bar, put_json, say
 
+
+class Cabinets(StrEnum):
+    none = "none"
+    modbus = "modbus"
+    opcua = "opcua"
+
+
 EXAMPLES = """Simulate one scenario under one strategy and print its figures.
 
 *Simuler un scénario sous une stratégie.*
@@ -35,6 +43,7 @@ Examples:
     mourour simulate city.sumocfg --strategy max-pressure --clearance benchmark --json
     mourour simulate mohammed-vi --strategy predictive --duration 900 --explain doukkali --out out/why
     mourour simulate far --detectors "missing=0.1,miscount=0.15"
+    mourour simulate far --strategy predictive --cabinets modbus
 """
 
 
@@ -50,6 +59,8 @@ def simulate(
     special_day: SpecialDayOption = None,
     gui: Annotated[bool, typer.Option("--gui", help="Watch it in SUMO's window (over TraCI, slower).")] = False,
     detectors: DetectorsOption = "perfect",
+    cabinets: Annotated[Cabinets, typer.Option(help="What is between control and lamps: nothing, or emulated control units "
+                                               "with a clockwork of their own, commanded over the wire.")] = Cabinets.none,
     explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
                        "decisions: what was seen, what was weighed at what cost, why it changed or stayed. Its id or name, or a "
                        "part of its name; may be repeated.")] = None,
@@ -61,7 +72,7 @@ def simulate(
 
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
                            plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
-                           explain=tuple(explain or ()))
+                           explain=tuple(explain or ()), cabinets=cabinets.value)
     ready = prepare(settings)
     with progress_bar() as bar:
         task = bar.add_task(f"{scenario} · {strategy}", total=ready.end_s - ready.begin_s)

@@ -16,6 +16,8 @@ from signal_drivers.plan import Plan, Split
 from signal_drivers.requests import StageRequest
 from signal_drivers.status import Fault, Head, Mode, ModeSource
 from signal_drivers.transitions import transition_s
+from signal_drivers.wire.command import Wanted
+from signal_drivers.wire.report import Answer
 from simulation.cabinet.controller import ControlUnit, UnitTimes
 from simulation.cabinet.memory import UNREADABLE, FaultMemory
 from tests.controller.junctions import crossroads, full_crossroads
@@ -37,7 +39,7 @@ def plan_of(junction: Junction, spare_s: float = 10.0) -> Plan:
 
 def unit(junction: Junction | None = None, memory: FaultMemory | None = None) -> ControlUnit:
     junction = junction or crossroads()
-    return ControlUnit(junction, plan_of(junction), 0.0, memory=memory)
+    return ControlUnit(junction, [plan_of(junction)], 0.0, memory=memory)
 
 
 def run(made: ControlUnit, begin: int, end: int, *, heard: bool = False) -> None:
@@ -92,7 +94,7 @@ def test_the_centre_commands_while_it_is_heard_and_no_longer() -> None:
     assert made.status(now_s + 9).mode is Mode.CENTRAL and made.status(now_s + 9).stage == last
     run(made, now_s + 9, now_s + 11)
     assert (made.mode(now_s + 11)) == (Mode.LOCAL, ModeSource.TIMETABLE)
-    assert not ask(made, "NS", 10**6, now_s + 11) and made.refused == "mode is local"
+    assert not ask(made, "NS", 10**6, now_s + 11) and made.answer is Answer.NOT_CENTRAL
 
 
 def test_a_counter_that_stands_still_is_no_sign_of_life() -> None:
@@ -106,24 +108,24 @@ def test_a_counter_that_stands_still_is_no_sign_of_life() -> None:
 def test_released_it_is_local_at_once() -> None:
     made = unit()
     run(made, 0, UP_S, heard=True)
-    made.release()
+    assert made.want(Wanted.LOCAL, 0, {}, UP_S) is Answer.TAKEN
     assert made.mode(UP_S) == (Mode.LOCAL, ModeSource.TIMETABLE)
 
 
 @pytest.mark.parametrize(("stage", "sequence", "life_s", "why"), [
-    ("nowhere", 9, 5.0, "no stage nowhere"), ("EW", 9, -1.0, "expired"), ("EW", 0, 5.0, "sequence 0 was used"),
-    ("EW", 9, float("nan"), "expired")])
-def test_what_it_refuses_and_why(stage: str, sequence: int, life_s: float, why: str) -> None:
+    ("nowhere", 9, 5.0, Answer.UNKNOWN), ("EW", 9, -1.0, Answer.EXPIRED), ("EW", 0, 5.0, Answer.OLD_SEQUENCE),
+    ("EW", 9, float("nan"), Answer.EXPIRED)])
+def test_what_it_refuses_and_why(stage: str, sequence: int, life_s: float, why: Answer) -> None:
     made = unit()
     run(made, 0, UP_S, heard=True)
-    assert not ask(made, stage, sequence, UP_S, life_s=life_s) and made.refused == why
+    assert not ask(made, stage, sequence, UP_S, life_s=life_s) and made.answer is why
 
 
 def test_a_request_for_another_junction_is_refused() -> None:
     made = unit()
     run(made, 0, UP_S, heard=True)
     assert not made.request(StageRequest(JunctionId("other"), StageId("EW"), 9, UP_S, UP_S + 5), UP_S)
-    assert made.refused == "this is X"
+    assert made.answer is Answer.UNKNOWN
 
 
 def test_a_power_cut_darkens_and_start_up_follows_and_the_centre_has_to_be_heard_anew() -> None:
@@ -191,7 +193,57 @@ def test_the_officers_switch_holds_flashes_and_lets_go() -> None:
     assert made.mode(91) == (Mode.FLASHING, ModeSource.START_UP)
 
 
-HAPPENS = ["ask", "ask", "ask", "heartbeat", "heartbeat", "release", "mains", "lamp", "reset", "flash", "hold", "let go"]
+def test_the_centre_may_have_it_flash_as_long_as_it_is_heard() -> None:
+    made = unit()
+    run(made, 0, UP_S, heard=True)
+    made.want(Wanted.FLASHING, 0, {}, UP_S)
+    made.tick(UP_S)
+    assert made.mode(UP_S) == (Mode.FLASHING, ModeSource.CENTRE) and set(made.heads) == {Head.FLASHING_AMBER}
+    run(made, UP_S + 1, UP_S + 12)
+    assert made.mode(UP_S + 12) == (Mode.FLASHING, ModeSource.START_UP), "not heard any more, it starts up into its own plan"
+    run(made, UP_S + 12, UP_S + 40)
+    assert made.mode(UP_S + 40) == (Mode.LOCAL, ModeSource.TIMETABLE)
+
+
+def test_a_plan_of_its_own_runs_by_the_centres_word_and_requests_have_to_wait() -> None:
+    made = unit(full_crossroads())
+    run(made, 0, UP_S, heard=True)
+    assert made.want(Wanted.CENTRAL, 2, {}, UP_S) is Answer.UNKNOWN, "it has one plan"
+    made.want(Wanted.CENTRAL, 1, {}, UP_S)
+    stages = set()
+    for second in range(UP_S, UP_S + 200):
+        made.heartbeat(second, second)
+        made.tick(second)
+        stages.add(made.status(second).stage)
+    assert {"A", "B", "C"} <= stages and made.mode(UP_S + 199)[0] is Mode.CENTRAL
+    assert not ask(made, "A", 9, UP_S + 199) and made.answer is Answer.NOT_ALLOWED
+
+
+def test_a_hurry_call_is_reached_by_the_rules_held_and_then_over() -> None:
+    made = unit(full_crossroads())
+    run(made, 0, UP_S, heard=True)
+    assert made.hurry_call(StageId("C"), UP_S + 60, 3, UP_S) is Answer.TAKEN
+    assert made.hurry_call(StageId("B"), UP_S + 60, 2, UP_S) is Answer.NOT_ALLOWED, "a lower level does not push it aside"
+    assert not ask(made, "B", 9, UP_S) and made.answer is Answer.NOT_ALLOWED
+    run(made, UP_S, UP_S + 60, heard=True)
+    assert made.status(UP_S + 59).stage == "C"
+    assert ask(made, "A", 9, UP_S + 60), "it has expired"
+
+
+def test_a_green_that_nobody_ordered_is_latched_within_moments() -> None:
+    made = unit()
+    run(made, 0, 15)
+    made.conflict_shown = True
+    for tenth in range(6):
+        made.tick(15 + tenth / 10)
+    assert made.mode(15.5) == (Mode.FLASHING, ModeSource.FAULT) and Fault.CONFLICT in made.memory.latched
+    made.reset(30)
+    run(made, 30, 60)
+    assert made.mode(60)[0] is Mode.LOCAL
+
+
+HAPPENS = ["ask", "ask", "ask", "heartbeat", "heartbeat", "release", "want", "hurry", "stick", "mains", "lamp", "reset", "flash",
+           "hold", "let go"]
 EVENTS = st.lists(st.tuples(st.integers(0, 12), st.sampled_from(HAPPENS), st.integers(0, 6)), max_size=60)
 
 
@@ -199,7 +251,7 @@ EVENTS = st.lists(st.tuples(st.integers(0, 12), st.sampled_from(HAPPENS), st.int
 @given(junctions(), EVENTS, st.floats(2.0, 12.0))
 def test_whatever_happens_no_head_shows_what_it_must_not(junction: Junction, events: list[tuple[int, str, int]],
                                                          limit_s: float) -> None:
-    made = ControlUnit(junction, plan_of(junction), 0.0, times=UnitTimes(heartbeat_limit_s=limit_s))
+    made = ControlUnit(junction, [plan_of(junction)], 0.0, times=UnitTimes(heartbeat_limit_s=limit_s))
     watch, now_s, heard_s = HeadMonitor(junction), 0.0, -1e9
 
     def step(seconds: int) -> None:
@@ -223,7 +275,13 @@ def test_whatever_happens_no_head_shows_what_it_must_not(junction: Junction, eve
             made.heartbeat(number, now_s)
             heard_s = now_s
         elif event == "release":
-            made.release()
+            made.want(Wanted.LOCAL, 0, {}, now_s)
+        elif event == "want":
+            made.want([Wanted.CENTRAL, Wanted.FLASHING, Wanted.CENTRAL][which % 3], which % 2, {}, now_s)
+        elif event == "hurry":
+            made.hurry_call(stage if which else None, now_s + 10 * which, which, now_s)
+        elif event == "stick":
+            made.stuck = which % 2 == 0
         elif event == "mains":
             made.mains(which % 2 == 0, now_s)
         elif event == "lamp":

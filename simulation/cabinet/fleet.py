@@ -1,0 +1,157 @@
+"""Fleets of cabinet emulators in processes of their own, as the daemon and the simulator find them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from signal_drivers.errors import MourourError, RunFailed
+from simulation.cabinet.bench import Bench, BenchClient, Clock
+from simulation.cabinet.seat import CabinetSpec, Seat
+
+TICK_S, PUBLISH_S = 0.1, 0.2
+START_LIMIT_S = 300.0
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What one process is to serve. ``start_s`` is the time a stepped fleet begins at; None lets the clock run by itself."""
+
+    specs: tuple[CabinetSpec, ...]
+    socket: Path
+    start_s: float | None
+
+
+def _work(job: _Job, ready: Connection) -> None:
+    """Body of a fleet process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        _runner()(_serve(job, ready))
+    except MourourError as error:
+        ready.send(error)
+    except KeyboardInterrupt:
+        pass
+
+
+def _runner() -> Any:
+    """uvloop carries a few times more messages a second; where it is missing, asyncio does as well."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
+
+
+async def _serve(job: _Job, ready: Connection) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    clock = Clock(job.start_s if job.start_s is not None else 0.0, stepped=job.start_s is not None)
+    calendar_s = time.time() if job.start_s is None else job.start_s
+    seats = {str(spec.junction.id): Seat(spec, clock.now_s, calendar_s) for spec in job.specs}
+    bench = Bench(seats, clock, job.socket)
+    for seat in seats.values():
+        await seat.server.start()
+    await bench.start()
+    ready.send("ready")
+    ticking = None if clock.stepped else asyncio.create_task(_tick(clock, seats))
+    await stop.wait()
+    if ticking is not None:
+        ticking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticking
+    await bench.stop()
+    for seat in seats.values():
+        await seat.server.stop()
+
+
+async def _tick(clock: Clock, seats: Mapping[str, Seat]) -> None:
+    begun = time.monotonic()
+    due_s = published_s = 0.0
+    while True:
+        clock.now_s = round(time.monotonic() - begun, 3)
+        publish = clock.now_s >= published_s + PUBLISH_S
+        published_s = clock.now_s if publish else published_s
+        for seat in seats.values():
+            changed = seat.station.tick(clock.now_s)
+            if changed or publish:
+                await seat.server.refresh()
+        due_s = max(due_s + TICK_S, clock.now_s)
+        await asyncio.sleep(due_s - (time.monotonic() - begun))
+
+
+class Fleet:
+    """Starts the processes and stops them. Use it as a context manager: nothing of it is left behind.
+
+    Raises :class:`RunFailed` where an emulator cannot be started.
+    """
+
+    def __init__(self, specs: Sequence[CabinetSpec], *, processes: int = 1, start_s: float | None = None) -> None:
+        self.specs = tuple(specs)
+        self._folder = tempfile.TemporaryDirectory(prefix="mourour-fleet-")
+        root = Path(self._folder.name)
+        count = max(1, min(processes, len(self.specs)))
+        self.jobs = [_Job(self.specs[i::count], root / f"{i}.sock", start_s) for i in range(count)]
+        self.benches = [BenchClient(job.socket) for job in self.jobs]
+        self._processes: list[BaseProcess] = []
+
+    def __enter__(self) -> Fleet:
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        waiting: list[Connection] = []
+        for job in self.jobs:
+            mine, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=_work, args=(job, theirs), daemon=True)
+            process.start()
+            theirs.close()
+            self._processes.append(process)
+            waiting.append(mine)
+        for mine in waiting:
+            if not mine.poll(START_LIMIT_S):
+                raise RunFailed("a process of the fleet did not come up", where="cabinets")
+            try:
+                said = mine.recv()
+            except EOFError:
+                raise RunFailed("a process of the fleet died while it started", where="cabinets") from None
+            if isinstance(said, MourourError):
+                raise said
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    @property
+    def pids(self) -> list[int]:
+        return [p.pid for p in self._processes if p.pid is not None]
+
+    def _stop(self) -> None:
+        for process in self._processes:
+            if process.is_alive() and process.pid is not None:
+                os.kill(process.pid, signal.SIGTERM)
+        for process in self._processes:
+            process.join(5.0)
+            if process.is_alive():
+                process.kill()
+                process.join()
+        self._folder.cleanup()
+
+    async def everywhere(self, **order: Any) -> list[dict[str, Any]]:
+        """Give an order to every process of the fleet."""
+        return list(await asyncio.gather(*(bench.ask(**order) for bench in self.benches)))
