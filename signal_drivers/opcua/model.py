@@ -156,7 +156,8 @@ def to_report(v: Mapping[str, Any]) -> Report:
             v["Counter"], v["Uptime"], v["Clock"], v["HeartbeatEcho"], v["SequenceEcho"], v["StageEcho"],
             Answer(v["StageAnswer"]), MODES[v["Mode"]], SOURCES[v["ModeSource"]], v["Plan"], confirm.bit_length(), v["Target"],
             v["StageSince"], v["CycleSecond"], frozenset(f for i, f in enumerate(FAULTS) if v["Faults"] >> i & 1),
-            tuple(map(Head, v["Heads"])), tuple(v["HeadSince"]), tuple(None if ms == NO_CALL else ms - 1 for ms in v["CallSince"]), v["HurryEcho"],
+            tuple(map(Head, v["Heads"])), tuple(v["HeadSince"]),
+            tuple(None if ms == NO_CALL else ms - 1 for ms in v["CallSince"]), v["HurryEcho"],
             Answer(v["HurryAnswer"]), v["HurryStage"], v["ClockEcho"], Answer(v["ClockAnswer"]), _detectors(v))
     except (KeyError, ValueError, IndexError, TypeError) as error:
         raise Garbled(f"{type(error).__name__}: {error}") from error
