@@ -105,10 +105,10 @@ def _without(junction: Junction, stages: Sequence[Stage], idle: Sequence[Stage])
 
 def shortest_s(junction: Junction, before: Stage, stage: Stage) -> float:
     """Least seconds from requesting ``stage`` to requesting the next: clearance and the minimum greens it
-    starts. A group that stops yielding counts as starting: a protected turn shorter than its minimum green
-    helps nobody."""
+    starts, and the second that control needs to ask for anything. A group that stops yielding counts as starting: a
+    protected turn shorter than its minimum green helps nobody."""
     gains = (stage.green - before.green) | (before.yielding & stage.protected())
-    return transition_s(junction, before, stage) + max((junction.group[g].min_green_s for g in gains), default=0.0)
+    return max(1.0, transition_s(junction, before, stage) + max((junction.group[g].min_green_s for g in gains), default=0.0))
 
 
 def saturation_vph(junction: Junction, lane: Lane, groups: Sequence[GroupId], stage: Stage, flows: Flows) -> float:
