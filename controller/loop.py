@@ -61,7 +61,8 @@ class ControlLoop:
             if status.heads is not post.heads or post.guard.conflict_stands:
                 post.guard.watch(status)
                 post.heads = status.heads
-            if status.mode is not Mode.CENTRAL:
+            # A status that has grown old is no ground to decide on; the guard would refuse whatever came of it.
+            if status.mode is not Mode.CENTRAL or not now_s - status.reported_s <= post.guard.limits.status_stale_s:
                 continue
             if status.stage is None:
                 changing[junction_id] = status

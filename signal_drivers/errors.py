@@ -9,6 +9,7 @@
     │   ├── JunctionRefused        a junction the signal model will not drive
     │   ├── UnknownStrategy        a strategy name nobody registered
     │   ├── PlanError              a plan file, or a plan that does not fit its junction
+    │   ├── SiteError              a site or network file, or what it names
     │   ├── OutputError            a directory that cannot be written to
     │   └── CabinetError           a cabinet that cannot be worked with
     │       ├── Unreachable        nobody answers there, or not in time
@@ -77,6 +78,10 @@ class UnknownStrategy(BadInput):
 
 class PlanError(BadInput):
     """A plan file that is missing, unreadable or inconsistent, or that does not fit the network it is to run on."""
+
+
+class SiteError(BadInput):
+    """A site or network file that is missing, unreadable or inconsistent, or that names what is not there."""
 
 
 class OutputError(BadInput):

@@ -119,6 +119,9 @@ class OpcUaLink:
     async def _read(self) -> None:
         assert self._client is not None
         told = await self._client.read_values(self._nodes)
+        # What was published before this was read is taken in before it, not after.
+        for _ in range(3):
+            await asyncio.sleep(0)
         self._values = {v.name: value for v, value in zip(self._variables, told, strict=True)}
 
     async def report(self, *, whole: bool = False) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -31,12 +32,15 @@ class WireDriver:
 
     It commands nothing before the cabinet has said that it runs the junction's own configuration, and nothing while its
     reports make no sense: then the heartbeat stops as well, and the cabinet is on its local plan within its limit. ``now_s`` is
-    asked for the time; give it the simulation's clock and the driver lives in simulated time. ``keeps_clock`` sets the
-    cabinet's calendar clock from it where it is off.
+    asked for the time; give it the simulation's clock and the driver lives in simulated time. ``calendar_s`` is asked for
+    seconds since 1970 where that is another clock; ``keeps_clock`` sets the cabinet's from it where it is off.
     """
 
-    def __init__(self, junction: Junction, link: Link, now_s: Callable[[], float], *, keeps_clock: bool = False) -> None:
+    def __init__(self, junction: Junction, link: Link, now_s: Callable[[], float], *, keeps_clock: bool = False,
+                 calendar_s: Callable[[], float] | None = None) -> None:
         self._junction, self.link, self._now_s = junction, link, now_s
+        self._calendar_s = calendar_s or now_s
+        self._talk = asyncio.Lock()
         self._keeps_clock = keeps_clock
         self._stages: tuple[StageId, ...] = tuple(s.id for s in junction.stages)
         self._number = {s: n for n, s in enumerate(self._stages, 1)}
@@ -86,11 +90,12 @@ class WireDriver:
 
     async def open(self) -> None:
         """Connect and take up the conversation. Raises :class:`WrongCabinet` before anything is commanded."""
-        who = await self.link.open()
-        self._check(who)
-        self._pending = self._asked = None
-        self._reports = 0
-        await self.poll()
+        async with self._talk:
+            who = await self.link.open()
+            self._check(who)
+            self._pending = self._asked = None
+            self._reports = 0
+            await self._poll()
         assert self._report is not None
         # Whoever spoke before us left these behind; ours go on from there.
         self._heartbeat = self._report.heartbeat_echo
@@ -109,13 +114,17 @@ class WireDriver:
 
     async def poll(self) -> CabinetStatus:
         """Ask for a report and take it in. Raises :class:`Garbled` for one that contradicts itself or what was asked."""
+        async with self._talk:
+            return await self._poll()
+
+    async def _poll(self) -> CabinetStatus:
         whole = self._reports % WHOLE_EVERY == 0
         report = await self.link.report(whole=whole)
         self._take(report, self._now_s())
         self._reports += 1
         if whole and self._keeps_clock and self._clock_off:
             self._clock_sequence = (self._clock_sequence + 1) % U32
-            await self.link.clock_call(ClockCall(self._clock_sequence, round(self._now_s() * 1000)))
+            await self.link.clock_call(ClockCall(self._clock_sequence, round(self._calendar_s() * 1000)))
             self._reports = 0
         return self._status
 
@@ -147,7 +156,7 @@ class WireDriver:
             calls = {g.id: ours(ms) for g, ms in zip(groups, report.call_since_ms, strict=True) if ms is not None}
         faults = report.faults
         if report.clock_ms:
-            self._clock_off = abs(report.clock_ms / 1000 - now_s) > CLOCK_OFF_S
+            self._clock_off = abs(report.clock_ms / 1000 - self._calendar_s()) > CLOCK_OFF_S
         if self._clock_off:
             faults |= {Fault.CLOCK}
         return CabinetStatus(
@@ -161,27 +170,48 @@ class WireDriver:
         return self._status.heads if heads == self._status.heads else heads
 
     async def flush(self) -> None:
-        """Give the sign of life, with standing demand, and send the request that waits. A request that cannot be sent is
-        dropped: the strategy thinks anew with the next report."""
-        request, self._pending = self._pending, None
+        """Give the sign of life and send the request that waits."""
+        await self.beat()
+        await self.deliver()
+
+    async def beat(self) -> None:
+        """Give the sign of life, with standing demand."""
         if self._report is None:
             return
+        async with self._talk:
+            await self._beat()
+
+    async def _beat(self) -> None:
         now_s = self._now_s()
         self._heartbeat = (self._heartbeat + 1) % U16
         ages = tuple(None if (since := self._calls.get(g.id)) is None else max(0, round((now_s - since) * 1000))
                      for g in self._junction.groups)
         await self.link.standing(Standing(self._heartbeat, self.wanted, self.plan, ages))
         self._calls_told = True
-        if request is not None:
+
+    @property
+    def waiting(self) -> bool:
+        """True while a request waits to be sent."""
+        return self._pending is not None
+
+    async def deliver(self) -> None:
+        """Send the request that waits. One that cannot be sent is dropped: the strategy thinks anew with the next report."""
+        if self._pending is None:
+            return
+        async with self._talk:
+            request, self._pending = self._pending, None
+            # Whoever had the wire before us may have found that the cabinet is not what it was.
+            if request is None or self._report is None:
+                return
             number = self._number[request.stage]
-            self._asked = request.sequence, number
             await self.link.stage_call(StageCall(request.sequence, number, self._uptime.theirs_ms(request.issued_s),
                                                  round((request.expires_s - request.issued_s) * 1000)))
+            self._asked = request.sequence, number
 
     async def hand_back(self) -> None:
         """Give the junction back to its local plan at once, instead of letting it find out."""
         self.wanted, self._pending = Wanted.LOCAL, None
-        await self.flush()
+        await self.beat()
 
     async def close(self) -> None:
         self._pending = self._asked = None

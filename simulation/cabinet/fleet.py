@@ -65,8 +65,10 @@ async def _serve(job: _Job, ready: Connection) -> None:
         await seat.server.start()
     await bench.start()
     ready.send("ready")
+    orphaned = asyncio.create_task(_stop_with(os.getppid(), stop))
     ticking = None if clock.stepped else asyncio.create_task(_tick(clock, seats))
     await stop.wait()
+    orphaned.cancel()
     if ticking is not None:
         ticking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -74,6 +76,13 @@ async def _serve(job: _Job, ready: Connection) -> None:
     await bench.stop()
     for seat in seats.values():
         await seat.server.stop()
+
+
+async def _stop_with(parent: int, stop: asyncio.Event) -> None:
+    """Nobody is left to stop this process once whoever started it is gone."""
+    while os.getppid() == parent:
+        await asyncio.sleep(0.5)
+    stop.set()
 
 
 async def _tick(clock: Clock, seats: Mapping[str, Seat]) -> None:
@@ -102,7 +111,9 @@ class Fleet:
         self._folder = tempfile.TemporaryDirectory(prefix="mourour-fleet-")
         root = Path(self._folder.name)
         count = max(1, min(processes, len(self.specs)))
-        self.jobs = [_Job(self.specs[i::count], root / f"{i}.sock", start_s) for i in range(count)]
+        # Those of one protocol are spread over the processes: OPC UA costs several times what Modbus does.
+        ordered = sorted(self.specs, key=lambda s: s.protocol)
+        self.jobs = [_Job(tuple(ordered[i::count]), root / f"{i}.sock", start_s) for i in range(count)]
         self.benches = [BenchClient(job.socket) for job in self.jobs]
         self._processes: list[BaseProcess] = []
 
@@ -140,6 +151,11 @@ class Fleet:
     @property
     def pids(self) -> list[int]:
         return [p.pid for p in self._processes if p.pid is not None]
+
+    @property
+    def alive(self) -> list[bool]:
+        """Of each process, whether it still runs."""
+        return [p.is_alive() for p in self._processes]
 
     def _stop(self) -> None:
         for process in self._processes:

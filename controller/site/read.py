@@ -1,0 +1,152 @@
+"""Read and check a site file, with everything it names. Nothing is connected to, and nothing commanded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from controller.network import Network
+from controller.plans.book import PlanBook
+from controller.plans.read import read_plans
+from controller.registry import names, strategy_class
+from controller.site.network_file import inspect_network
+from controller.site.site_model import CabinetPart, SitePart
+from controller.yaml_source import Loc, YamlSource, read_text
+from signal_drivers.errors import BadInput, JunctionRefused, SiteError
+from signal_drivers.ids import JunctionId
+
+EXAMPLE = "start from a file that mourour cabinet wrote"
+PROTOCOL_LIMITS = {"signal groups": 32, "stages": 64, "detectors": 40}
+"""What the register map has room for; see docs/modbus-map.md."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One post made ready. ``folder`` is where the names of its files start from."""
+
+    said: SitePart
+    folder: Path
+    network: Network
+    plans: PlanBook | None = None
+
+    def file(self, name: str) -> Path:
+        """A file the site names, by full path or from where the site file lies."""
+        return self.folder / name
+
+    @property
+    def cabinets(self) -> dict[JunctionId, CabinetPart]:
+        return {JunctionId(c.junction): c for c in self.said.cabinets}
+
+
+def read_site(path: Path) -> Site:
+    """The site of the file at ``path``. Raises the first :class:`BadInput` that is wrong with it."""
+    site, wrong = inspect_site(path)
+    if wrong:
+        raise wrong[0]
+    assert site is not None
+    return site
+
+
+def inspect_site(path: Path) -> tuple[Site | None, list[BadInput]]:
+    """The site, and everything that is wrong with the file and what it names, each with its line. Raises :class:`SiteError` for
+    a file that cannot be read at all."""
+    source = YamlSource(read_text(path, "site file", SiteError), path.name, SiteError, EXAMPLE)
+    try:
+        said = SitePart.model_validate(source.raw)
+    except ValidationError as fault:
+        return None, [source.refusal(e) for e in fault.errors()]
+    wrong = [*_strategy(source, said), *_addresses(source, said), *_papers(source, said, path.parent)]
+    network, plans = None, None
+    try:
+        network, found = inspect_network(path.parent / said.network)
+        wrong += found
+    except SiteError as error:
+        wrong.append(source.refuse(("network",), error.what, error.mend or "mend that file"))
+    if network is not None:
+        wrong += _junctions(source, said, network)
+        if said.plans is not None:
+            plans, found = _plans(source, said, path.parent, network)
+            wrong += found
+    if wrong or network is None:
+        return None, wrong
+    return Site(said, path.parent, network, plans), []
+
+
+def _strategy(source: YamlSource, said: SitePart) -> list[BadInput]:
+    try:
+        kind = strategy_class(said.strategy)
+    except BadInput as error:
+        return [source.refuse(("strategy",), error.what, error.mend or f"one of {', '.join(names())}")]
+    if kind.takes_plans and said.plans is None:
+        return [source.refuse(("strategy",), f"strategy {said.strategy} runs plans, and the site names none", "add plans: FILE")]
+    return []
+
+
+def _addresses(source: YamlSource, said: SitePart) -> list[BadInput]:
+    wrong = []
+    addresses: Counter[tuple[str, int]] = Counter()
+    junctions: Counter[str] = Counter()
+    for i, c in enumerate(said.cabinets):
+        addresses[c.host, c.port] += 1
+        junctions[c.junction] += 1
+        at: Loc = ("cabinets", i)
+        if addresses[c.host, c.port] > 1:
+            wrong.append(source.refuse((*at, "port"), f"{c.host}:{c.port} is another cabinet's address too", "give each its own"))
+        if junctions[c.junction] > 1:
+            wrong.append(source.refuse((*at, "junction"), f"junction {c.junction} has a cabinet already", "keep one of them"))
+        if c.tls and c.protocol == "opcua":
+            wrong.append(source.refuse((*at, "tls"), "OPC UA encrypts by itself", "remove it"))
+        secure = c.tls or (c.protocol == "opcua" and not c.insecure_for_tests)
+        if secure and said.security is None:
+            wrong.append(source.refuse(at, f"cabinet {c.junction} speaks encrypted, and the site has no papers",
+                                       "add security: with authority, certificate and key"))
+    return wrong
+
+
+def _papers(source: YamlSource, said: SitePart, folder: Path) -> list[BadInput]:
+    if said.security is None:
+        return []
+    wrong = []
+    for key in ("authority", "certificate", "key", "password_file"):
+        name = getattr(said.security, key)
+        if name is not None and not (folder / name).is_file():
+            wrong.append(source.refuse(("security", key), f"there is no file {name}",
+                                       "name a file, from where the site file lies"))
+    needs_password = any(c.protocol == "opcua" and not c.insecure_for_tests for c in said.cabinets)
+    if needs_password and said.security.password_file is None:
+        wrong.append(source.refuse(("security",), "OPC UA cabinets ask for a password", "add password_file: FILE"))
+    return wrong
+
+
+def _junctions(source: YamlSource, said: SitePart, network: Network) -> list[BadInput]:
+    wrong = []
+    for i, c in enumerate(said.cabinets):
+        junction = network.junctions.get(JunctionId(c.junction))
+        if junction is None:
+            wrong.append(source.refuse(("cabinets", i, "junction"), f"the network has no junction {c.junction!r}",
+                                       f"name one of {', '.join(list(network.junctions)[:4])}, ..."))
+            continue
+        try:
+            junction.require_street()
+        except JunctionRefused as error:
+            wrong.append(source.refuse(("cabinets", i, "junction"), f"junction {c.junction}: {error.what}", error.mend or ""))
+        sizes = {"signal groups": len(junction.groups), "stages": len(junction.stages), "detectors": len(junction.detectors)}
+        for what, size in sizes.items():
+            if size > PROTOCOL_LIMITS[what]:
+                wrong.append(source.refuse(
+                    ("cabinets", i, "junction"), f"junction {c.junction} has {size} {what}, the wire carries "
+                    f"{PROTOCOL_LIMITS[what]}", "leave some out, or split the junction"))
+    return wrong
+
+
+def _plans(source: YamlSource, said: SitePart, folder: Path, network: Network) -> tuple[PlanBook | None, list[BadInput]]:
+    assert said.plans is not None
+    try:
+        book = read_plans(folder / said.plans)
+        book.check_against(network.junctions, said.plans)
+    except BadInput as error:
+        return None, [source.refuse(("plans",), str(error), "mend that file")]
+    return book, []

@@ -1,0 +1,62 @@
+"""What a site file may say: one post, its strategy, its cabinets and where its papers lie."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from controller.plans.model import Name, Part
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SecurityPart(Part):
+    """Papers of the post, PEM files beside the site file or by full path. The password lies in a file of its own, which only the
+    daemon's user should be able to read; it stands in no configuration."""
+
+    authority: Name
+    certificate: Name
+    key: Name
+    user: Name = "post"
+    password_file: Name | None = None
+
+
+class CabinetPart(Part):
+    """One control unit (armoire). ``tls`` is for Modbus; OPC UA is always signed and encrypted, unless ``insecure_for_tests``."""
+
+    junction: Name
+    protocol: Literal["modbus", "opcua"]
+    host: Name
+    port: Port
+    tls: bool = False
+    insecure_for_tests: bool = False
+
+
+class LadderPart(Part):
+    """When the post steps down from its strategy to plans and on to the cabinets' own, and up again."""
+
+    bad_approaches: float = Field(default=0.5, gt=0, le=1)
+    """Share of a junction's approaches without a good view that is too many."""
+    down_after_s: float = Field(default=30.0, ge=0)
+    up_after_s: float = Field(default=120.0, ge=0)
+
+
+class SitePart(Part):
+    """The whole file."""
+
+    mourour_site: Literal["1"]
+    post: Name
+    network: Name
+    strategy: Name = "actuated"
+    plans: Name | None = None
+    period_s: float = Field(default=1.0, ge=0.1, le=5.0)
+    seed: int = Field(default=1, ge=0)
+    archive: Name | None = None
+    http: str | None = Field(default="127.0.0.1:9108", pattern=r"^[^:\s]+:\d{1,5}$")
+    keep_clocks: bool = True
+    security: SecurityPart | None = None
+    ladder: LadderPart = LadderPart()
+    cabinets: tuple[CabinetPart, ...] = Field(min_length=1)
+
+
