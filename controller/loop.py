@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from controller.asking import Asking
 from controller.calls import CallRegister
-from controller.fairness import MaxRedWarden
 from controller.network import Network
 from controller.strategy import Decision, Strategy, Tick
-from controller.variants import DemandVariants
 from detectors.observation import DetectorFeed
 from signal_drivers.driver import CabinetDriver
 from signal_drivers.guard import SafetyGuard, Verdict
@@ -38,13 +37,10 @@ class ControlLoop:
 
     def __init__(self, network: Network, strategy: Strategy, feed: DetectorFeed, drivers: Mapping[JunctionId, CabinetDriver],
                  *, seed: int = 0, start_s: float = 0.0, listener: Listener | None = None) -> None:
-        self._feed, self._strategy, self._listener = feed, strategy, listener
+        self._feed, self._listener = feed, listener
         self._posts = {j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8))
                        for i, (j, junction) in enumerate(network.junctions.items())}
-        self._variants = None if strategy.plans_variants else DemandVariants(network)
-        seen = network if self._variants is None else self._variants.network
-        self._warden = None if strategy.keeps_max_red else MaxRedWarden(seen)
-        strategy.start(seen, seed)
+        self._asking = Asking(strategy, network, seed)
 
     @property
     def guards(self) -> Mapping[JunctionId, SafetyGuard]:
@@ -74,13 +70,7 @@ class ControlLoop:
                     status = post.driver.read()
             statuses[junction_id] = status
         tick = Tick(now_s, frame, statuses, changing)
-        plain = tick if self._variants is None else tick._replace(statuses=self._variants.seen(statuses))
-        decisions = self._strategy.decide(plain)
-        if self._warden is not None:
-            decisions = self._warden.apply(plain, decisions)
-        if self._variants is not None:
-            decisions = self._variants.apply(tick, decisions)
-        for decision in decisions:
+        for decision in self._asking.decide(tick):
             present = statuses.get(decision.junction)
             if present is not None and decision.stage != present.stage:
                 self._ask(decision, now_s, tick)

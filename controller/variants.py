@@ -98,7 +98,8 @@ class DemandVariants:
     def _running(place: _Place, status: CabinetStatus, tick: Tick) -> Decision | None:
         assert status.stage is not None
         full = place.junction.stage[place.base[status.stage]]
-        optional = place.optional[full.id]
+        # An overlap stage, which a strategy of another kind may have left running, has no variants.
+        optional = place.optional.get(full.id)
         if not optional:
             return None
         now_green = place.junction.stage[status.stage].green

@@ -154,6 +154,11 @@ class FixedTime(Strategy):
             decisions = rest + self._warden.apply(tick._replace(statuses=watched), mine)
         return decisions
 
+    def replace_library(self, library: PlanLibrary) -> None:
+        """Run other plans from the next second on, each junction going over by its own changeover; they must have been checked
+        against the network."""
+        self._library, self._next_look_s = library, float("-inf")
+
     def _select(self, now_s: float) -> None:
         """Note which junctions have another plan from now on."""
         assert self._library is not None

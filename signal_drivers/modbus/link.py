@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from dataclasses import replace
 
@@ -29,6 +30,10 @@ from signal_drivers.modbus.registers import (
 from signal_drivers.wire.command import ClockCall, HurryCall, StageCall, Standing
 from signal_drivers.wire.garbled import Garbled
 from signal_drivers.wire.report import Identity, Report
+
+
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+"""It logs what goes wrong on the wire as well; whoever uses this link is told by an exception."""
 
 
 class _Client(AsyncModbusTcpClient):

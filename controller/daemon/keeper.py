@@ -1,0 +1,108 @@
+"""Keeps the conversation with one cabinet going, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+from signal_drivers.errors import CabinetError
+from signal_drivers.wire.driver import WireDriver
+from signal_drivers.wire.garbled import Garbled
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 15.0
+BEAT_S = 1.0
+
+
+class Keeper:
+    """Connects, polls once a period at its own moment of it, gives the sign of life, delivers what waits; connects anew after a
+    trouble, after a wait that grows and is never quite the same, so that cabinets that were lost together do not come back
+    together.
+
+    ``phase_s`` is its moment within the period. ``alive`` says whether control still runs:
+    a sign of life is control's, not the wire's. ``changed`` hears (connected, why) whenever that changes.
+    """
+
+    def __init__(self, driver: WireDriver, *, period_s: float, phase_s: float, alive: Callable[[], bool],
+                 changed: Callable[[WireDriver, bool, str], None], seed: int) -> None:
+        self.driver = driver
+        self._period_s, self._phase_s, self._alive, self._changed = period_s, phase_s, alive, changed
+        self._dice = random.Random(seed)
+        self._wake = asyncio.Event()
+        self._beaten_s = float("-inf")
+        self.connected = False
+        self.troubles = 0
+        self.polls = 0
+        self.why = "not connected yet"
+        self.poll_late_s: list[float] = []
+        """How long after its moment each poll was answered, s; whoever reads it empties it."""
+        self.delivered = asyncio.Event()
+
+    def deliver(self) -> None:
+        """Something waits to be sent; do it now."""
+        self.delivered.clear()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                await self.driver.open()
+                wait_s = FIRST_WAIT_S
+                self._is(True, "")
+                await self._converse()
+            except (CabinetError, Garbled) as error:
+                self.troubles += 1
+                self._is(False, str(error))
+            finally:
+                self.delivered.set()
+                await self.driver.close()
+            await asyncio.sleep(wait_s * self._dice.uniform(0.5, 1.0))
+            wait_s = min(LONGEST_WAIT_S, 2 * wait_s)
+
+    def _is(self, connected: bool, why: str) -> None:
+        before, self.connected, self.why = self.connected, connected, why
+        if before != connected:
+            self._changed(self.driver, connected, why)
+
+    async def _converse(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = self._next(loop.time())
+        while True:
+            if await self._woken(due - loop.time()):
+                try:
+                    await self.driver.deliver()
+                finally:
+                    self.delivered.set()
+                continue
+            await self.driver.poll()
+            self.polls += 1
+            self.poll_late_s.append(loop.time() - due)
+            if loop.time() - self._beaten_s >= BEAT_S - self._period_s / 2 and self._alive():
+                await self.driver.beat()
+                self._beaten_s = loop.time()
+            due = self._next(loop.time())
+
+    def _next(self, now_s: float) -> float:
+        """The next of this cabinet's own moments after ``now_s``."""
+        return (now_s - self._phase_s) // self._period_s * self._period_s + self._phase_s + self._period_s
+
+    async def _woken(self, wait_s: float) -> bool:
+        try:
+            async with asyncio.timeout(max(0.0, wait_s)):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        self._wake.clear()
+        return True
+
+    async def farewell(self) -> bool:
+        """Give the junction back to its own plan; False where that could not be said, and silence has to say it."""
+        if not self.connected:
+            return False
+        try:
+            await self.driver.hand_back()
+        except (CabinetError, Garbled):
+            return False
+        return True

@@ -1,0 +1,57 @@
+"""The link to each of a site's cabinets, with the post's papers."""
+
+from __future__ import annotations
+
+import ssl
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from controller.site.read import Site
+from controller.site.site_model import CabinetPart
+from signal_drivers.errors import NotTrusted
+from signal_drivers.wire.link import Link
+
+if TYPE_CHECKING:
+    from signal_drivers.opcua.security import ClientSecurity
+
+
+class Links:
+    """Makes them. Raises :class:`NotTrusted` for papers that cannot be used."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def to(self, cabinet: CabinetPart) -> Link:
+        if cabinet.protocol == "modbus":
+            from signal_drivers.modbus.link import ModbusLink
+
+            return ModbusLink(cabinet.host, cabinet.port, tls=self._tls if cabinet.tls else None)
+        from signal_drivers.opcua.link import OpcUaLink
+
+        return OpcUaLink(cabinet.host, cabinet.port, security=None if cabinet.insecure_for_tests else self._opcua,
+                         publish_s=self._site.said.period_s / 2)
+
+    def _papers(self) -> tuple[Path, Path, Path]:
+        said = self._site.said.security
+        assert said is not None
+        return self._site.file(said.certificate), self._site.file(said.key), self._site.file(said.authority)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        from signal_drivers.modbus.security import client_context
+
+        return client_context(*self._papers())
+
+    @cached_property
+    def _opcua(self) -> ClientSecurity:
+        from signal_drivers.opcua.security import ClientSecurity
+
+        said = self._site.said.security
+        assert said is not None and said.password_file is not None
+        file = self._site.file(said.password_file)
+        try:
+            password = file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise NotTrusted(f"the password cannot be read: {error.strerror or error}", where=str(file)) from error
+        return ClientSecurity(*self._papers(), said.user, password)

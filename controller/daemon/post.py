@@ -1,0 +1,225 @@
+"""One post: its junctions' cabinets kept in conversation, a tick of control every period, the ladder, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from controller.daemon.clock import PostClock
+from controller.daemon.feed import CabinetFeed
+from controller.daemon.keeper import Keeper
+from controller.daemon.links import Links
+from controller.daemon.metrics import Metrics
+from controller.daemon.recording import Happening, Nothing, Recorder
+from controller.daemon.rungs import Rungs
+from controller.daemon.watch import AT_ONCE, Watch
+from controller.ladder import Hysteresis, Ladder, Rung, Step
+from controller.loop import ControlLoop
+from controller.network import Network
+from controller.plans.book import PlanBook
+from controller.registry import strategy as make_strategy
+from controller.site.read import Site
+from controller.strategies.fixed import FixedTime
+from controller.strategy import Decision
+from detectors.observation import DetectorFeed, Frame
+from signal_drivers.guard import Verdict
+from signal_drivers.ids import JunctionId
+from signal_drivers.wire.command import Wanted
+from signal_drivers.wire.driver import WireDriver
+
+log = structlog.get_logger("mourour.post")
+POLLS_IN = 0.75
+"""Polls are spread over this share of the period; what is left before the tick is for the slow ones."""
+ALIVE_TICKS = 3
+"""Ticks that may fail before the cabinets are told no more that control lives."""
+DELIVER_WITHIN = 0.8
+"""Share of the period after which a tick no longer waits for acknowledgements."""
+WANTED = {Rung.STRATEGY: Wanted.CENTRAL, Rung.PLANS: Wanted.CENTRAL, Rung.LOCAL: Wanted.LOCAL, Rung.FLASHING: Wanted.FLASHING}
+
+
+class Post:
+    """Made from a checked site. :meth:`run` serves until it is told to stop; :meth:`health` and :meth:`state` may be asked
+    meanwhile. ``feed`` stands in for the cabinets' own detectors where somebody sees better."""
+
+    def __init__(self, site: Site, *, clock: PostClock | None = None, recorder: Recorder | None = None,
+                 metrics: Metrics | None = None, feed: DetectorFeed | None = None) -> None:
+        self.site, self.clock = site, clock or PostClock()
+        self.recorder, self.metrics = recorder or Nothing(), metrics or Metrics()
+        self.latencies_s: list[float] = []
+        """Of every tick, until somebody empties it."""
+        said = site.said
+        links = Links(site)
+        cabinets = site.cabinets
+        kept = {j: junction for j, junction in site.network.junctions.items() if j in cabinets}
+        network = Network(kept, tuple(link for link in site.network.links if {link.upstream, link.downstream} <= kept.keys()),
+                          tuple(c for c in site.network.corridors if set(c.junctions) <= kept.keys()))
+        self.drivers = {j: WireDriver(junction, links.to(cabinets[j]), self.clock.now_s, keeps_clock=said.keep_clocks,
+                                      calendar_s=self.clock.calendar_s) for j, junction in kept.items()}
+        self.feed = feed or CabinetFeed(self.drivers)
+        self._frame: Frame = self.feed.observe(self.clock.now_s())
+        self._watch = Watch(said.ladder.bad_approaches)
+        self.ladder = Ladder(kept, Hysteresis(said.ladder.down_after_s, said.ladder.up_after_s), self._stepped,
+                             self.clock.now_s())
+        self._plans = self._fixed()
+        chosen = self._fixed() if said.strategy == "fixed" else make_strategy(said.strategy)
+        self._rungs = Rungs(chosen, self._plans, self.ladder.rung, self._failed)
+        self.loop = ControlLoop(network, self._rungs, self, self.drivers, seed=said.seed, start_s=self.clock.now_s(),
+                                listener=self._judged)
+        self._ticked_s = float("-inf")
+        n = len(self.drivers)
+        self.keepers = [Keeper(driver, period_s=said.period_s, phase_s=POLLS_IN * said.period_s * i / n, alive=self._alive,
+                               changed=self._changed, seed=said.seed + i) for i, driver in enumerate(self.drivers.values())]
+        self._keeper = {k.driver.junction.id: k for k in self.keepers}
+        self._counted = {"violations": 0, "polls": 0}
+        self._latched: set[JunctionId] = set()
+
+    def _fixed(self) -> FixedTime:
+        library = self.site.plans.library if self.site.plans is not None else None
+        return FixedTime(library=library, weekday=self.clock.weekday)
+
+    def observe(self, now_s: float) -> Frame:
+        """The frame of this tick, made once for the loop and the ladder."""
+        return self._frame
+
+    def _alive(self) -> bool:
+        return self.clock.now_s() - self._ticked_s < ALIVE_TICKS * max(1.0, self.site.said.period_s)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop``; then give every junction back to its own plan."""
+        log.info("post.up", post=self.site.said.post, cabinets=len(self.drivers), strategy=self.site.said.strategy)
+        tasks = [asyncio.create_task(keeper.run()) for keeper in self.keepers]
+        try:
+            await self._ticks(stop)
+        finally:
+            told = await asyncio.gather(*(self._farewell(k) for k in self.keepers))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            log.info("post.down", handed_back=sum(told), silent=len(told) - sum(told))
+
+    async def _farewell(self, keeper: Keeper) -> bool:
+        done = await keeper.farewell()
+        junction = keeper.driver.junction.id
+        self.recorder.happened(junction, Happening.HAND_BACK, self.clock.now_s(), int(done), "" if done else keeper.why)
+        return done
+
+    async def _ticks(self, stop: asyncio.Event) -> None:
+        loop, period_s = asyncio.get_running_loop(), self.site.said.period_s
+        while not stop.is_set():
+            due = (loop.time() // period_s + 1) * period_s
+            try:
+                async with asyncio.timeout(due - loop.time()):
+                    await stop.wait()
+                return
+            except TimeoutError:
+                pass
+            self.metrics.ticks.inc()
+            begun = loop.time()
+            if begun - due > period_s:
+                self.metrics.missed.inc((begun - due) // period_s)
+            try:
+                self.tick()
+            except Exception:
+                # A tick that fails must not be the last; where all fail, the cabinets hear no sign of life and go their own way.
+                log.exception("tick.failed")
+                continue
+            self.metrics.decide_s.observe(loop.time() - begun)
+            await self._delivered(due + DELIVER_WITHIN * period_s - loop.time())
+            self.latencies_s.append(loop.time() - due)
+            self.metrics.tick_s.observe(loop.time() - due)
+
+    async def _delivered(self, within_s: float) -> None:
+        sending = [k for k in self.keepers if k.connected and k.driver.waiting]
+        for keeper in sending:
+            keeper.deliver()
+        if sending:
+            waits = [asyncio.ensure_future(k.delivered.wait()) for k in sending]
+            _, late = await asyncio.wait(waits, timeout=max(0.0, within_s))
+            for wait in late:
+                wait.cancel()
+
+    def tick(self) -> None:
+        """Look, step, decide; what has to be sent waits in the drivers."""
+        now_s = self.clock.now_s()
+        self._frame = self.feed.observe(now_s)
+        guards = self.loop.guards
+        resting = now_s < self._rungs.resting_until_s
+        for j, driver in self.drivers.items():
+            status = driver.read()
+            self.recorder.status(status)
+            reasons = self._watch.reasons(driver.junction, status, guards[j], self._frame, resting, now_s)
+            driver.wanted = WANTED[self.ladder.look(j, now_s, reasons, AT_ONCE)]
+        self.loop.tick(now_s)
+        self._ticked_s = now_s
+        self._count(now_s)
+
+    def _count(self, now_s: float) -> None:
+        violations = 0
+        for j, guard in self.loop.guards.items():
+            violations += len(guard.violations)
+            if guard.latched is not None and j not in self._latched:
+                self._latched.add(j)
+                self.recorder.happened(j, Happening.LATCHED, now_s, detail=guard.latched)
+                log.error("conflict.latched", junction=j, detail=guard.latched)
+        polls = sum(k.polls for k in self.keepers)
+        self.metrics.violations.inc(violations - self._counted["violations"])
+        self.metrics.polls.inc(polls - self._counted["polls"])
+        self._counted = {"violations": violations, "polls": polls}
+        self.metrics.connected.set(sum(k.connected for k in self.keepers))
+
+    def _judged(self, now_s: float, decision: Decision, verdict: Verdict) -> None:
+        self._watch.hear(decision.junction, verdict)
+        self.metrics.requests.labels(verdict.rule.value if verdict.rule else "accepted").inc()
+        if not verdict.accepted:
+            assert verdict.rule is not None
+            self.recorder.happened(decision.junction, Happening.VETO, now_s, detail=f"{verdict.rule}: {verdict.detail}")
+            log.info("guard.veto", junction=decision.junction, stage=decision.stage, rule=verdict.rule.value,
+                     detail=verdict.detail)
+
+    def _stepped(self, step: Step) -> None:
+        down = step.after > step.before
+        self.recorder.happened(step.junction, Happening.STEP_DOWN if down else Happening.STEP_UP, step.time_s, int(step.after),
+                               step.reason)
+        self.metrics.rung.labels(step.junction).set(step.after)
+        (log.warning if down else log.info)("ladder.step", junction=step.junction, before=step.before.name.lower(),
+                                            after=step.after.name.lower(), reason=step.reason)
+
+    def _failed(self, error: Exception) -> None:
+        log.error("strategy.failed", strategy=self.site.said.strategy, error=f"{type(error).__name__}: {error}", exc_info=error)
+
+    def _changed(self, driver: WireDriver, connected: bool, why: str) -> None:
+        junction = driver.junction.id
+        self.recorder.happened(junction, Happening.FOUND if connected else Happening.LOST, self.clock.now_s(), detail=why)
+        if connected:
+            log.info("cabinet.found", junction=junction, where=driver.link.where)
+        else:
+            self.metrics.troubles.labels(junction).inc()
+            log.warning("cabinet.lost", junction=junction, where=driver.link.where, why=why)
+
+    def replace_plans(self, book: PlanBook) -> None:
+        """Run other plans from now on; they must have been checked against the network."""
+        self.site = replace(self.site, plans=book)
+        for strategy in {id(s): s for s in (self._rungs.chosen, self._plans)}.values():
+            if isinstance(strategy, FixedTime):
+                strategy.replace_library(book.library)
+        log.info("plans.replaced", plans=list(book.plans))
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Well where control ticks and most cabinets are heard."""
+        connected = sum(k.connected for k in self.keepers)
+        good = self._alive() and 2 * connected >= len(self.keepers)
+        return good, {"well": good, "ticking": self._alive(), "cabinets": len(self.keepers), "connected": connected}
+
+    def state(self) -> dict[str, Any]:
+        """Everything, for people and tools."""
+        rows = {}
+        for j, driver in self.drivers.items():
+            status, keeper = driver.read(), self._keeper[j]
+            rows[j] = {"where": driver.link.where, "connected": keeper.connected, "why": keeper.why,
+                       "rung": self.ladder.rung(j).name.lower(), "mode": status.mode.value, "source": status.mode_source.value,
+                       "stage": status.stage, "target": status.target, "faults": sorted(f.value for f in status.faults)}
+        return {"post": self.site.said.post, "time": time.time(), "junctions": rows} | self.health()[1]

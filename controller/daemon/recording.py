@@ -1,0 +1,41 @@
+"""What a post keeps of what happened."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from signal_drivers.ids import JunctionId
+from signal_drivers.status import CabinetStatus
+
+
+class Happening(StrEnum):
+    """What the post itself does or sees, beside what the heads show."""
+
+    VETO = "veto"
+    VIOLATION = "violation"
+    LATCHED = "latched"
+    STEP_DOWN = "step down"
+    STEP_UP = "step up"
+    LOST = "cabinet lost"
+    FOUND = "cabinet found"
+    TAKE_OVER = "take over"
+    HAND_BACK = "hand back"
+
+
+class Recorder(Protocol):
+    """Hears every new status and everything that happens. It must return at once and never raise: control goes on without it."""
+
+    def status(self, status: CabinetStatus) -> None: ...
+
+    def happened(self, junction: JunctionId, what: Happening, now_s: float, parameter: int = 0, detail: str = "") -> None: ...
+
+
+class Nothing:
+    """Keeps nothing."""
+
+    def status(self, status: CabinetStatus) -> None:
+        pass
+
+    def happened(self, junction: JunctionId, what: Happening, now_s: float, parameter: int = 0, detail: str = "") -> None:
+        pass

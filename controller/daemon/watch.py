@@ -1,0 +1,57 @@
+"""What is wrong at a junction now, as reasons to step down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from controller.daemon.feed import troubled_approaches
+from controller.ladder import Rung
+from detectors.observation import Frame
+from signal_drivers.guard import SafetyGuard, Verdict
+from signal_drivers.ids import JunctionId
+from signal_drivers.junction import Junction
+from signal_drivers.status import CabinetStatus
+
+NOT_HEARD, NO_VIEW, RESTING = "cabinet not heard", "too few approaches seen well", "the strategy failed"
+REFUSED, STUCK, CONFLICT = "the guard refuses again and again", "a transition does not end", "conflicting greens were seen"
+AT_ONCE = frozenset({RESTING, STUCK, CONFLICT})
+REFUSALS = 5
+"""Vetoes in a row that are no accident any more."""
+LONGEST_TRANSITION_S = 90.0
+STALE_S = 5.0
+
+
+class Watch:
+    """Keeps count for one post; :meth:`hear` is told every verdict."""
+
+    def __init__(self, bad_approaches: float) -> None:
+        self._bad_approaches = bad_approaches
+        self._refused: dict[JunctionId, int] = {}
+        self._changing_since_s: dict[JunctionId, float] = {}
+
+    def hear(self, junction: JunctionId, verdict: Verdict) -> None:
+        self._refused[junction] = 0 if verdict.accepted else self._refused.get(junction, 0) + 1
+
+    def reasons(self, junction: Junction, status: CabinetStatus, guard: SafetyGuard, frame: Frame, resting: bool,
+                now_s: float) -> Mapping[str, Rung]:
+        """Reasons that stand now, each with the rung it calls for."""
+        found: dict[str, Rung] = {}
+        if guard.latched is not None:
+            found[CONFLICT] = Rung.FLASHING
+        if not now_s - status.reported_s <= STALE_S:
+            found[NOT_HEARD] = Rung.LOCAL
+            self._changing_since_s.pop(junction.id, None)
+            return found
+        if status.stage is None and status.stage != status.target:
+            since_s = self._changing_since_s.setdefault(junction.id, now_s)
+            if now_s - since_s > LONGEST_TRANSITION_S and any(h.is_green or h.value in (1, 3) for h in status.heads):
+                found[STUCK] = Rung.LOCAL
+        else:
+            self._changing_since_s.pop(junction.id, None)
+        if resting:
+            found[RESTING] = Rung.PLANS
+        if self._refused.get(junction.id, 0) >= REFUSALS:
+            found[REFUSED] = Rung.PLANS
+        if junction.detectors and troubled_approaches(junction, frame) >= self._bad_approaches:
+            found[NO_VIEW] = Rung.PLANS
+        return found
