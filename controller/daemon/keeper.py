@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 
 from signal_drivers.errors import CabinetError
@@ -19,18 +20,20 @@ class Keeper:
     trouble, after a wait that grows and is never quite the same, so that cabinets that were lost together do not come back
     together.
 
-    ``phase_s`` is its moment within the period. ``alive`` says whether control still runs:
-    a sign of life is control's, not the wire's. ``changed`` hears (connected, why) whenever that changes.
+    ``phase_s`` is its moment within the period. ``alive`` says whether control still runs: a sign of life is control's, not
+    the wire's. Keepers with one ``gate`` open no more connections at a time than it lets through, since handshakes cost more
+    than anything that comes after. ``changed`` hears (connected, why) whenever that changes.
     """
 
     def __init__(self, driver: WireDriver, *, period_s: float, phase_s: float, alive: Callable[[], bool],
-                 changed: Callable[[WireDriver, bool, str], None], seed: int) -> None:
+                 changed: Callable[[WireDriver, bool, str], None], seed: int, gate: asyncio.Semaphore | None = None) -> None:
         self.driver = driver
         self._period_s, self._phase_s, self._alive, self._changed = period_s, phase_s, alive, changed
         self._dice = random.Random(seed)
+        self._gate = gate or asyncio.Semaphore()
         self._wake = asyncio.Event()
         self._beaten_s = float("-inf")
-        self.connected = False
+        self.connected = self.ending = False
         self.troubles = 0
         self.polls = 0
         self.why = "not connected yet"
@@ -44,11 +47,12 @@ class Keeper:
         self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until told to end and cancelled: a cancellation alone may be lost in an answer that comes in at that very moment."""
         wait_s = FIRST_WAIT_S
-        while True:
+        while not self.ending:
             try:
-                await self.driver.open()
+                async with self._gate:
+                    await self.driver.open()
                 wait_s = FIRST_WAIT_S
                 self._is(True, "")
                 await self._converse()
@@ -67,10 +71,9 @@ class Keeper:
             self._changed(self.driver, connected, why)
 
     async def _converse(self) -> None:
-        loop = asyncio.get_running_loop()
-        due = self._next(loop.time())
-        while True:
-            if await self._woken(due - loop.time()):
+        due = self._next(time.monotonic())
+        while not self.ending:
+            if await self._woken(due - time.monotonic()):
                 try:
                     await self.driver.deliver()
                 finally:
@@ -78,11 +81,11 @@ class Keeper:
                 continue
             await self.driver.poll()
             self.polls += 1
-            self.poll_late_s.append(loop.time() - due)
-            if loop.time() - self._beaten_s >= BEAT_S - self._period_s / 2 and self._alive():
+            self.poll_late_s.append(time.monotonic() - due)
+            if time.monotonic() - self._beaten_s >= BEAT_S - self._period_s / 2 and self._alive():
                 await self.driver.beat()
-                self._beaten_s = loop.time()
-            due = self._next(loop.time())
+                self._beaten_s = time.monotonic()
+            due = self._next(time.monotonic())
 
     def _next(self, now_s: float) -> float:
         """The next of this cabinet's own moments after ``now_s``."""
@@ -99,10 +102,12 @@ class Keeper:
 
     async def farewell(self) -> bool:
         """Give the junction back to its own plan; False where that could not be said, and silence has to say it."""
-        if not self.connected:
-            return False
         try:
+            if not self.connected:
+                return False
             await self.driver.hand_back()
         except (CabinetError, Garbled):
             return False
+        finally:
+            self.ending = True
         return True

@@ -30,7 +30,7 @@ class Links:
         from signal_drivers.opcua.link import OpcUaLink
 
         return OpcUaLink(cabinet.host, cabinet.port, security=None if cabinet.insecure_for_tests else self._opcua,
-                         publish_s=self._site.said.period_s / 2)
+                         publish_s=self._site.said.period_s)
 
     def _papers(self) -> tuple[Path, Path, Path]:
         said = self._site.said.security

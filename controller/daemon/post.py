@@ -32,6 +32,7 @@ from signal_drivers.wire.command import Wanted
 from signal_drivers.wire.driver import WireDriver
 
 log = structlog.get_logger("mourour.post")
+OPEN_AT_ONCE = 8
 POLLS_IN = 0.75
 """Polls are spread over this share of the period; what is left before the tick is for the slow ones."""
 ALIVE_TICKS = 3
@@ -70,9 +71,10 @@ class Post:
         self.loop = ControlLoop(network, self._rungs, self, self.drivers, seed=said.seed, start_s=self.clock.now_s(),
                                 listener=self._judged)
         self._ticked_s = float("-inf")
-        n = len(self.drivers)
-        self.keepers = [Keeper(driver, period_s=said.period_s, phase_s=POLLS_IN * said.period_s * i / n, alive=self._alive,
-                               changed=self._changed, seed=said.seed + i) for i, driver in enumerate(self.drivers.values())]
+        n, gate = len(self.drivers), asyncio.Semaphore(OPEN_AT_ONCE)
+        self.keepers = [
+            Keeper(driver, period_s=said.period_s, phase_s=POLLS_IN * said.period_s * i / n, alive=self._alive,
+                   changed=self._changed, seed=said.seed + i, gate=gate) for i, driver in enumerate(self.drivers.values())]
         self._keeper = {k.driver.junction.id: k for k in self.keepers}
         self._counted = {"violations": 0, "polls": 0}
         self._latched: set[JunctionId] = set()
@@ -108,17 +110,18 @@ class Post:
         return done
 
     async def _ticks(self, stop: asyncio.Event) -> None:
-        loop, period_s = asyncio.get_running_loop(), self.site.said.period_s
+        period_s = self.site.said.period_s
         while not stop.is_set():
-            due = (loop.time() // period_s + 1) * period_s
+            # The loop's own time is a millisecond coarse, and this is what is measured.
+            due = (time.monotonic() // period_s + 1) * period_s
             try:
-                async with asyncio.timeout(due - loop.time()):
+                async with asyncio.timeout(due - time.monotonic()):
                     await stop.wait()
                 return
             except TimeoutError:
                 pass
             self.metrics.ticks.inc()
-            begun = loop.time()
+            begun = time.monotonic()
             if begun - due > period_s:
                 self.metrics.missed.inc((begun - due) // period_s)
             try:
@@ -127,10 +130,10 @@ class Post:
                 # A tick that fails must not be the last; where all fail, the cabinets hear no sign of life and go their own way.
                 log.exception("tick.failed")
                 continue
-            self.metrics.decide_s.observe(loop.time() - begun)
-            await self._delivered(due + DELIVER_WITHIN * period_s - loop.time())
-            self.latencies_s.append(loop.time() - due)
-            self.metrics.tick_s.observe(loop.time() - due)
+            self.metrics.decide_s.observe(time.monotonic() - begun)
+            await self._delivered(due + DELIVER_WITHIN * period_s - time.monotonic())
+            self.latencies_s.append(time.monotonic() - due)
+            self.metrics.tick_s.observe(self.latencies_s[-1])
 
     async def _delivered(self, within_s: float) -> None:
         sending = [k for k in self.keepers if k.connected and k.driver.waiting]

@@ -35,6 +35,8 @@ from signal_drivers.wire.command import ClockCall, HurryCall, StageCall, Standin
 from signal_drivers.wire.garbled import Garbled
 from signal_drivers.wire.report import Identity, Report
 
+WATCH_S = 30.0
+"""How often the library asks whether the server lives: seldom, since a report that does not come says so at once."""
 NOT_TRUSTED = frozenset({
     ua.StatusCodes.BadCertificateUntrusted, ua.StatusCodes.BadCertificateTimeInvalid, ua.StatusCodes.BadCertificateUriInvalid,
     ua.StatusCodes.BadCertificateInvalid, ua.StatusCodes.BadCertificateUseNotAllowed, ua.StatusCodes.BadCertificateRevoked,
@@ -68,7 +70,7 @@ class OpcUaLink:
 
     async def open(self) -> Identity:
         await self.close()
-        client = Client(self.where, timeout=self._timeout_s)
+        client = Client(self.where, timeout=self._timeout_s, watchdog_intervall=WATCH_S)
         client.name = "mourour"
         try:
             async with asyncio.timeout(4 * self._timeout_s):

@@ -82,7 +82,7 @@ class Bench:
         for name, seat in self._seats.items():
             if name in detectors:
                 seat.detect(detectors[name])
-            seat.station.tick(now_s)
+            seat.tick(now_s)
             heads = tuple(map(int, seat.station.unit.status(now_s).heads))
             if self._shown.get(name) != heads:
                 self._shown[name] = heads
@@ -92,7 +92,8 @@ class Bench:
     def _show(self, seat: Seat) -> dict[str, Any]:
         status = seat.station.unit.status(self._clock.now_s)
         return {"mode": status.mode.value, "source": status.mode_source.value, "stage": status.stage, "target": status.target,
-                "faults": sorted(f.value for f in status.faults), "heads": [h.name.lower() for h in status.heads]}
+                "faults": sorted(f.value for f in status.faults), "heads": [h.name.lower() for h in status.heads],
+                "violations": seat.violations}
 
 
 class BenchClient:

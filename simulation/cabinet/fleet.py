@@ -93,7 +93,7 @@ async def _tick(clock: Clock, seats: Mapping[str, Seat]) -> None:
         publish = clock.now_s >= published_s + PUBLISH_S
         published_s = clock.now_s if publish else published_s
         for seat in seats.values():
-            changed = seat.station.tick(clock.now_s)
+            changed = seat.tick(clock.now_s)
             if changed or publish:
                 await seat.server.refresh()
         due_s = max(due_s + TICK_S, clock.now_s)

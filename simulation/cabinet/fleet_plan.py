@@ -35,7 +35,8 @@ def network_for(count: int | None, scenario: str | None) -> Network:
 
 
 def specs_for(network: Network, protocols: tuple[WireProtocol, ...], host: str, port: int, access: FleetAccess | None, *,
-              tls: bool = False, memory: Path | None = None, times: UnitTimes | None = None) -> list[CabinetSpec]:
+              tls: bool = False, memory: Path | None = None, times: UnitTimes | None = None,
+              traffic_seed: int | None = None) -> list[CabinetSpec]:
     """One cabinet a junction, its port the next one; ``protocols`` take turns. Raises :class:`BadInput` for ports that run
     out."""
     if port + len(network.junctions) - 1 > HIGHEST_PORT:
@@ -47,5 +48,5 @@ def specs_for(network: Network, protocols: tuple[WireProtocol, ...], host: str, 
         papers = access if protocol is WireProtocol.OPCUA or tls else None
         kept = memory / f"{i:03d}.json" if memory is not None else None
         specs.append(CabinetSpec(junction, (timing(junction.without_overlaps, {}).plan(junction),), protocol, host, port + i,
-                                 papers, kept, times or UnitTimes()))
+                                 papers, kept, traffic_seed, times or UnitTimes()))
     return specs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ from signal_drivers.wire.garbled import Garbled
 from simulation.cabinet.mischief import Mischief
 from simulation.cabinet.station import Station
 
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
 HANGS_S = 3600.0
 WRITE = 16
 

@@ -10,16 +10,19 @@ from typing import Any, Protocol
 
 from signal_drivers.errors import BadInput
 from signal_drivers.junction import Junction
+from signal_drivers.monitor import HeadMonitor
 from signal_drivers.plan import Plan
-from signal_drivers.status import Mode
+from signal_drivers.status import Head, Mode
 from signal_drivers.wire.report import DetectorReport, DetectorState
 from simulation.cabinet.access import FleetAccess
 from simulation.cabinet.controller import ControlUnit, UnitTimes
 from simulation.cabinet.memory import FaultMemory
 from simulation.cabinet.mischief import Mischief
+from simulation.cabinet.phantom import PhantomTraffic
 from simulation.cabinet.station import Station
 
 DEFAULT_TIMES = UnitTimes()
+DETECT_EVERY_S = 1.0
 
 
 class WireProtocol(StrEnum):
@@ -50,6 +53,8 @@ class CabinetSpec:
     access: FleetAccess | None = None
     """Papers; without them Modbus goes in clear, and OPC UA lets anybody in."""
     memory: Path | None = None
+    traffic_seed: int | None = None
+    """Makes up traffic for its detectors; without one they see what they are told."""
     times: UnitTimes = DEFAULT_TIMES
 
 
@@ -62,7 +67,28 @@ class Seat:
         self._calendar_ahead_s = calendar_s - now_s
         self.station = Station(self._unit(now_s), began_s=now_s)
         self.server = _server(self.station, spec)
+        self.violations: list[str] = []
+        """What an onlooker has seen on the heads that must never be seen, but for conflicts that were injected."""
+        self._onlooker = HeadMonitor(spec.junction)
+        self._traffic = PhantomTraffic(spec.junction, spec.traffic_seed) if spec.traffic_seed is not None else None
+        self._detected_s = now_s
+        self._seen: tuple[Head, ...] = ()
+        self.tick(now_s)
+
+    def tick(self, now_s: float) -> bool:
+        """Let time pass; True where the heads show something else since."""
         self.station.tick(now_s)
+        # A request may have changed them since the last tick.
+        changed = self.station.unit.heads is not self._seen
+        if changed:
+            self._seen = self.station.unit.heads
+            status = self.station.unit.status(now_s)
+            self.violations += [f"{now_s:.1f} s: {seen.violation} {seen.detail}" for seen in self._onlooker.watch(status)
+                                if not self.station.unit.conflict_shown]
+        if self._traffic is not None and now_s - self._detected_s >= DETECT_EVERY_S:
+            self._detected_s = now_s
+            self.station.detect(self._traffic.step(self.station.unit.heads, now_s))
+        return changed
 
     def _unit(self, now_s: float) -> ControlUnit:
         return ControlUnit(self.spec.junction, self.spec.plans, now_s, memory=self._memory, times=self.spec.times,

@@ -44,12 +44,10 @@ class Station:
         return Identity(MAP_VERSION, checksum(junction), len(junction.groups), len(junction.stages), len(junction.detectors),
                         len(self.unit.plans), junction.id)
 
-    def tick(self, now_s: float) -> bool:
-        """Let time pass to ``now_s``; True where the heads show something else since."""
-        before = self.unit.heads
+    def tick(self, now_s: float) -> None:
+        """Let time pass to ``now_s``."""
         self._now_s = now_s
         self.unit.tick(now_s)
-        return self.unit.heads is not before
 
     def restart(self, unit: ControlUnit, now_s: float) -> None:
         """The unit was switched off and on: another one, that remembers only what its memory kept."""

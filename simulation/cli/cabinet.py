@@ -41,6 +41,7 @@ def cabinet(
     processes: Annotated[int, typer.Option(min=1, help="Processes that share them.")] = 2,
     tls: Annotated[bool, typer.Option("--tls", help="Modbus inside TLS too. OPC UA is always signed and encrypted.")] = False,
     insecure: Annotated[bool, typer.Option("--insecure", help="OPC UA in clear, for anybody. For tests only.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the traffic made up for their detectors.")] = 1,
     out: OutFolder = Path("out/fleet"),
     json: JsonOption = False,
 ) -> None:
@@ -75,7 +76,7 @@ def cabinet(
     protocols = tuple(WireProtocol) if protocol is ProtocolChoice.mixed else (WireProtocol(protocol.value),)
     access = FleetAccess.made(out / "papers") if tls or (WireProtocol.OPCUA in protocols and not insecure) else None
     (out / "memory").mkdir(exist_ok=True)
-    specs = specs_for(network, protocols, host, port, access, tls=tls, memory=out / "memory")
+    specs = specs_for(network, protocols, host, port, access, tls=tls, memory=out / "memory", traffic_seed=seed)
     site = write_site(out, network, specs, access, strategy="actuated")
     with console().status(f"{len(specs)} cabinets are coming up ..."):
         fleet = Fleet(specs, processes=processes).__enter__()

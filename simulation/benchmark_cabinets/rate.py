@@ -1,0 +1,111 @@
+"""How fast: cabinets polled, decided for and commanded every period; and whether one bad one holds up the others."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from controller.daemon.post import Post
+from simulation.benchmark_cabinets.stand import Stand, all_central, drain, driven, percentile, run_here
+
+SETTLE_S = 10.0
+FAULTS: dict[str, Any] = {"hang": True, "refuse": True, "garble": True, "delay": 0.8}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Latencies in ms, from a tick's moment to its last command acknowledged; ``late`` of polls, after their own moment to their
+    answer. ``cpu`` is the share of one core that the daemon alone took."""
+
+    cabinets: int
+    protocol: str
+    period_s: float
+    ticks: int
+    missed: int
+    p50_ms: float
+    p99_ms: float
+    worst_ms: float
+    poll_p50_ms: float
+    poll_p99_ms: float
+    cpu: float
+    requests: float
+    violations: int
+
+
+def rate(stand: Stand, *, protocol: str, period_s: float, seconds: float, strategy: str, seed: int) -> Rate:
+    """Run the post for ``seconds`` of real time once all its cabinets are under it."""
+    found: Rate = run_here(_rate(stand, protocol, period_s, seconds, strategy, seed))
+    return found
+
+
+async def _rate(stand: Stand, protocol: str, period_s: float, seconds: float, strategy: str, seed: int) -> Rate:
+    post = Post(stand.site(period_s=period_s, strategy=strategy, seed=seed))
+    async with driven(post):
+        await all_central(post)
+        await asyncio.sleep(SETTLE_S)
+        drain(post)
+        before = _asked(post), _missed(post), time.process_time(), time.monotonic()
+        await asyncio.sleep(seconds)
+        ticks, polls = drain(post)
+        cpu = (time.process_time() - before[2]) / (time.monotonic() - before[3])
+        late = [s for row in polls.values() for s in row]
+        return Rate(len(post.keepers), protocol, period_s, len(ticks), int(_missed(post) - before[1]),
+                    1000 * percentile(ticks, 0.5), 1000 * percentile(ticks, 0.99), 1000 * max(ticks, default=float("nan")),
+                    1000 * percentile(late, 0.5), 1000 * percentile(late, 0.99), cpu, _asked(post) - before[0],
+                    len(await stand.violations()))
+
+
+def _asked(post: Post) -> float:
+    return sum(sample.value for metric in post.metrics.requests.collect() for sample in metric.samples
+               if sample.name.endswith("_total"))
+
+
+def _missed(post: Post) -> float:
+    return next(iter(post.metrics.missed.collect())).samples[0].value
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """Lateness of the other cabinets' polls while one is broken, against the calm before it, p99 in ms."""
+
+    fault: str
+    cabinet: str
+    calm_ms: float
+    troubled_ms: float
+
+    @property
+    def worse(self) -> float:
+        return self.troubled_ms / self.calm_ms - 1
+
+
+def isolation(stand: Stand, *, seconds: float, seed: int) -> list[Isolation]:
+    """Break one cabinet in each way in turn; each time the calm before and the trouble are measured alike, so that whatever else
+    the machine does falls on both."""
+    found: list[Isolation] = run_here(_isolation(stand, seconds, seed))
+    return found
+
+
+async def _isolation(stand: Stand, seconds: float, seed: int) -> list[Isolation]:
+    post = Post(stand.site(period_s=1.0, strategy="actuated", seed=seed))
+    rows = []
+    async with driven(post):
+        await all_central(post)
+        await asyncio.sleep(SETTLE_S)
+        for i, (fault, value) in enumerate(FAULTS.items()):
+            victim = str(stand.specs[i % len(stand.specs)].junction.id)
+            calm = await _others(post, victim, seconds)
+            await stand.inject(fault, value, [victim])
+            troubled = await _others(post, victim, seconds)
+            await stand.inject(fault, 0.0 if fault == "delay" else False, [victim])
+            rows.append(Isolation(fault, victim, calm, troubled))
+            await all_central(post)
+    return rows
+
+
+async def _others(post: Post, victim: str, seconds: float) -> float:
+    drain(post)
+    await asyncio.sleep(seconds)
+    _, polls = drain(post)
+    return 1000 * percentile([s for name, row in polls.items() if name != victim for s in row], 0.99)

@@ -1,0 +1,128 @@
+"""What every part of the benchmark stands on: a fleet in processes of its own, and the post that drives it in this one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from controller.daemon.post import Post
+from controller.network import Network
+from controller.site.read import Site, read_site
+from signal_drivers.errors import RunFailed
+from signal_drivers.status import Mode
+from simulation.benchmark_planner.city import city
+from simulation.cabinet.access import FleetAccess
+from simulation.cabinet.fleet import Fleet
+from simulation.cabinet.fleet_files import write_site
+from simulation.cabinet.fleet_plan import specs_for
+from simulation.cabinet.seat import CabinetSpec, WireProtocol
+from simulation.ports import free_ports
+
+HOST = "127.0.0.1"
+UP_WITHIN_S = 240.0
+PROTOCOLS = {"modbus": (WireProtocol.MODBUS,), "opcua": (WireProtocol.OPCUA,), "mixed": tuple(WireProtocol)}
+
+
+@dataclass
+class Stand:
+    """A fleet that is up, and the site file that names it."""
+
+    fleet: Fleet
+    folder: Path
+    site_file: Path
+    specs: list[CabinetSpec]
+
+    def site(self, *, period_s: float, strategy: str, seed: int) -> Site:
+        site = read_site(self.site_file)
+        said = site.said.model_copy(update={"period_s": period_s, "strategy": strategy, "seed": seed, "http": None,
+                                            "archive": None})
+        return replace(site, said=said)
+
+    async def show(self) -> dict[str, dict[str, Any]]:
+        """What each cabinet is doing, by its own account."""
+        return {name: row for told in await self.fleet.everywhere(do="show") for name, row in told["cabinets"].items()}
+
+    async def inject(self, fault: str, value: Any, cabinets: list[str]) -> None:
+        await self.fleet.everywhere(do="inject", fault=fault, value=value, cabinets=cabinets)
+
+    async def violations(self) -> list[str]:
+        """Everything an onlooker has seen on any head that must never be seen."""
+        return [f"{name} {line}" for name, row in (await self.show()).items() for line in row["violations"]]
+
+
+@contextmanager
+def stand(count: int, protocol: str, seed: int, *, processes: int = 2) -> Iterator[Stand]:
+    """Start ``count`` cabinets of a made-up city, with traffic on their detectors."""
+    with tempfile.TemporaryDirectory(prefix="mourour-stand-") as name:
+        folder = Path(name)
+        network: Network = city(count).network
+        access = FleetAccess.made(folder / "papers") if protocol != "modbus" else None
+        memory = folder / "memory"
+        memory.mkdir()
+        specs = specs_for(network, PROTOCOLS[protocol], HOST, 1, access, memory=memory, traffic_seed=seed)
+        specs = [replace(spec, port=port) for spec, port in zip(specs, free_ports(count), strict=True)]
+        site = write_site(folder, network, specs, access, strategy="actuated")
+        with Fleet(specs, processes=processes) as fleet:
+            yield Stand(fleet, folder, site, specs)
+
+
+@asynccontextmanager
+async def driven(post: Post) -> AsyncIterator[Post]:
+    """The post runs until the block ends, and has handed back then."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(post.run(stop))
+    try:
+        yield post
+    finally:
+        stop.set()
+        await running
+
+
+async def all_central(post: Post, *, within_s: float = UP_WITHIN_S) -> None:
+    """Until every cabinet is in conversation and under the centre. Raises :class:`RunFailed` where they do not come up."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    while True:
+        missing = [k for k in post.keepers if not k.connected or k.driver.read().mode is not Mode.CENTRAL]
+        if not missing:
+            return
+        if loop.time() - begun > within_s:
+            first = missing[0]
+            raise RunFailed(f"{len(missing)} of {len(post.keepers)} cabinets did not come up within {within_s:g} s, the first "
+                            f"being {first.driver.junction.id}: {first.why or first.driver.read().mode}", where="cabinets")
+        await asyncio.sleep(0.25)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Nearest-rank percentile; nan of nothing."""
+    if not values:
+        return float("nan")
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+def drain(post: Post) -> tuple[list[float], dict[str, list[float]]]:
+    """Latencies of ticks and lateness of polls by cabinet since last asked, s."""
+    ticks, post.latencies_s[:] = list(post.latencies_s), []
+    polls = {}
+    for keeper in post.keepers:
+        polls[str(keeper.driver.junction.id)] = list(keeper.poll_late_s)
+        keeper.poll_late_s.clear()
+    return ticks, polls
+
+
+def run_here(work: Any) -> Any:
+    """Run a coroutine as the daemon's loop does."""
+    with contextlib.suppress(ImportError):
+        import uvloop
+
+        return uvloop.run(work)
+    return asyncio.run(work)
+
+
