@@ -7,7 +7,8 @@ import math
 from controller.archive.codes import Code
 from controller.archive.event import LATEST_S, Event
 from controller.archive.phases import clearance_s, phase_of
-from controller.archive.tracks import SAME_S, Seen, Track, WalkTrack
+from controller.archive.tracks import SAME_S, Seen, Track
+from controller.archive.walks import WalkTrack
 from signal_drivers.ids import GroupId
 from signal_drivers.junction import Junction
 from signal_drivers.status import CabinetStatus, Fault, Mode, ModeSource
