@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,12 @@ BATCH = 65_536
 
 def day_of(time_ms: int) -> str:
     """UTC date of a moment, as its folder is called."""
-    return datetime.fromtimestamp(time_ms // DAY_MS * 86_400, UTC).strftime("%Y-%m-%d")
+    return _date(time_ms // DAY_MS)
+
+
+@lru_cache(maxsize=64)
+def _date(days: int) -> str:
+    return datetime.fromtimestamp(days * 86_400, UTC).strftime("%Y-%m-%d")
 
 
 def day_file(folder: Path, day: str, post: str) -> Path:

@@ -58,8 +58,9 @@ class StatusRecorder:
             return []
         made: list[Event] = []
         for track, head, since_s in zip(self._tracks, status.heads, status.head_since_s, strict=True):
-            made += track.note(Seen(head, since_s + self.epoch_ahead_s, status.reported_s + self.epoch_ahead_s,
-                                    status.clock_ahead_s), self._after_s)
+            # Nothing has changed after the report that says so.
+            made += track.note(Seen(head, min(since_s, status.reported_s) + self.epoch_ahead_s,
+                                    status.reported_s + self.epoch_ahead_s, status.clock_ahead_s), self._after_s)
         made += [*self._mode(was, status), *self._faults(was, status), *self._calls(was, status)]
         self._was = status
         return sorted(made, key=lambda e: e.time_s)

@@ -94,4 +94,5 @@ def test_reports_that_do_not_fit_are_passed_over() -> None:
     good = in_stage_1(J, at_s=20.0)
     assert noted(in_stage_1(crossroads(id="other"), at_s=1.0), in_stage_1(J, at_s=math.nan),
                  in_stage_1(J, at_s=2.0, since_s={"main": math.inf})) == []
+    assert {e.time_s for e in noted(in_stage_1(J, at_s=20.0, since_s=1e300))} == {20.0}, "a cabinet that knows the future"
     assert len(noted(good, in_stage_1(J, at_s=10.0, heads={}))) == len(noted(good)), "an older report comes late"
