@@ -7,16 +7,19 @@ import logging
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from controller.daemon.clock import PostClock
 from controller.daemon.metrics import Metrics
 from controller.daemon.post import Post
-from controller.daemon.recording import Recorder
 from controller.plans.read import read_plans
 from controller.site.read import Site
 from signal_drivers.errors import BadInput
+
+if TYPE_CHECKING:
+    from controller.daemon.archiving import Archiving
 
 log = structlog.get_logger("mourour.daemon")
 PLANS_LOOKED_AT_S = 2.0
@@ -33,26 +36,29 @@ def set_up_logs(*, for_people: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr), cache_logger_on_first_use=False)
 
 
-def run(site: Site, recorder: Recorder | None = None) -> None:
+def run(site: Site) -> None:
     """Serve until SIGTERM or SIGINT. SIGHUP, or a change of the plan file, loads plans anew. Raises :class:`RunFailed` where the
     HTTP address cannot be had."""
     try:
         import uvloop
     except ImportError:
-        asyncio.run(_main(site, recorder))
+        asyncio.run(_main(site))
     else:
-        uvloop.run(_main(site, recorder))
+        uvloop.run(_main(site))
 
 
-async def _main(site: Site, recorder: Recorder | None) -> None:
+async def _main(site: Site) -> None:
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
-    metrics = Metrics()
-    post = Post(site, recorder=recorder, metrics=metrics)
+    metrics, clock = Metrics(), PostClock()
+    archiving = _archiving(site, metrics, clock)
+    post = Post(site, clock=clock, recorder=archiving, metrics=metrics)
     background = [asyncio.create_task(_plans(post, reload))] if site.said.plans else []
+    if archiving is not None:
+        background.append(asyncio.create_task(archiving.run()))
     page = None
     if site.said.http is not None:
         from controller.daemon.web import create_app, listen, server
@@ -69,6 +75,17 @@ async def _main(site: Site, recorder: Recorder | None) -> None:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+        if archiving is not None:
+            archiving.close()
+
+
+def _archiving(site: Site, metrics: Metrics, clock: PostClock) -> Archiving | None:
+    if site.said.archive is None:
+        return None
+    from controller.daemon.archiving import Archiving
+
+    junctions = {j: site.network.junctions[j] for j in site.cabinets}
+    return Archiving(site.file(site.said.archive), site.said.post, junctions, clock.midnight_s, metrics.events.inc)
 
 
 async def _plans(post: Post, reload: asyncio.Event) -> None:

@@ -28,6 +28,7 @@ from controller.strategy import Decision
 from detectors.observation import DetectorFeed, Frame
 from signal_drivers.guard import Verdict
 from signal_drivers.ids import JunctionId
+from signal_drivers.status import CabinetStatus
 from signal_drivers.wire.command import Wanted
 from signal_drivers.wire.driver import WireDriver
 
@@ -47,13 +48,13 @@ class Post:
     meanwhile. ``feed`` stands in for the cabinets' own detectors where somebody sees better."""
 
     def __init__(self, site: Site, *, clock: PostClock | None = None, recorder: Recorder | None = None,
-                 metrics: Metrics | None = None, feed: DetectorFeed | None = None) -> None:
+                 metrics: Metrics | None = None, feed: DetectorFeed | None = None, timeout_s: float = 1.0) -> None:
         self.site, self.clock = site, clock or PostClock()
         self.recorder, self.metrics = recorder or Nothing(), metrics or Metrics()
         self.latencies_s: list[float] = []
         """Of every tick, until somebody empties it."""
         said = site.said
-        links = Links(site)
+        links = Links(site, timeout_s)
         cabinets = site.cabinets
         kept = {j: junction for j, junction in site.network.junctions.items() if j in cabinets}
         network = Network(kept, tuple(link for link in site.network.links if {link.upstream, link.downstream} <= kept.keys()),
@@ -78,6 +79,8 @@ class Post:
         self._keeper = {k.driver.junction.id: k for k in self.keepers}
         self._counted = {"violations": 0, "polls": 0}
         self._latched: set[JunctionId] = set()
+        self._violations: dict[JunctionId, int] = {}
+        self._recorded: dict[JunctionId, CabinetStatus] = {}
 
     def _fixed(self) -> FixedTime:
         library = self.site.plans.library if self.site.plans is not None else None
@@ -153,7 +156,9 @@ class Post:
         resting = now_s < self._rungs.resting_until_s
         for j, driver in self.drivers.items():
             status = driver.read()
-            self.recorder.status(status)
+            if status is not self._recorded.get(j):
+                self._recorded[j] = status
+                self.recorder.status(status)
             reasons = self._watch.reasons(driver.junction, status, guards[j], self._frame, resting, now_s)
             driver.wanted = WANTED[self.ladder.look(j, now_s, reasons, AT_ONCE)]
         self.loop.tick(now_s)
@@ -164,6 +169,10 @@ class Post:
         violations = 0
         for j, guard in self.loop.guards.items():
             violations += len(guard.violations)
+            for seen in guard.violations[self._violations.get(j, 0):]:
+                self.recorder.happened(j, Happening.VIOLATION, seen.time_s, detail=f"{seen.violation}: {seen.detail}")
+                log.error("heads.violation", junction=j, what=seen.violation.value, detail=seen.detail)
+            self._violations[j] = len(guard.violations)
             if guard.latched is not None and j not in self._latched:
                 self._latched.add(j)
                 self.recorder.happened(j, Happening.LATCHED, now_s, detail=guard.latched)

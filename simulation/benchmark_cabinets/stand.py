@@ -57,8 +57,8 @@ class Stand:
 
 
 @contextmanager
-def stand(count: int, protocol: str, seed: int, *, processes: int = 2) -> Iterator[Stand]:
-    """Start ``count`` cabinets of a made-up city, with traffic on their detectors."""
+def stand(count: int, protocol: str, seed: int, *, processes: int = 2, start_s: float | None = None) -> Iterator[Stand]:
+    """Start ``count`` cabinets of a made-up city, with traffic on their detectors; stepped from ``start_s`` where given."""
     with tempfile.TemporaryDirectory(prefix="mourour-stand-") as name:
         folder = Path(name)
         network: Network = city(count).network
@@ -68,7 +68,7 @@ def stand(count: int, protocol: str, seed: int, *, processes: int = 2) -> Iterat
         specs = specs_for(network, PROTOCOLS[protocol], HOST, 1, access, memory=memory, traffic_seed=seed)
         specs = [replace(spec, port=port) for spec, port in zip(specs, free_ports(count), strict=True)]
         site = write_site(folder, network, specs, access, strategy="actuated")
-        with Fleet(specs, processes=processes) as fleet:
+        with Fleet(specs, processes=processes, start_s=start_s) as fleet:
             yield Stand(fleet, folder, site, specs)
 
 

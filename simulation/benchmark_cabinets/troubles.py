@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import signal
 import subprocess
@@ -135,18 +134,3 @@ async def _cuts(stand: Stand, share: float, times: int, seed: int) -> Cuts:
         for relay in relays:
             await relay.stop()
     return Cuts(len(stand.specs), len(behind), times, recovered_s, len(await stand.violations()))
-
-
-def memory_mb() -> float:
-    """Resident memory of this process, MB."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise RunFailed("the system does not tell how much memory a process has", where="/proc/self/status")
-
-
-def settled_memory_mb() -> float:
-    gc.collect()
-    return memory_mb()
-
-

@@ -87,6 +87,9 @@ async def _stop_with(parent: int, stop: asyncio.Event) -> None:
 
 async def _tick(clock: Clock, seats: Mapping[str, Seat]) -> None:
     begun = time.monotonic()
+    for seat in seats.values():
+        # Servers take their time to come up; only now does the units' own time begin.
+        seat.set_calendar(time.time())
     due_s = published_s = 0.0
     while True:
         clock.now_s = round(time.monotonic() - begun, 3)

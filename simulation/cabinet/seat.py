@@ -94,6 +94,11 @@ class Seat:
         return ControlUnit(self.spec.junction, self.spec.plans, now_s, memory=self._memory, times=self.spec.times,
                            calendar_ahead_s=self._calendar_ahead_s)
 
+    def set_calendar(self, calendar_s: float) -> None:
+        """Its clock is right when its uptime begins."""
+        self._calendar_ahead_s = calendar_s
+        self.station.unit.calendar_ahead_s = calendar_s
+
     def inject(self, fault: str, value: Any, now_s: float) -> None:
         """Switch a fault on (``value`` true, or its number) or off. Raises :class:`BadInput` for one there is not."""
         do = INJECTIONS.get(fault)

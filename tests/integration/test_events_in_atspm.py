@@ -1,15 +1,10 @@
-"""Two hours of a virtual control unit, written to the archive, read unchanged by the ATSPM package: what it measures is what was.
-
-That package (2.6.1) was written for DuckDB 1: it takes one row of an answer and leaves the rest, which DuckDB 2 no longer lets
-pass. Under DuckDB 2 its connection is given the old manners here; its questions and the file are what they are. Under DuckDB 1
-the same tests pass without that."""
+"""Two hours of a virtual control unit, archived and read unchanged by the ATSPM package: what it measures is what was."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -18,7 +13,6 @@ from random import Random
 from statistics import mean
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -165,29 +159,6 @@ class Rows:
         return list(self._rows)
 
 
-class OldConnection:
-    """A DuckDB 2 connection with the manners of DuckDB 1, as far as the package counts on them."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def execute(self, *words: Any) -> Rows:
-        return Rows(self._connection.execute(*words))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
-@contextmanager
-def as_duckdb_was() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        if "fetchone" not in dir(duckdb.DuckDBPyRelation):
-            real = duckdb.connect
-            patch.setattr(duckdb, "connect", lambda: OldConnection(real()))
-            patch.setattr(duckdb.DuckDBPyRelation, "fetchone", lambda rel: next(iter(rel.fetchall()), None), raising=False)
-        yield
-
-
 def measured(file: Path) -> dict[str, list[dict[str, Any]]]:
     config = file.with_name("detectors.parquet")
     pq.write_table(pa.table(detector_table(detector_rows(JUNCTION, DEVICE))), config)
@@ -198,7 +169,7 @@ def measured(file: Path) -> dict[str, list[dict[str, Any]]]:
         "split_failures": {"red_time": SECONDS_ON_RED, "red_occupancy_threshold": 0.8, "green_occupancy_threshold": 0.8,
                            "by_approach": True, "by_cycle": True},
         "phase_wait": {}, "ped_delay": {}}
-    with as_duckdb_was(), atspm.SignalDataProcessor(
+    with atspm.SignalDataProcessor(
             raw_data=str(file), detector_config=str(config), bin_size=15, verbose=0, remove_incomplete=False,
             aggregations=[{"name": name, "params": params} for name, params in measures.items()]) as processor:
         processor.load()
