@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class Links:
-    """Makes them, ``timeout_s`` being how long a Modbus cabinet may take for an answer and half of what an OPC UA one may. Raises :class:`NotTrusted` for papers that cannot be used."""
+    """Makes them. A Modbus cabinet may take ``timeout_s`` for an answer, an OPC UA one twice as long. Raises
+    :class:`NotTrusted` for papers that cannot be used."""
 
     def __init__(self, site: Site, timeout_s: float = 1.0) -> None:
         self._site, self._timeout_s = site, timeout_s
@@ -29,7 +30,8 @@ class Links:
             return ModbusLink(cabinet.host, cabinet.port, timeout_s=self._timeout_s, tls=self._tls if cabinet.tls else None)
         from signal_drivers.opcua.link import OpcUaLink
 
-        return OpcUaLink(cabinet.host, cabinet.port, timeout_s=2 * self._timeout_s, security=None if cabinet.insecure_for_tests else self._opcua,
+        security = None if cabinet.insecure_for_tests else self._opcua
+        return OpcUaLink(cabinet.host, cabinet.port, timeout_s=2 * self._timeout_s, security=security,
                          publish_s=self._site.said.period_s)
 
     def _papers(self) -> tuple[Path, Path, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,7 @@ Row = tuple[str, str, str, bool]
 
 def rows_of(found: Any) -> list[Row]:
     """(what, figure, target, reached) of one part's result."""
-    name = type(found).__name__
-    return {"Rate": _rate, "Isolation": _isolation, "Killed": _killed, "Cuts": _cuts, "Soak": _soak}[name](found)
+    return _ROWS[type(found).__name__](found)
 
 
 def _rate(r: Rate) -> list[Row]:
@@ -30,7 +30,8 @@ def _rate(r: Rate) -> list[Row]:
             (f"{what}: ticks missed", f"{r.missed} of {r.ticks}", "0", r.missed == 0),
             (f"{what}: poll p50 / p99", f"{r.poll_p50_ms:.1f} / {r.poll_p99_ms:.1f} ms", "", True),
             (f"{what}: daemon's share of a core", f"{100 * r.cpu:.0f} %", "stated", True),
-            (f"{what}: requests judged; violations on heads", f"{r.requests:.0f}; {r.violations}", "0 violations", r.violations == 0)]
+            (f"{what}: requests judged; violations on heads", f"{r.requests:.0f}; {r.violations}", "0 violations",
+             r.violations == 0)]
 
 
 def _isolation(i: Isolation) -> list[Row]:
@@ -46,7 +47,8 @@ def _killed(k: Killed) -> list[Row]:
 
 
 def _cuts(c: Cuts) -> list[Row]:
-    return [(f"network of {c.cut} of {c.cabinets} cut {c.times} times: violations on heads", str(c.violations), "0", c.violations == 0),
+    return [(f"network of {c.cut} of {c.cabinets} cut {c.times} times: violations on heads", str(c.violations), "0",
+             c.violations == 0),
             ("all under the centre again after the last cut", f"{c.recovered_s:.1f} s", "all recovered", True)]
 
 
@@ -56,6 +58,10 @@ def _soak(s: Soak) -> list[Row]:
              s.growth <= GROWTH),
             (f"{what}: events written and found", f"{s.events} / {s.found}", "none lost", s.events == s.found),
             (f"{what}: violations on heads", f"{s.violations} ({s.requests} requests judged)", "0", s.violations == 0)]
+
+
+_ROWS: dict[str, Callable[[Any], list[Row]]] = {"Rate": _rate, "Isolation": _isolation, "Killed": _killed, "Cuts": _cuts,
+                                                "Soak": _soak}
 
 
 def as_plain(found: list[Any]) -> list[dict[str, Any]]:

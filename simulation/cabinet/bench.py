@@ -102,9 +102,13 @@ class BenchClient:
     def __init__(self, socket: Path) -> None:
         self._socket = socket
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def ask(self, **order: Any) -> dict[str, Any]:
         try:
+            # A connection lives as long as the loop it was made on.
+            if self._loop is not asyncio.get_running_loop():
+                self._streams, self._loop = None, asyncio.get_running_loop()
             if self._streams is None:
                 self._streams = await asyncio.open_unix_connection(str(self._socket), limit=LINE_BYTES)
             reader, writer = self._streams

@@ -30,7 +30,8 @@ def cabinets(
     part: Annotated[list[Part] | None, typer.Option("--part", help="Measure only this; may be repeated.")] = None,
     count: Annotated[int, typer.Option(min=1, help="Cabinets.")] = 200,
     protocol: Annotated[Protocol, typer.Option(help="What they speak; `mixed`: every other one.")] = Protocol.mixed,
-    period: Annotated[float, typer.Option(min=0.1, max=5.0, metavar="S", help="Seconds from one tick to the next, for `rate`.")] = 1.0,
+    period: Annotated[float, typer.Option(min=0.1, max=5.0, metavar="S", help="Seconds from one tick to the next, for "
+                                                                              "`rate`.")] = 1.0,
     seconds: Annotated[float, typer.Option(min=1, metavar="S", help="How long `rate` measures; a tenth of it each calm and each "
                                            "trouble of `isolation`.")] = 600.0,
     times: Annotated[int, typer.Option(min=1, help="Cuts of the network.")] = 100,
