@@ -4,6 +4,7 @@ breaks things. One JSON object a line, over a Unix socket that only its owner ca
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -128,4 +129,6 @@ class BenchClient:
     async def close(self) -> None:
         if self._streams is not None:
             self._streams[1].close()
+            with contextlib.suppress(OSError):
+                await self._streams[1].wait_closed()
             self._streams = None

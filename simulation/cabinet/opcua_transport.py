@@ -65,7 +65,7 @@ class _Garbling:
         self._transport, self._mischief = transport, mischief
 
     def write(self, data: bytes) -> None:
-        if self._mischief.hang:
+        if self._mischief.hang or self._transport.is_closing():
             return
         self._transport.write(bytes(b ^ 0x5A for b in data) if self._mischief.garble else data)
 

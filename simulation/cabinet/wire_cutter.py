@@ -53,7 +53,8 @@ class Relay:
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         dead = False
-        with contextlib.suppress(OSError):
+        # uvloop says by a RuntimeError that the other end has been closed meanwhile.
+        with contextlib.suppress(OSError, RuntimeError):
             while data := await reader.read(65536):
                 dead = dead or self.cut
                 if not dead:
