@@ -56,7 +56,9 @@ def cabinets(
         mourour benchmark cabinets --part soak --street 600 --json
     """
     from controller.registry import strategy_class
+    from simulation.cli.extras import need
 
+    need("field", "serve", "archive")
     strategy_class(strategy)
     _quiet()
     found: list[Any] = []

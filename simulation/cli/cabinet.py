@@ -62,6 +62,9 @@ def cabinet(
     """
     if context.invoked_subcommand is not None:
         return
+    from simulation.cli.extras import need
+
+    need("field")
     from simulation.cabinet.access import FleetAccess
     from simulation.cabinet.fleet import Fleet
     from simulation.cabinet.fleet_files import write_fleet, write_site

@@ -27,6 +27,9 @@ def run(
         mourour run --config site.yaml
         curl http://127.0.0.1:9108/health
     """
+    from simulation.cli.extras import need
+
+    need("field", "serve", "archive")
     from controller.daemon.main import run as serve
     from controller.daemon.main import set_up_logs
     from controller.site.read import read_site

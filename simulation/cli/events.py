@@ -50,7 +50,9 @@ def events(
     """
     if summary and csv is not None:
         raise BadInput("counts are not written to a file", where="--csv", mend="leave out --summary, or take --json")
-    _needs_archive()
+    from simulation.cli.extras import need
+
+    need("archive")
     from controller.archive.book import read_books
     from controller.archive.query import Search, counts, find
 
@@ -74,13 +76,6 @@ def events(
         _put_table(found, books)
         if more:
             say(f"[dim]· the first {most}; there are more (--limit, --from, --csv)[/dim]")
-
-
-def _needs_archive() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("duckdb") is None or find_spec("pyarrow") is None:
-        raise BadInput("the event log needs duckdb and pyarrow", mend="pip install 'mourour[archive]'")
 
 
 def _limited(search: Search, limit: int | None) -> Search:

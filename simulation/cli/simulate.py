@@ -70,6 +70,10 @@ def simulate(
     from signal_drivers.limits import Clearance
     from simulation.run import RunSettings, prepare, run
 
+    if cabinets is not Cabinets.none:
+        from simulation.cli.extras import need
+
+        need("field")
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
                            plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
                            explain=tuple(explain or ()), cabinets=cabinets.value)

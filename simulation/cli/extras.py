@@ -1,0 +1,19 @@
+"""What a command needs beyond the base install, said in one line where it is missing."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from signal_drivers.errors import BadInput
+
+PROBES = {"field": ("pymodbus", "asyncua", "cryptography"), "serve": ("fastapi", "uvicorn", "prometheus_client"),
+          "archive": ("pyarrow", "duckdb")}
+"""Of each optional part of the install, modules that come with it."""
+
+
+def need(*extras: str) -> None:
+    """Raise :class:`BadInput` unless the parts are installed."""
+    missing = [e for e in extras if any(find_spec(module) is None for module in PROBES[e])]
+    if missing:
+        raise BadInput(f"this needs {' and '.join(missing)}, which the base install leaves out", where="mourour",
+                       mend=f"pip install 'mourour[{','.join(missing)}]', or make test in the source")
