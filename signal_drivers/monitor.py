@@ -109,7 +109,8 @@ class HeadMonitor:
         elif self.conflict is None:
             i, j = min(shown)
             self.conflict = Conflict(f"{self._ids[i]} with {self._ids[j]}",
-                                     min(max(status.head_since_s[i], status.head_since_s[j]), status.reported_s))
+                                     min(max(status.head_since_s[i], status.head_since_s[j]), status.reported_s)
+                                     - status.clock_ahead_s)
         return [self._seen(status, Violation.CONFLICT, f"{self._ids[i]} with {self._ids[j]}") for i, j in new]
 
     def _one_yields(self, i: int, j: int, may_yield: bool, heads: tuple[Head, ...]) -> bool:

@@ -272,7 +272,9 @@ class TestConflictLatches:
         assert self.watched((10.0, self.CLASH), (10.2, clear)).latched is None
 
     def test_the_first_reason_stays(self) -> None:
-        guard = self.watched((10.0, self.CLASH), (11.0, self.CLASH), (12.0, {}), (13.0, self.CLASH), (14.0, self.CLASH))
+        guard = self.watched((10.0, self.CLASH), (11.0, self.CLASH), (12.0, {}))
+        for at_s in (13.0, 14.0):
+            guard.watch(report(guard.junction, self.CLASH, at_s=at_s, since_s=13.0, stage="1"))
         assert "from 10 s" in str(guard.latched)
 
     def test_a_standing_conflict_is_known(self) -> None:
