@@ -68,7 +68,7 @@ class HeadMonitor:
         """Violations first visible in this report. A report that does not fit the junction is not judged: the guard
         refuses every request that comes with one."""
         before, heads, n = self._heads, status.heads, len(self._ids)
-        if heads is before or heads == before:
+        if heads == before:
             return []
         if status.junction != self._junction.id or len(heads) != n or len(status.head_since_s) != n:
             return []

@@ -6,6 +6,7 @@ Fails when a mutant survives that ``survivors.yaml`` does not explain, or when o
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -21,8 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "signal_drivers"
 HERE = "tests/signal_drivers"
 TESTS = {
-    "guard": [f"{HERE}/test_guard.py"],
-    "monitor": [f"{HERE}/test_monitor.py", f"{HERE}/test_guard.py"],
+    "guard": [f"{HERE}/test_guard.py", f"{HERE}/test_guard_details.py", f"{HERE}/test_monitor_clock.py",
+              f"{HERE}/test_guard_by_chance.py"],
+    "monitor": [f"{HERE}/test_monitor.py", f"{HERE}/test_monitor_clock.py", f"{HERE}/test_guard.py",
+                "tests/simulation/cabinet/test_closed_loop_by_chance.py"],
     "limits": [f"{HERE}/test_values.py"],
 }
 
@@ -50,6 +53,8 @@ def main(argv: list[str] | None = None) -> int:
     if asked.list:
         print(*made, sep="\n")
         return 0
+    # Chance need not go far: what it finds at all, it finds soon.
+    os.environ.update(MOUROUR_CASES="10000", MOUROUR_STEPS="5000")
     warm_up(PACKAGE, TESTS)
     for mutant, outcome in trials([unchanged(name) for name in modules], PACKAGE, TESTS, asked.jobs):
         if outcome is not Outcome.SURVIVED:

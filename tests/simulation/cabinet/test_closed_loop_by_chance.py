@@ -16,6 +16,7 @@ from signal_drivers.guard import SafetyGuard
 from signal_drivers.intergreens import Intergreens
 from signal_drivers.junction import Junction
 from signal_drivers.limits import Clearance
+from signal_drivers.monitor import HeadMonitor
 from signal_drivers.requests import StageRequest
 from simulation.cabinet.clockwork import Clockwork
 from tests.signal_drivers.dice import EPOCHS_S, any_junction
@@ -78,17 +79,24 @@ def without_yellow(junction: Junction) -> Junction:
 
 
 @pytest.mark.parametrize("spoilt", [without_minimum_greens, without_intergreens, without_yellow])
-def test_the_judge_sees_a_cabinet_that_cheats(spoilt: Callable[[Junction], Junction]) -> None:
+def test_judge_and_monitor_see_the_same_of_a_cabinet_that_cheats(spoilt: Callable[[Junction], Junction]) -> None:
     dice, seen = Random(SEED), 0
     for number in range(20):
         junction = any_junction(dice, f"J{number}")
-        cheat = Clockwork(spoilt(junction), 0.0)
-        judge, now_s = HeadsJudge(junction, 0.0, cheat.heads), 0.0
+        cheat, monitor, now_s = Clockwork(spoilt(junction), 0.0), HeadMonitor(junction), 0.0
+        judge = HeadsJudge(junction, now_s, cheat.heads)
+        monitor.watch(cheat.status(now_s))
+
+        def both_look() -> None:
+            known = len(judge.faults)
+            judge.look(now_s, cheat.heads)
+            violations = monitor.watch(cheat.status(now_s))
+            assert bool(violations) == (len(judge.faults) > known), (junction, violations, judge.faults[known:])
         for sequence in range(200):
             now_s += dice.choice(WAITS_S)
             cheat.tick(now_s)
-            judge.look(now_s, cheat.heads)
+            both_look()
             cheat.request(StageRequest(junction.id, dice.choice(junction.stages).id, sequence, now_s, now_s + 5.0), now_s)
-            judge.look(now_s, cheat.heads)
+            both_look()
         seen += bool(judge.faults)
     assert seen >= 10
