@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from tests.mutation.operators import COMPOUND, Operators
 
@@ -32,7 +33,8 @@ class Mutant:
         return f"{self.module}:{self.line} {self.where}\n  - {self.before}\n  + {self.after}"
 
 
-def mutants(module: str, source: str) -> list[Mutant]:
+@cache
+def mutants(module: str, source: str) -> tuple[Mutant, ...]:
     """All of them that compile and are not the source again."""
     taken: Counter[tuple[str, str, str]] = Counter()
     made, sources = [], {ast.dump(ast.parse(source))}
@@ -48,7 +50,7 @@ def mutants(module: str, source: str) -> list[Mutant]:
         same = mutant.where, mutant.before, mutant.after
         taken[same] += 1
         made.append(replace(mutant, nth=taken[same]))
-    return made
+    return tuple(made)
 
 
 class _Walk:

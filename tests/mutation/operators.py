@@ -146,7 +146,7 @@ class Operators:
         if not node.elts or (not isinstance(node, ast.Set) and not isinstance(node.ctx, ast.Load)):
             return
         texts = [self.text(e) for e in node.elts]
-        opening, closing = {ast.Tuple: "()", ast.List: "[]", ast.Set: "{}"}[type(node)]
+        opening, closing = {ast.Tuple: ("(", ")"), ast.List: ("[", "]"), ast.Set: ("{", "}")}[type(node)]
 
         def written(items: list[str]) -> str:
             return f"{opening}{', '.join(items)}{',' if len(items) == 1 and opening == '(' else ''}{closing}"

@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from importlib.abc import Loader, MetaPathFinder
@@ -87,7 +88,15 @@ def _start(mutant: Mutant, package: Path, tests: list[str]) -> int:
 
 
 def _next(running: dict[int, Mutant]) -> tuple[Mutant, Outcome]:
-    pid, status = os.wait()
+    # Only what was started here: whoever calls may have children of its own.
+    pid = status = 0
+    while not pid:
+        for one in running:
+            pid, status = os.waitpid(one, os.WNOHANG)
+            if pid:
+                break
+        else:
+            time.sleep(0.002)
     mutant = running.pop(pid)
     if os.WIFSIGNALED(status):
         return mutant, Outcome.TIMEOUT

@@ -111,7 +111,8 @@ class Cases:
         tight = dice.random() < 0.3
         since_s = tuple(now_s - s - (dice.choice(BESIDE_S) if tight else 60.0) for s in least)
         reported_s, echo = now_s - dice.choice((0.0, 0.0, 0.7, 2.0)), self.sequence - dice.choice((1, 1, 2, 9))
-        junction, shown, mode, faults = self.junction.id, stage, Mode.CENTRAL, frozenset[Fault]()
+        junction, mode, faults = self.junction.id, Mode.CENTRAL, frozenset[Fault]()
+        shown: StageId | None = stage
         if wrong == 0:
             junction = JunctionId("elsewhere")
         elif wrong == 1:

@@ -50,7 +50,7 @@ def test_what_passes_is_what_no_rule_forbids() -> None:
 
 def test_nothing_passes_while_a_conflict_is_latched_and_a_short_one_latches_nothing() -> None:
     dice, junction = Random(SEED), crossroads()
-    clash = {MAIN: Head.GREEN, WALK: Head.GREEN, LEFT: Head.GREEN_YIELD, SIDE: Head.GREEN}
+    clash: dict[str, Head] = {MAIN: Head.GREEN, WALK: Head.GREEN, LEFT: Head.GREEN_YIELD, SIDE: Head.GREEN}
     latches = Counter[bool]()
     for _ in range(max(120, CASES // 200)):
         guard, cases, latched = SafetyGuard(junction), Cases(dice, junction, dice.choice(EPOCHS_S)), False

@@ -165,6 +165,8 @@ def test_a_report_of_no_stage_at_all_is_no_settled_one() -> None:
 
 def test_every_violation_is_kept() -> None:
     guard = SafetyGuard(crossroads())
-    for at_s, heads in ((0.0, {MAIN: Head.GREEN}), (1.0, {}), (60.0, {SIDE: Head.GREEN}), (61.0, {})):
+    scenes: tuple[tuple[float, dict[str, Head]], ...] = (
+        (0.0, {MAIN: Head.GREEN}), (1.0, {}), (60.0, {SIDE: Head.GREEN}), (61.0, {}))
+    for at_s, heads in scenes:
         guard.watch(report(guard.junction, heads, at_s=at_s, since_s=at_s))
     assert [v.time_s for v in guard.violations] == [1.0, 1.0, 61.0, 61.0]

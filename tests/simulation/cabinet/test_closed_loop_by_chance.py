@@ -78,6 +78,13 @@ def without_yellow(junction: Junction) -> Junction:
     return replace(junction, yellow_s=0.0)
 
 
+def both_look(judge: HeadsJudge, monitor: HeadMonitor, cabinet: Clockwork, now_s: float) -> None:
+    known = len(judge.faults)
+    judge.look(now_s, cabinet.heads)
+    violations = monitor.watch(cabinet.status(now_s))
+    assert bool(violations) == (len(judge.faults) > known), (violations, judge.faults[known:])
+
+
 @pytest.mark.parametrize("spoilt", [without_minimum_greens, without_intergreens, without_yellow])
 def test_judge_and_monitor_see_the_same_of_a_cabinet_that_cheats(spoilt: Callable[[Junction], Junction]) -> None:
     dice, seen = Random(SEED), 0
@@ -86,17 +93,11 @@ def test_judge_and_monitor_see_the_same_of_a_cabinet_that_cheats(spoilt: Callabl
         cheat, monitor, now_s = Clockwork(spoilt(junction), 0.0), HeadMonitor(junction), 0.0
         judge = HeadsJudge(junction, now_s, cheat.heads)
         monitor.watch(cheat.status(now_s))
-
-        def both_look() -> None:
-            known = len(judge.faults)
-            judge.look(now_s, cheat.heads)
-            violations = monitor.watch(cheat.status(now_s))
-            assert bool(violations) == (len(judge.faults) > known), (junction, violations, judge.faults[known:])
         for sequence in range(200):
             now_s += dice.choice(WAITS_S)
             cheat.tick(now_s)
-            both_look()
+            both_look(judge, monitor, cheat, now_s)
             cheat.request(StageRequest(junction.id, dice.choice(junction.stages).id, sequence, now_s, now_s + 5.0), now_s)
-            both_look()
+            both_look(judge, monitor, cheat, now_s)
         seen += bool(judge.faults)
     assert seen >= 10
