@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from signal_drivers.junction import Junction
 from signal_drivers.limits import DEFAULT_LIMITS, Limits
@@ -17,7 +18,8 @@ from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus, Fault, Head, Mode
 
 EPS = 1e-6
-BLOCKING_FAULTS = frozenset({Fault.LAMP, Fault.CONFLICT, Fault.MAINS, Fault.CLOCK})
+HARMLESS_FAULTS = frozenset({Fault.DOOR, Fault.DETECTOR})
+"""Any other fault blocks, one this version has never heard of included."""
 
 
 class Rule(StrEnum):
@@ -46,7 +48,7 @@ class Verdict:
 
 
 ACCEPTED = Verdict(True)
-Objection = tuple[Rule, str]
+Objection: TypeAlias = tuple[Rule, str]
 """All a rule can say: what is broken, and how. None of them can accept."""
 
 
@@ -128,8 +130,9 @@ class SafetyGuard:
             return Rule.LATCHED, self.latched
         if status.mode is not Mode.CENTRAL:
             return Rule.MODE, f"{status.mode} by {status.mode_source}"
-        if status.faults & BLOCKING_FAULTS:
-            return Rule.FAULT, ", ".join(sorted(status.faults & BLOCKING_FAULTS))
+        blocking = status.faults - HARMLESS_FAULTS
+        if blocking:
+            return Rule.FAULT, ", ".join(sorted(blocking))
         return None
 
     def _in_time(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:

@@ -53,6 +53,13 @@ def mutants(module: str, source: str) -> tuple[Mutant, ...]:
     return tuple(made)
 
 
+def _idle(node: ast.AST) -> bool:
+    """True for what only names things: docstrings, imports, names of types."""
+    return (isinstance(node, (ast.Import, ast.ImportFrom))
+            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            or (isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias"))
+
+
 class _Walk:
     def __init__(self, module: str, source: str) -> None:
         self._module, self._source = module, source
@@ -101,9 +108,7 @@ class _Walk:
                 # Nor does a function end otherwise without its last "return None".
                 if isinstance(node, ast.FunctionDef) and child is node.body[-1] and ast.unparse(child) == "return None":
                     continue
-                # Nor do imports do more than name things, and a docstring does nothing.
-                docstring = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
-                if isinstance(child, ast.AST) and not docstring and not isinstance(child, (ast.Import, ast.ImportFrom)):
+                if isinstance(child, ast.AST) and not _idle(child):
                     yield child
 
     def _put(self, node: ast.expr | ast.stmt, text: str, where: tuple[str, ...],

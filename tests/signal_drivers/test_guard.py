@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from signal_drivers.guard import ACCEPTED, BLOCKING_FAULTS, Rule, SafetyGuard, Verdict
+from signal_drivers.guard import ACCEPTED, Rule, SafetyGuard, Verdict
 from signal_drivers.limits import Limits
 from signal_drivers.monitor import Violation
 from signal_drivers.status import Fault, Head, Mode, ModeSource
@@ -135,12 +135,16 @@ class TestHealth:
     @pytest.mark.parametrize("fault", list(Fault))
     def test_a_fault_of_lamps_conflict_mains_or_clock_blocks(self, fault: Fault) -> None:
         verdict = review(faults=frozenset({fault}))
-        assert verdict.accepted == (fault not in BLOCKING_FAULTS)
+        assert verdict.accepted == (fault in (Fault.DOOR, Fault.DETECTOR))
         if not verdict.accepted:
             assert (verdict.rule, verdict.detail) == (Rule.FAULT, fault.value)
 
     def test_an_open_door_and_a_dead_detector_do_not(self) -> None:
         assert review(faults=frozenset({Fault.DOOR, Fault.DETECTOR})).accepted
+
+    def test_a_fault_nobody_has_heard_of_does(self) -> None:
+        verdict = review(faults=frozenset({"smoke", Fault.DOOR}))
+        assert (verdict.rule, verdict.detail) == (Rule.FAULT, "smoke")
 
     def test_every_blocking_fault_is_named(self) -> None:
         assert review(faults=frozenset(Fault)).detail == "clock, conflict, lamp, mains"
