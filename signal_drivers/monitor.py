@@ -77,8 +77,6 @@ class HeadMonitor:
         # All that ended is noted before anything that began is judged against it.
         for i, head in enumerate(heads):
             was = before[i] if before else Head.RED
-            if head is was:
-                continue
             if was.is_green and not head.is_green:
                 found += self._green_ends(i, head, status)
             elif was is Head.AMBER and head is not Head.AMBER:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from signal_drivers.guard import ACCEPTED, Rule, SafetyGuard, Verdict
+from signal_drivers.guard import ACCEPTED, HARMLESS_FAULTS, Rule, SafetyGuard, Verdict
 from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus, Fault, Head, Mode
 from tests.signal_drivers.examples import LEFT, MAIN, SIDE, WALK, ask, crossroads, in_stage_1, report
@@ -87,6 +87,9 @@ class TestVerdicts:
         refused = Verdict(False, Rule.LATCHED)
         with pytest.raises(FrozenInstanceError):
             refused.accepted = True  # type: ignore[misc]
+
+    def test_nobody_can_make_a_fault_harmless_while_it_runs(self) -> None:
+        assert isinstance(HARMLESS_FAULTS, frozenset)
 
     def test_an_acceptance_gives_no_reason(self) -> None:
         assert (ACCEPTED.accepted, ACCEPTED.rule, ACCEPTED.detail) == (True, None, "")

@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from signal_drivers.guard import SafetyGuard
-from signal_drivers.monitor import HeadMonitor, Violation
+from signal_drivers.monitor import OUT_OF_SERVICE, HeadMonitor, Violation
 from signal_drivers.status import CabinetStatus, Head
 from tests.signal_drivers.examples import LEFT, MAIN, SIDE, WALK, crossroads, report
 from tests.signal_drivers.test_monitor import LAWFUL, Scene, with_scene
@@ -86,6 +86,9 @@ class TestWords:
             found.time_s = 0.0  # type: ignore[misc]
         with pytest.raises(FrozenInstanceError):
             monitor.conflict.since_s = 99.0  # type: ignore[misc, union-attr]
+
+    def test_nobody_can_add_a_mode_that_is_not_judged(self) -> None:
+        assert isinstance(OUT_OF_SERVICE, frozenset)
 
     def test_the_conflict_named_is_the_first_pair(self) -> None:
         monitor = HeadMonitor(crossroads())
