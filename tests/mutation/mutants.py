@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from tests.mutation.operators import COMPOUND, Operators
 
@@ -37,20 +38,30 @@ class Mutant:
 def mutants(module: str, source: str) -> tuple[Mutant, ...]:
     """All of them that compile and are not the source again."""
     taken: Counter[tuple[str, str, str]] = Counter()
-    made, sources = [], {ast.dump(ast.parse(source))}
-    for mutant in _Walk(module, source).all():
+    made, meanings, walk = [], set[tuple[tuple[int, int], str]](), _Walk(module, source)
+    for mutant in walk.all():
+        # To read the function again is enough, and much faster than the whole module.
+        around = walk.around
         try:
-            meaning = ast.dump(ast.parse(mutant.source))
-            compile(mutant.source, module, "exec")
+            meaning = around, _meaning(mutant.source, *around)
         except SyntaxError:
             continue
-        if meaning in sources:
+        if meaning in meanings or meaning[1] == _meaning(source, *around):
             continue
-        sources.add(meaning)
+        meanings.add(meaning)
         same = mutant.where, mutant.before, mutant.after
         taken[same] += 1
         made.append(replace(mutant, nth=taken[same]))
     return tuple(made)
+
+
+@lru_cache
+def _meaning(source: str, before: int, after: int) -> str:
+    """What the lines say, however they are written, without so many before and after them. Raises SyntaxError."""
+    lines = source.splitlines()
+    tree = ast.parse(textwrap.dedent("\n".join(lines[before:len(lines) - after])))
+    compile(tree, "mutant", "exec")
+    return ast.dump(tree)
 
 
 def _idle(node: ast.AST) -> bool:
@@ -66,6 +77,8 @@ class _Walk:
         self._lines = source.encode().splitlines(keepends=True)
         self._operators = Operators(source)
         self._names: set[str] = set()
+        self.around = 0, 0
+        """Lines before and after the function that is being walked through."""
 
     def all(self) -> Iterator[Mutant]:
         yield from self._visit(ast.parse(self._source), None, ())
@@ -73,6 +86,10 @@ class _Walk:
     def _visit(self, node: ast.AST, parent: ast.AST | None, where: tuple[str, ...]) -> Iterator[Mutant]:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             where = (*where, node.name)
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno is not None
+                first = min(n.lineno for n in (node, *node.decorator_list))
+                self.around = first - 1, len(self._lines) - node.end_lineno
             self._names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} | {n.arg for n in ast.walk(node)
                                                                                        if isinstance(n, ast.arg)}
             for decorator in node.decorator_list:
@@ -88,6 +105,8 @@ class _Walk:
             return
         for child in self._children(node):
             yield from self._visit(child, node, where)
+        if isinstance(node, ast.FunctionDef):
+            self.around = 0, 0
 
     def _conditions(self, node: ast.AST, where: tuple[str, ...]) -> Iterator[Mutant]:
         if isinstance(node, (ast.If, ast.IfExp)):
