@@ -80,6 +80,9 @@ class TestLawful:
     def test_people_may_be_let_go_again_at_once(self) -> None:
         assert play((0, {WALK: G}), (20, {}), (21, {WALK: G})) == []
 
+    def test_a_yellow_goes_on_while_others_change(self) -> None:
+        assert play((0, {MAIN: G}), (20, {MAIN: A}), (21, {MAIN: A, WALK: G}), (23, {WALK: G})) == []
+
     def test_a_green_that_stays_waits_for_nobody_who_yielded_to_it(self) -> None:
         assert play((0, {MAIN: G, LEFT: Y}), (20, {MAIN: G, LEFT: A}), (23, {MAIN: G}), (30, {MAIN: A})) == []
 

@@ -27,6 +27,7 @@ STEPS = int(os.environ.get("MOUROUR_STEPS", "20000"))
 SEED = int(os.environ.get("MOUROUR_SEED", "1"))
 JUNCTIONS = 50
 WAITS_S = (0.1, 0.5, 1.0, 1.0, 1.0, 2.0, 7.0, 40.0)
+CLOSELY_S = (0.1, 0.5, 1.0)
 
 
 def drive(dice: Random, junction: Junction, cabinet: Clockwork, now_s: float, steps: int) -> tuple[HeadsJudge, SafetyGuard, int]:
@@ -34,7 +35,8 @@ def drive(dice: Random, junction: Junction, cabinet: Clockwork, now_s: float, st
     judge, guard = HeadsJudge(junction, now_s, cabinet.heads), SafetyGuard(junction)
     stages, last, changes = [s.id for s in junction.stages], 0, 0
     for sequence in range(1, steps + 1):
-        now_s += dice.choice(WAITS_S) if dice.random() < 0.7 else dice.random() * 9.0
+        # Most happens in transitions: those are looked at closely.
+        now_s += dice.choice(WAITS_S if cabinet.settled else CLOSELY_S) if dice.random() < 0.8 else dice.random() * 9.0
         cabinet.tick(now_s)
         judge.look(now_s, cabinet.heads)
         if dice.random() < 0.05:
@@ -62,7 +64,7 @@ def test_no_head_ever_shows_what_it_must_not() -> None:
         assert (judge.faults, guard.violations, guard.latched) == ([], [], None), junction
         changes += changed
     print(f"seed {SEED}, {JUNCTIONS} junctions: {STEPS // JUNCTIONS * JUNCTIONS} steps, {changes} changes of stage")
-    assert changes > STEPS / 50
+    assert changes > STEPS / 30
 
 
 def without_minimum_greens(junction: Junction) -> Junction:
@@ -93,8 +95,8 @@ def test_judge_and_monitor_see_the_same_of_a_cabinet_that_cheats(spoilt: Callabl
         cheat, monitor, now_s = Clockwork(spoilt(junction), 0.0), HeadMonitor(junction), 0.0
         judge = HeadsJudge(junction, now_s, cheat.heads)
         monitor.watch(cheat.status(now_s))
-        for sequence in range(200):
-            now_s += dice.choice(WAITS_S)
+        for sequence in range(400):
+            now_s += dice.choice(WAITS_S if cheat.settled else CLOSELY_S)
             cheat.tick(now_s)
             both_look(judge, monitor, cheat, now_s)
             cheat.request(StageRequest(junction.id, dice.choice(junction.stages).id, sequence, now_s, now_s + 5.0), now_s)
