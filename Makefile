@@ -22,7 +22,7 @@ define pip_install
 	else echo ' failed'; cat $(VENV)/pip-errors.log >&2; exit 1; fi
 endef
 
-.PHONY: help demo test safety lint clean distclean
+.PHONY: help demo test safety mutants millions lint clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,13 @@ test: $(VENV)/all.stamp ## Install everything and run the whole test suite
 safety: $(VENV)/all.stamp ## Tests of guard and head monitor alone, which must cover every branch
 	$(BIN)/python -m pytest tests/signal_drivers tests/simulation/cabinet --cov=signal_drivers.guard --cov=signal_drivers.monitor \
 	  --cov-branch --cov-report=term-missing --cov-fail-under=100
+
+mutants: $(VENV)/all.stamp ## Break guard, head monitor and limits in every small way: does a test notice? (10 minutes)
+	$(BIN)/python -m tests.mutation --jobs $(WORKERS)
+
+millions: $(VENV)/all.stamp ## Guard and cabinet over millions of random cases; MOUROUR_SEED=7 draws others (5 minutes)
+	MOUROUR_CASES=$${MOUROUR_CASES:-3000000} MOUROUR_STEPS=$${MOUROUR_STEPS:-1000000} $(BIN)/python -m pytest -q -s \
+	  tests/signal_drivers/test_guard_by_chance.py tests/simulation/cabinet/test_closed_loop_by_chance.py
 
 lint: $(VENV)/all.stamp ## Style, types and the layer rule
 	$(BIN)/ruff check $(PACKAGES) tests

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from signal_drivers.junction import Junction
 from signal_drivers.limits import DEFAULT_LIMITS, Limits
@@ -17,7 +18,8 @@ from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus, Fault, Head, Mode
 
 EPS = 1e-6
-BLOCKING_FAULTS = frozenset({Fault.LAMP, Fault.CONFLICT, Fault.MAINS, Fault.CLOCK})
+HARMLESS_FAULTS = frozenset({Fault.DOOR, Fault.DETECTOR})
+"""Any other fault blocks, one this version has never heard of included."""
 
 
 class Rule(StrEnum):
@@ -46,6 +48,8 @@ class Verdict:
 
 
 ACCEPTED = Verdict(True)
+Objection: TypeAlias = tuple[Rule, str]
+"""All a rule can say: what is broken, and how. None of them can accept."""
 
 
 class SafetyGuard:
@@ -64,22 +68,21 @@ class SafetyGuard:
         self.latched: str | None = None
         self._sequence = 0
         self._monitor = HeadMonitor(junction)
-        self._rules: tuple[Callable[[StageRequest, CabinetStatus, float], Verdict | None], ...] = (
+        self._rules: tuple[Callable[[StageRequest, CabinetStatus, float], Objection | None], ...] = (
             self._about_this_junction, self._status_fresh, self._healthy, self._in_time, self._stage_settled,
             self._minimum_green, self._maximum_red)
 
     def watch(self, status: CabinetStatus) -> None:
         """Note what the heads show; a conflict that lasts latches. Call it for every report."""
         before = self._monitor.conflict
-        found = self._monitor.watch(status)
-        if found:
-            self.violations += found
+        self.violations += self._monitor.watch(status)
         # A conflict gone from this report may have lasted until just before it: the longer reading is the safer one.
         standing = before or self._monitor.conflict
         if standing is None or self.latched is not None:
             return
-        if not status.reported_s - standing.since_s < self.limits.conflict_latch_s - EPS:
-            self.latched = f"{standing.groups} from {standing.since_s:g} s"
+        began_s = standing.since_s + status.clock_ahead_s
+        if not status.reported_s - began_s < self.limits.conflict_latch_s - EPS:
+            self.latched = f"{standing.groups} from {began_s:g} s"
 
     @property
     def conflict_stands(self) -> bool:
@@ -94,77 +97,78 @@ class SafetyGuard:
         """Accept or refuse; a refusal names its rule. Never changes, delays or replaces a request."""
         self.requests += 1
         for rule in self._rules:
-            verdict = rule(request, status, now_s)
-            if verdict is not None:
-                assert verdict.rule is not None
-                self.vetoes[verdict.rule] = self.vetoes.get(verdict.rule, 0) + 1
-                return verdict
+            objection = rule(request, status, now_s)
+            if objection is not None:
+                broken, detail = objection
+                self.vetoes[broken] = self.vetoes.get(broken, 0) + 1
+                return Verdict(False, broken, detail)
         self._sequence = request.sequence
         return ACCEPTED
 
-    def _about_this_junction(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+    def _about_this_junction(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:
         if request.junction != self.junction.id or status.junction != self.junction.id:
-            return Verdict(False, Rule.WRONG_JUNCTION, f"{request.junction} / {status.junction}")
+            return Rule.WRONG_JUNCTION, f"{request.junction} / {status.junction}"
         if request.stage not in self.junction.stage:
-            return Verdict(False, Rule.UNKNOWN_STAGE, request.stage)
+            return Rule.UNKNOWN_STAGE, request.stage
         return None
 
-    def _status_fresh(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+    def _status_fresh(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:
         age = now_s - status.reported_s
         # Comparisons are written so that a NaN fails them.
         if not -EPS <= age <= self.limits.status_stale_s + EPS:
-            return Verdict(False, Rule.STALE_STATUS, f"{age:g} s old")
+            return Rule.STALE_STATUS, f"{age:g} s old"
         if len(status.heads) != len(self.junction.groups) or len(status.head_since_s) != len(self.junction.groups):
-            return Verdict(False, Rule.HEADS, f"{len(status.heads)} heads for {len(self.junction.groups)} groups")
+            return Rule.HEADS, f"{len(status.heads)} heads for {len(self.junction.groups)} groups"
         for group, since in zip(self.junction.groups, status.head_since_s, strict=True):
             # Minus infinity would make every minimum green look served.
             if not math.isfinite(since):
-                return Verdict(False, Rule.HEADS, f"{group.id} has shown its aspect since {since} s")
+                return Rule.HEADS, f"{group.id} has shown its aspect since {since} s"
         return None
 
-    def _healthy(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+    def _healthy(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:
         if self.latched is not None:
-            return Verdict(False, Rule.LATCHED, self.latched)
+            return Rule.LATCHED, self.latched
         if status.mode is not Mode.CENTRAL:
-            return Verdict(False, Rule.MODE, f"{status.mode} by {status.mode_source}")
-        if status.faults & BLOCKING_FAULTS:
-            return Verdict(False, Rule.FAULT, ", ".join(sorted(status.faults & BLOCKING_FAULTS)))
+            return Rule.MODE, f"{status.mode} by {status.mode_source}"
+        blocking = status.faults - HARMLESS_FAULTS
+        if blocking:
+            return Rule.FAULT, ", ".join(sorted(blocking))
         return None
 
-    def _in_time(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+    def _in_time(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:
         if not request.issued_s - EPS <= now_s < request.expires_s:
-            return Verdict(False, Rule.EXPIRED, f"valid {request.issued_s:g} to {request.expires_s:g} s, now {now_s:g} s")
+            return Rule.EXPIRED, f"valid {request.issued_s:g} to {request.expires_s:g} s, now {now_s:g} s"
         if not request.expires_s - request.issued_s <= self.limits.request_life_s + EPS:
-            return Verdict(False, Rule.EXPIRED, f"would live {request.expires_s - request.issued_s:g} s, "
-                                                f"at most {self.limits.request_life_s:g} s")
+            return Rule.EXPIRED, (f"would live {request.expires_s - request.issued_s:g} s, "
+                                  f"at most {self.limits.request_life_s:g} s")
         newest = max(self._sequence, status.echo_sequence)
         if not request.sequence > newest:
-            return Verdict(False, Rule.SEQUENCE, f"{request.sequence} after {newest}")
+            return Rule.SEQUENCE, f"{request.sequence} after {newest}"
         return None
 
-    def _stage_settled(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+    def _stage_settled(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:
         if status.stage is None or status.stage != status.target:
-            return Verdict(False, Rule.TRANSITION, f"to {status.target}")
+            return Rule.TRANSITION, f"to {status.target}"
         stage = self.junction.stage.get(status.stage)
         if stage is None:
-            return Verdict(False, Rule.HEADS, f"cabinet reports unknown stage {status.stage}")
+            return Rule.HEADS, f"cabinet reports unknown stage {status.stage}"
         for group, head in zip(self.junction.groups, status.heads, strict=True):
             right = (Head.RED if group.id not in stage.green else
                      Head.GREEN_YIELD if group.id in stage.yielding else Head.GREEN)
             # A protected group may still show yield: the weaker claim is the safer one.
             if head is not right and not (right is Head.GREEN and head is Head.GREEN_YIELD):
-                return Verdict(False, Rule.HEADS, f"{group.id} shows {head.name} in stage {stage.id}")
+                return Rule.HEADS, f"{group.id} shows {head.name} in stage {stage.id}"
         return None
 
-    def _minimum_green(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+    def _minimum_green(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:
         target = self.junction.stage[request.stage].green
         for group, head, since in zip(self.junction.groups, status.heads, status.head_since_s, strict=True):
             if head.is_green and group.id not in target and not now_s - since >= group.min_green_s - EPS:
-                return Verdict(False, Rule.PEDESTRIAN if group.for_pedestrians else Rule.MIN_GREEN,
-                               f"{group.id} {now_s - since:g} s of {group.min_green_s:g} s")
+                return (Rule.PEDESTRIAN if group.for_pedestrians else Rule.MIN_GREEN,
+                        f"{group.id} {now_s - since:g} s of {group.min_green_s:g} s")
         return None
 
-    def _maximum_red(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Verdict | None:
+    def _maximum_red(self, request: StageRequest, status: CabinetStatus, now_s: float) -> Objection | None:
         served = self.junction.stage[request.stage].green
         overdue = None
         for group, called in status.call_since_s.items():
@@ -176,5 +180,5 @@ class SafetyGuard:
                     return None
                 overdue = group
         if overdue is not None:
-            return Verdict(False, Rule.MAX_RED, f"{overdue} waits and stage {request.stage} does not serve it")
+            return Rule.MAX_RED, f"{overdue} waits and stage {request.stage} does not serve it"
         return None

@@ -68,7 +68,7 @@ class HeadMonitor:
         """Violations first visible in this report. A report that does not fit the junction is not judged: the guard
         refuses every request that comes with one."""
         before, heads, n = self._heads, status.heads, len(self._ids)
-        if heads is before or heads == before:
+        if heads == before:
             return []
         if status.junction != self._junction.id or len(heads) != n or len(status.head_since_s) != n:
             return []
@@ -77,8 +77,6 @@ class HeadMonitor:
         # All that ended is noted before anything that began is judged against it.
         for i, head in enumerate(heads):
             was = before[i] if before else Head.RED
-            if head is was:
-                continue
             if was.is_green and not head.is_green:
                 found += self._green_ends(i, head, status)
             elif was is Head.AMBER and head is not Head.AMBER:
@@ -109,7 +107,8 @@ class HeadMonitor:
         elif self.conflict is None:
             i, j = min(shown)
             self.conflict = Conflict(f"{self._ids[i]} with {self._ids[j]}",
-                                     min(max(status.head_since_s[i], status.head_since_s[j]), status.reported_s))
+                                     min(max(status.head_since_s[i], status.head_since_s[j]), status.reported_s)
+                                     - status.clock_ahead_s)
         return [self._seen(status, Violation.CONFLICT, f"{self._ids[i]} with {self._ids[j]}") for i, j in new]
 
     def _one_yields(self, i: int, j: int, may_yield: bool, heads: tuple[Head, ...]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from signal_drivers.guard import ACCEPTED, BLOCKING_FAULTS, Rule, SafetyGuard, Verdict
+from signal_drivers.guard import ACCEPTED, Rule, SafetyGuard, Verdict
 from signal_drivers.limits import Limits
 from signal_drivers.monitor import Violation
 from signal_drivers.status import Fault, Head, Mode, ModeSource
@@ -135,12 +135,16 @@ class TestHealth:
     @pytest.mark.parametrize("fault", list(Fault))
     def test_a_fault_of_lamps_conflict_mains_or_clock_blocks(self, fault: Fault) -> None:
         verdict = review(faults=frozenset({fault}))
-        assert verdict.accepted == (fault not in BLOCKING_FAULTS)
+        assert verdict.accepted == (fault in (Fault.DOOR, Fault.DETECTOR))
         if not verdict.accepted:
             assert (verdict.rule, verdict.detail) == (Rule.FAULT, fault.value)
 
     def test_an_open_door_and_a_dead_detector_do_not(self) -> None:
         assert review(faults=frozenset({Fault.DOOR, Fault.DETECTOR})).accepted
+
+    def test_a_fault_nobody_has_heard_of_does(self) -> None:
+        verdict = review(faults=frozenset({"smoke", Fault.DOOR}))
+        assert (verdict.rule, verdict.detail) == (Rule.FAULT, "smoke")
 
     def test_every_blocking_fault_is_named(self) -> None:
         assert review(faults=frozenset(Fault)).detail == "clock, conflict, lamp, mains"
@@ -272,7 +276,9 @@ class TestConflictLatches:
         assert self.watched((10.0, self.CLASH), (10.2, clear)).latched is None
 
     def test_the_first_reason_stays(self) -> None:
-        guard = self.watched((10.0, self.CLASH), (11.0, self.CLASH), (12.0, {}), (13.0, self.CLASH), (14.0, self.CLASH))
+        guard = self.watched((10.0, self.CLASH), (11.0, self.CLASH), (12.0, {}))
+        for at_s in (13.0, 14.0):
+            guard.watch(report(guard.junction, self.CLASH, at_s=at_s, since_s=13.0, stage="1"))
         assert "from 10 s" in str(guard.latched)
 
     def test_a_standing_conflict_is_known(self) -> None:

@@ -77,6 +77,15 @@ class TestLawful:
         assert play(*scenes, mode=Mode.FLASHING) == []
         assert play(*scenes, mode=Mode.LOCAL) != []
 
+    def test_people_may_be_let_go_again_at_once(self) -> None:
+        assert play((0, {WALK: G}), (20, {}), (21, {WALK: G})) == []
+
+    def test_a_yellow_goes_on_while_others_change(self) -> None:
+        assert play((0, {MAIN: G}), (20, {MAIN: A}), (21, {MAIN: A, WALK: G}), (23, {WALK: G})) == []
+
+    def test_a_green_that_stays_waits_for_nobody_who_yielded_to_it(self) -> None:
+        assert play((0, {MAIN: G, LEFT: Y}), (20, {MAIN: G, LEFT: A}), (23, {MAIN: G}), (30, {MAIN: A})) == []
+
     def test_a_bare_junction_without_yellow(self) -> None:
         junction = crossroads(yellow_s=0.0)
         assert play((0, {MAIN: G}), (6, {}), (12, {SIDE: G}), junction=junction) == []
@@ -119,13 +128,22 @@ class TestEachViolationIsSeen:
         seen = play((0, {MAIN: G, SIDE: G}), (9, {MAIN: G, SIDE: G, WALK: G}), (12, {MAIN: G, SIDE: G, WALK: G, LEFT: Y}))
         assert [d for v, d in seen if v is Violation.CONFLICT] == ["main with side", "side with walk", "left with side"]
 
+    def test_many_in_one_report_are_all_told_in_the_order_of_the_groups(self) -> None:
+        assert [d for _, d in play((0, {MAIN: G, LEFT: G, SIDE: G, WALK: G}))] == [
+            "main with left", "main with side", "left with side", "left with walk", "side with walk"]
+        seen = play((0, {SIDE: G}), (20, {SIDE: A}), (20.5, {SIDE: A, MAIN: G}), (21, {MAIN: A}))
+        assert seen[-2:] == [(Violation.SHORT_GREEN, "main 0.5 s of 6 s"), (Violation.SHORT_YELLOW, "side 1 s")]
+
     def test_green_straight_to_red(self) -> None:
         assert play((0, {MAIN: G}), (20, {})) == [(Violation.SHORT_YELLOW, "main had none")]
+
+    def test_even_the_shortest_yellow_has_to_show(self) -> None:
+        assert play((0, {MAIN: G}), (20, {}), junction=crossroads(yellow_s=0.1)) == [(Violation.SHORT_YELLOW, "main had none")]
 
     def test_people_have_no_yellow(self) -> None:
         assert play((0, {WALK: G}), (20, {})) == []
 
-    @pytest.mark.parametrize("after", [G, Head.RED_AMBER, Head.DARK, Head.FLASHING_AMBER])
+    @pytest.mark.parametrize("after", [G, Y, Head.RED_AMBER, Head.DARK, Head.FLASHING_AMBER])
     def test_a_yellow_cut_short_by_anything(self, after: Head) -> None:
         assert (Violation.SHORT_YELLOW, "main 1 s") in play((0, {MAIN: G}), (20, {MAIN: A}), (21, {MAIN: after}))
 
@@ -173,6 +191,13 @@ class TestConflictThatShows:
         assert monitor.conflict.since_s == 8.4
         monitor.watch(report(junction, {MAIN: G}, at_s=13.0))
         assert monitor.conflict is None
+
+    def test_keeps_its_beginning_when_another_joins_it(self) -> None:
+        monitor = HeadMonitor(crossroads())
+        monitor.watch(report(crossroads(), {SIDE: G, WALK: G}, at_s=9.0, since_s=8.4))
+        monitor.watch(report(crossroads(), {SIDE: G, WALK: G, MAIN: G}, at_s=12.0, since_s={SIDE: 8.4, WALK: 8.4, MAIN: 12.0}))
+        assert monitor.conflict is not None
+        assert (monitor.conflict.groups, monitor.conflict.since_s) == ("side with walk", 8.4)
 
     def test_never_begins_after_the_report_of_it(self) -> None:
         junction = crossroads()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from signal_drivers.groups import GroupKind, SignalGroup
 from signal_drivers.ids import DetectorId, GroupId, LaneId, StageId
 from signal_drivers.intergreens import Intergreens
 from signal_drivers.lanes import Detector, Lane
-from signal_drivers.limits import DEFAULT_LIMITS, Limits, check_seconds
+from signal_drivers.limits import DEFAULT_LIMITS, Clearance, Limits, check_seconds
 from signal_drivers.stages import Stage
 from signal_drivers.status import Head
 from tests.signal_drivers.examples import GROUPS, LANES, LEFT, MAIN, SECONDS, SIDE, STAGES, WALK, ask, crossroads, in_stage_1
@@ -134,17 +134,30 @@ class TestLaneAndDetector:
 
 class TestLimits:
     def test_the_documented_defaults(self) -> None:
-        assert (DEFAULT_LIMITS.yellow_urban_s, DEFAULT_LIMITS.yellow_fast_s, DEFAULT_LIMITS.vehicle_min_green_s,
-                DEFAULT_LIMITS.max_red_s, DEFAULT_LIMITS.pedestrian_mps, DEFAULT_LIMITS.conflict_latch_s) == (
-                    3.0, 5.0, 6.0, 120.0, 1.0, 0.3)
+        assert asdict(DEFAULT_LIMITS) == {
+            "yellow_urban_s": 3.0, "yellow_fast_s": 5.0, "fast_above_mps": pytest.approx(13.8889, abs=1e-4),
+            "vehicle_min_green_s": 6.0, "benchmark_min_green_s": 5.0, "tram_min_green_s": 6.0, "max_red_s": 120.0,
+            "pedestrian_mps": 1.0, "vehicle_clearance_beyond_yellow_s": 1.0, "status_stale_s": 2.0, "request_life_s": 5.0,
+            "conflict_latch_s": 0.3}
+
+    def test_cannot_be_changed_once_they_are_set(self) -> None:
+        with pytest.raises(FrozenInstanceError):
+            DEFAULT_LIMITS.max_red_s = 999.0  # type: ignore[misc]
+
+    def test_nothing_but_no_speed_may_be_nought(self) -> None:
+        for name in (f.name for f in fields(Limits) if f.name != "pedestrian_mps"):
+            assert getattr(Limits(**{name: 0.0}), name) == 0.0
+
+    def test_the_names_of_clearances_are_what_users_type(self) -> None:
+        assert [c.value for c in Clearance] == ["geometry", "benchmark"]
 
     @pytest.mark.parametrize("name", [f.name for f in fields(Limits)])
     @pytest.mark.parametrize("bad", [-1.0, math.nan, math.inf])
     def test_refuse_what_is_no_number(self, name: str, bad: float) -> None:
-        assert f"{name} is {bad!r}" in invalid(Limits, **{name: bad})
+        assert f"limits: {name} is {bad!r}" in invalid(Limits, **{name: bad})
 
     def test_refuse_people_who_stand_still(self) -> None:
-        assert "pedestrian_mps is 0.0, must be > 0" in invalid(Limits, pedestrian_mps=0.0)
+        assert "limits: pedestrian_mps is 0.0, must be > 0" in invalid(Limits, pedestrian_mps=0.0)
 
     def test_check_seconds_sweep(self) -> None:
         for good in (2, 2.0, 1e9):
