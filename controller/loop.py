@@ -24,8 +24,11 @@ class _Post:
     driver: CabinetDriver
     guard: SafetyGuard
     calls: CallRegister
+    sight_s: float
+    """A whole yellow may have come and gone between two reports further apart, on the cabinet's own clock."""
     sequence: int = 0
     heads: tuple[Head, ...] = ()
+    own_s: float = float("-inf")
 
 
 class ControlLoop:
@@ -38,8 +41,9 @@ class ControlLoop:
     def __init__(self, network: Network, strategy: Strategy, feed: DetectorFeed, drivers: Mapping[JunctionId, CabinetDriver],
                  *, seed: int = 0, start_s: float = 0.0, listener: Listener | None = None) -> None:
         self._feed, self._listener = feed, listener
-        self._posts = {j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8))
-                       for i, (j, junction) in enumerate(network.junctions.items())}
+        self._posts = {
+            j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8),
+                     max(junction.yellow_s, 2.0)) for i, (j, junction) in enumerate(network.junctions.items())}
         self._asking = Asking(strategy, network, seed)
 
     @property
@@ -53,6 +57,11 @@ class ControlLoop:
         changing: dict[JunctionId, CabinetStatus] = {}
         for junction_id, post in self._posts.items():
             status = post.driver.read()
+            own_s = status.reported_s - status.clock_ahead_s
+            if not 0.0 <= own_s - post.own_s <= post.sight_s:
+                post.guard.lost_sight()
+                post.heads = ()
+            post.own_s = own_s
             # Unchanged heads show nothing new, unless a conflict already stands and only its duration matters.
             if status.heads is not post.heads or post.guard.conflict_stands:
                 post.guard.watch(status)

@@ -84,6 +84,11 @@ class SafetyGuard:
         if not status.reported_s - began_s < self.limits.conflict_latch_s - EPS:
             self.latched = f"{standing.groups} from {began_s:g} s"
 
+    def lost_sight(self) -> None:
+        """Say it before :meth:`watch` where reports have been missed since the last: greens and yellows seen before are then no
+        ground for judging those seen after. What has latched stays so."""
+        self._monitor.lost_sight()
+
     @property
     def conflict_stands(self) -> bool:
         """True while the last report showed a conflict; reports with the same heads must then be watched as well."""

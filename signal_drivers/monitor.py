@@ -64,6 +64,12 @@ class HeadMonitor:
             self._conflicts.append([(j, junction.intergreens.between(b, a), (a, b) in pairs)
                                     for j, b in enumerate(self._ids) if junction.intergreens.conflict(a, b)])
 
+    def lost_sight(self) -> None:
+        """Reports were missed, or the unit started anew: what it showed meanwhile nobody knows, so the next report is judged as
+        the first one is. A conflict that shows then still counts from its own beginning."""
+        self._heads, self._conflicting, self.conflict = None, frozenset(), None
+        self._green_end = [None] * len(self._ids)
+
     def watch(self, status: CabinetStatus) -> list[Seen]:
         """Violations first visible in this report. A report that does not fit the junction is not judged: the guard
         refuses every request that comes with one."""

@@ -31,7 +31,6 @@ from signal_drivers.wire.command import ClockCall, HurryCall, StageCall, Standin
 from signal_drivers.wire.garbled import Garbled
 from signal_drivers.wire.report import Identity, Report
 
-
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
 """It logs what goes wrong on the wire as well; whoever uses this link is told by an exception."""
 

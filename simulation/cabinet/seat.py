@@ -73,6 +73,7 @@ class Seat:
         self._traffic = PhantomTraffic(spec.junction, spec.traffic_seed) if spec.traffic_seed is not None else None
         self._detected_s = now_s
         self._seen: tuple[Head, ...] = ()
+        self._broken = False
         self.tick(now_s)
 
     def tick(self, now_s: float) -> bool:
@@ -83,6 +84,10 @@ class Seat:
         if changed:
             self._seen = self.station.unit.heads
             status = self.station.unit.status(now_s)
+            if self._broken != self.station.unit.conflict_shown:
+                # A green that nobody ordered comes and goes as a broken switch has it; what was before it is no measure.
+                self._broken = self.station.unit.conflict_shown
+                self._onlooker.lost_sight()
             self.violations += [f"{now_s:.1f} s: {seen.violation} {seen.detail}" for seen in self._onlooker.watch(status)
                                 if not self.station.unit.conflict_shown]
         if self._traffic is not None and now_s - self._detected_s >= DETECT_EVERY_S:

@@ -23,8 +23,8 @@ PACKAGE = ROOT / "signal_drivers"
 HERE = "tests/signal_drivers"
 TESTS = {
     "guard": [f"{HERE}/test_guard.py", f"{HERE}/test_guard_details.py", f"{HERE}/test_monitor_clock.py",
-              f"{HERE}/test_guard_by_chance.py"],
-    "monitor": [f"{HERE}/test_monitor.py", f"{HERE}/test_monitor_clock.py", f"{HERE}/test_guard.py",
+              f"{HERE}/test_lost_sight.py", f"{HERE}/test_guard_by_chance.py"],
+    "monitor": [f"{HERE}/test_monitor.py", f"{HERE}/test_monitor_clock.py", f"{HERE}/test_lost_sight.py", f"{HERE}/test_guard.py",
                 "tests/simulation/cabinet/test_closed_loop_by_chance.py"],
     "limits": [f"{HERE}/test_values.py"],
 }
