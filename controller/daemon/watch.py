@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from controller.daemon.feed import troubled_approaches
 from controller.ladder import Rung
 from detectors.observation import Frame
-from signal_drivers.guard import SafetyGuard, Verdict
+from signal_drivers.guard import HARMLESS_FAULTS, SafetyGuard, Verdict
 from signal_drivers.ids import JunctionId
 from signal_drivers.junction import Junction
-from signal_drivers.status import CabinetStatus
+from signal_drivers.status import CabinetStatus, Mode
 
 NOT_HEARD, NO_VIEW, RESTING = "cabinet not heard", "too few approaches seen well", "the strategy failed"
 REFUSED, STUCK, CONFLICT = "the guard refuses again and again", "a transition does not end", "conflicting greens were seen"
 AT_ONCE = frozenset({RESTING, STUCK, CONFLICT})
-REFUSALS = 5
-"""Vetoes in a row that are no accident any more."""
+FAULTY = "a fault of the cabinet blocks every request"
+REFUSALS, TOO_MANY_REFUSALS = 5, 60
+"""Vetoes in a row that are no accident any more, and those that plans have not ended either."""
 LONGEST_TRANSITION_S = 90.0
 STALE_S = 5.0
 
@@ -42,16 +43,19 @@ class Watch:
             found[NOT_HEARD] = Rung.LOCAL
             self._changing_since_s.pop(junction.id, None)
             return found
-        if status.stage is None and status.stage != status.target:
+        if status.stage is None:
             since_s = self._changing_since_s.setdefault(junction.id, now_s)
-            if now_s - since_s > LONGEST_TRANSITION_S and any(h.is_green or h.value in (1, 3) for h in status.heads):
+            if now_s - since_s > LONGEST_TRANSITION_S and status.mode is Mode.CENTRAL:
                 found[STUCK] = Rung.LOCAL
         else:
             self._changing_since_s.pop(junction.id, None)
         if resting:
             found[RESTING] = Rung.PLANS
-        if self._refused.get(junction.id, 0) >= REFUSALS:
-            found[REFUSED] = Rung.PLANS
+        refused = self._refused.get(junction.id, 0)
+        if refused >= REFUSALS:
+            found[REFUSED] = Rung.PLANS if refused < TOO_MANY_REFUSALS else Rung.LOCAL
+        if status.mode is Mode.CENTRAL and status.faults - HARMLESS_FAULTS:
+            found[FAULTY] = Rung.LOCAL
         if junction.detectors and troubled_approaches(junction, frame) >= self._bad_approaches:
             found[NO_VIEW] = Rung.PLANS
         return found
