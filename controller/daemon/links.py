@@ -22,7 +22,8 @@ class Links:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def to(self, cabinet: CabinetPart) -> Link:
+    def to(self, cabinet: CabinetPart, *, published: bool = True) -> Link:
+        """Where ``published``, an OPC UA cabinet sends what changes twice a period; else each report is asked for."""
         if cabinet.protocol == "modbus":
             from signal_drivers.modbus.link import ModbusLink
 
@@ -30,7 +31,7 @@ class Links:
         from signal_drivers.opcua.link import OpcUaLink
 
         return OpcUaLink(cabinet.host, cabinet.port, security=None if cabinet.insecure_for_tests else self._opcua,
-                         publish_s=self._site.said.period_s / 2)
+                         publish_s=self._site.said.period_s / 2 if published else None)
 
     def _papers(self) -> tuple[Path, Path, Path]:
         said = self._site.said.security

@@ -140,7 +140,11 @@ class OpcUaLink:
         await self._call(STANDING, standing.heartbeat, int(standing.wanted), standing.plan, ages)
 
     async def stage_call(self, call: StageCall) -> None:
-        await self._call(STAGE_CALL, call.sequence, 1 << call.stage - 1, call.issued_ms, call.life_ms)
+        await self.force_call(call.sequence, 1 << call.stage - 1, call.issued_ms, call.life_ms)
+
+    async def force_call(self, sequence: int, force: int, issued_ms: int, life_ms: int) -> None:
+        """A stage call with any ``force`` bits, for whoever tests that a cabinet refuses all but one."""
+        await self._call(STAGE_CALL, sequence, force, issued_ms, life_ms)
         if self._hearing is not None:
             # The echo must be in the next report, whenever the cabinet publishes again.
             await self._good(self._read())
