@@ -36,10 +36,15 @@ def probe_for(here: Junction, link: TestableLink, expect: Expect, bench: Path | 
     if bench is not None:
         hands = BenchHands(bench, here.id)
     elif by_hand:
-        if not sys.stdin.isatty():
+        if not _somebody():
             raise BadInput("there is nobody to ask", where="--by-hand", mend="run it from a terminal")
         hands = PersonHands(_ask)
     return Probe(here, link, RealPace(), expect, hands=hands, seed=seed)
+
+
+def _somebody() -> bool:
+    """Whether a person is at the terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _ask(text: str) -> None:
@@ -64,7 +69,7 @@ def announce(here: Junction, where: str, host: str, behaviours: Sequence[Behavio
         return
     say("[bold]Never with traffic: junction closed or under police control, a technician at the cabinet.[/bold] "
         "[italic]Jamais sous circulation : carrefour fermé ou tenu par la police, un technicien à l'armoire.[/italic]")
-    if not sys.stdin.isatty():
+    if not _somebody():
         raise BadInput(f"{host} is not this machine, and there is nobody to confirm", where="--host", mend="add --yes")
     if not typer.confirm("Go on?", err=True):
         raise BadInput("not confirmed; nothing was commanded", where="--host")

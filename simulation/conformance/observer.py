@@ -126,7 +126,7 @@ class Observer:
         return next((s for s in self.junction.stages if heads_of(self.junction, s) == self.last.heads), None)
 
     def served(self, target: Stage | None = None) -> bool:
-        """Whether every green that would end has been seen for its minimum and the tolerance: all greens where no target is given."""
+        """Whether every green that would end has been seen for its minimum and the tolerance; all greens without a target."""
         for i, group in enumerate(self.junction.groups):
             since = self.judge.green_since(i)
             if since is not None and (target is None or group.id not in target.green):

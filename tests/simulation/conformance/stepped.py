@@ -4,7 +4,7 @@ time, however busy the machine is."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from simulation.cabinet.access import FleetAccess
 from simulation.cabinet.controller import UnitTimes
 from simulation.cabinet.links import link_to
 from simulation.cabinet.seat import CabinetSpec, Seat, WireProtocol
+from simulation.conformance.behaviour import Behaviour
 from simulation.conformance.catalogue import CATALOGUE
 from simulation.conformance.expect import Expect
 from simulation.conformance.hands import Hands, SeatHands
@@ -28,15 +29,14 @@ from tests.simulation.cabinet.test_controller import plan_of
 
 STEP_S = 0.1
 TIMES = UnitTimes(heartbeat_limit_s=4.0, flash_s=2.0, all_red_s=3.0)
-EXPECT = Expect(every_s=0.2, heartbeat_limit_s=4.0, local_limit_s=60.0, tour_s=15.0)
+EXPECT = Expect(every_s=0.2, heartbeat_limit_s=4.0, local_limit_s=60.0, tour_s=10.0)
 
 
 class SteppedPace:
     """Time of the suite and the cabinet alike."""
 
-    def __init__(self, tick: Callable[[float], object]) -> None:
+    def __init__(self, tick: Callable[[float], Awaitable[None]]) -> None:
         self._now_s, self._tick = 0.0, tick
-        self.refresh: Callable[[], object] | None = None
 
     def now_s(self) -> float:
         return self._now_s
@@ -45,7 +45,7 @@ class SteppedPace:
         end_s = round(self._now_s + max(0.0, seconds), 3)
         while self._now_s < end_s:
             self._now_s = min(end_s, round(self._now_s + STEP_S, 3))
-            await self._tick(self._now_s)  # type: ignore[misc]
+            await self._tick(self._now_s)
 
 
 @dataclass
@@ -62,12 +62,14 @@ class Stand:
     hands: bool = True
     spoil: Callable[[Seat], None] = lambda seat: None
     seat: Seat = field(init=False)
+    pace: SteppedPace = field(init=False)
 
-    def run(self, only: Sequence[str] = (), *, other: Junction | None = None,
-            during: Callable[[Probe], None] = lambda probe: None) -> Result:
-        return asyncio.run(self._run(only, other, during))
+    def run(self, only: Sequence[str] = (), *, other: Junction | None = None, behaviours: Sequence[Behaviour] = ()) -> Result:
+        """Try ``behaviours``, or those of the catalogue that ``only`` names; all if neither does. The probe takes the cabinet for
+        that of ``other`` where given."""
+        return asyncio.run(self._run(behaviours or [b for b in CATALOGUE if not only or b.id in only], other or self.junction))
 
-    async def _run(self, only: Sequence[str], other: Junction | None, during: Callable[[Probe], None]) -> Result:
+    async def _run(self, behaviours: Sequence[Behaviour], junction: Junction) -> Result:
         spec = CabinetSpec(self.junction, (self.plan,), self.protocol, "127.0.0.1", free_ports(1)[0], self.access, self.memory,
                            self.times)
         self.seat = seat = Seat(spec, 0.0, 1_700_000_000.0)
@@ -77,13 +79,12 @@ class Stand:
             seat.station.tick(now_s)
             await seat.server.refresh()
 
-        pace = SteppedPace(tick)
+        self.pace = pace = SteppedPace(tick)
         hands: Hands | None = SeatHands(lambda fault, on: seat.inject(fault, on, pace.now_s())) if self.hands else None
-        probe = Probe(other or self.junction, link_to(spec, timeout_s=0.4), pace, self.expect, hands=hands)  # type: ignore[arg-type]
-        during(probe)
+        probe = Probe(junction, link_to(spec, timeout_s=0.4), pace, self.expect, hands=hands)  # type: ignore[arg-type]
         await seat.server.start()
         try:
-            return await run_suite(probe, [b for b in CATALOGUE if not only or b.id in only])
+            return await run_suite(probe, behaviours)
         finally:
             await seat.server.stop()
 
