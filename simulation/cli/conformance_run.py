@@ -58,14 +58,18 @@ def _ask(text: str) -> None:
 def announce(here: Junction, where: str, host: str, behaviours: Sequence[Behaviour], expect: Expect, *, hands: bool,
              yes: bool) -> None:
     """Say what will be done to the junction, and ask where it may be a real one. Raises :class:`BadInput` where nobody can."""
+    from rich.markup import escape
+
     from signal_drivers.errors import BadInput
     from simulation.conformance.connect import loopback
 
     tried = [b for b in behaviours if hands or not b.by_hand]
     minutes = sum(b.about_s(here, expect) for b in tried) / 60
-    say(f"{len(tried)} behaviours at {here.label}, {where}, about {max(1, round(minutes))} minutes. It will change stages, "
-        f"flash amber, show all red, and be left without a heartbeat for {expect.heartbeat_limit_s:g} s; then it is handed back.")
-    if yes or loopback(host):
+    commands = any(b.commands for b in tried)
+    does = ("It will change stages, flash amber, show all red, and be left without a heartbeat for "
+            f"{expect.heartbeat_limit_s:g} s; then it is handed back." if commands else "Nothing will be commanded.")
+    say(escape(f"{len(tried)} behaviours at {here.label}, {where}, about {max(1, round(minutes))} minutes. {does}"))
+    if yes or not commands or loopback(host):
         return
     say("[bold]Never with traffic: junction closed or under police control, a technician at the cabinet.[/bold] "
         "[italic]Jamais sous circulation : carrefour fermé ou tenu par la police, un technicien à l'armoire.[/italic]")

@@ -16,7 +16,8 @@ About = Callable[[Junction, Expect], float]
 
 @dataclass(frozen=True)
 class Behaviour:
-    """``what`` says in a line what is done and how it is judged; ``about_s`` estimates its time; ``by_hand`` needs hands."""
+    """``what`` says in a line what is done and how it is judged; ``about_s`` estimates its time; ``by_hand`` needs hands;
+    ``commands`` is False for what only looks on."""
 
     id: str
     title: str
@@ -25,6 +26,7 @@ class Behaviour:
     trial: Trial
     about_s: About
     by_hand: bool = False
+    commands: bool = True
 
 
 def longest_s(junction: Junction) -> float:

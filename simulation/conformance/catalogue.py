@@ -27,9 +27,10 @@ def _tour_s(junction: Junction, expect: Expect) -> float:
 
 CATALOGUE: tuple[Behaviour, ...] = (
     Behaviour("handshake", "Handshake", "Identification", "Map version, checksum and counts are the junction file's; a changed "
-              "configuration is told apart before anything is commanded.", contact.handshake, seconds(1)),
+              "configuration is told apart before anything is commanded.", contact.handshake, seconds(1), commands=False),
     Behaviour("uptime", "Reports and uptime", "Comptes rendus et durée de marche", "The report counter rises, uptime keeps real "
-              "time.", contact.uptime, seconds(6)),
+              "time.", contact.uptime, seconds(6),
+              commands=False),
     Behaviour("heartbeat-echo", "Heartbeat echo", "Écho du signe de vie", "Five heartbeats, each echoed.",
               contact.heartbeat_echo, start_up_s(1)),
     Behaviour("sequence-echo", "Request echo", "Écho de la demande", "A request for the running stage is echoed with its "
@@ -87,19 +88,19 @@ CATALOGUE: tuple[Behaviour, ...] = (
     Behaviour("latched-restart", "Latched through a restart", "Défaut mémorisé", "A latched conflict outlives the power, until "
               "reset.", by_hand.latched_restart, start_up_s(1, 15), by_hand=True),
     Behaviour("heads-conflict", "No conflicting greens", "Aucun vert antagoniste", "Over the whole run, in every look.",
-              partial(throughout.judged, rule=Rule.CONFLICT), seconds(1)),
+              partial(throughout.judged, rule=Rule.CONFLICT), seconds(1), commands=False),
     Behaviour("heads-minimum-green", "Minimum greens seen", "Verts minimaux observés", "Over the whole run, on the heads.",
-              partial(throughout.judged, rule=Rule.MIN_GREEN), seconds(1)),
+              partial(throughout.judged, rule=Rule.MIN_GREEN), seconds(1), commands=False),
     Behaviour("heads-yellow", "Yellows seen", "Jaunes observés", "Over the whole run, on the heads.",
-              partial(throughout.judged, rule=Rule.YELLOW), seconds(1)),
+              partial(throughout.judged, rule=Rule.YELLOW), seconds(1), commands=False),
     Behaviour("heads-intergreen", "Intergreens seen", "Intervalles de dégagement observés", "Over the whole run, on the heads.",
-              partial(throughout.judged, rule=Rule.INTERGREEN), seconds(1)),
+              partial(throughout.judged, rule=Rule.INTERGREEN), seconds(1), commands=False),
     Behaviour("heads-age", "Ages of heads", "Ancienneté des états", "What the unit tells of how long heads have shown something "
-              "is what was seen.", partial(throughout.judged, rule=Rule.AGE), seconds(1)),
+              "is what was seen.", partial(throughout.judged, rule=Rule.AGE), seconds(1), commands=False),
     Behaviour("flags", "Mode, source and stage", "Mode, origine et phase", "What the unit says it does is what its heads show, "
-              "in every report.", throughout.flags, seconds(1)),
+              "in every report.", throughout.flags, seconds(1), commands=False),
     Behaviour("detectors", "Detectors", "Détecteurs", "Values that can be, counts that never fall, quality for each.",
-              service.detectors, seconds(2)),
+              service.detectors, seconds(2), commands=False),
 )
 
 

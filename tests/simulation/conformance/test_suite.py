@@ -147,3 +147,9 @@ def test_a_seat_is_made_for_each_run() -> None:
     stand = Stand(junction, quick_plan(junction), spoil=seats.append)
     stand.run(["handshake"])
     assert seats == [stand.seat]
+
+
+def test_the_guide_lists_every_behaviour(repository: Path) -> None:
+    text = (repository / "docs" / "conformance.md").read_text(encoding="utf-8")
+    for b in CATALOGUE:
+        assert f"| `{b.id}` | {b.title} · *{b.title_fr}* | {b.what}{' Needs hands.' if b.by_hand else ''} |" in text
