@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 MARK = {Verdict.PASSED: "[green]passed[/green]", Verdict.FAILED: "[bold red]failed[/bold red]",
         Verdict.NOT_TRIED: "[yellow]not tried[/yellow]"}
-MARGIN_S = 1.0
+MARGIN_S, AROUND_S = 1.0, 15.0
+"""Drawn before and after a trial, and around the moment that something was seen."""
 STYLE = """
 table.verdicts{border-collapse:collapse;width:100%}.verdicts td,.verdicts th{border-bottom:1px solid var(--line);padding:6px 8px;
 text-align:left;vertical-align:top}.passed{color:var(--good);white-space:nowrap}.failed{color:var(--bad);font-weight:600}
@@ -35,7 +36,7 @@ def facts(result: Result) -> dict[str, Any]:
         "looks": len(result.looks), "seconds": result.looks[-1].got_s if result.looks else 0.0,
         "behaviours": [{"id": o.id, "title": o.title, "title_fr": o.title_fr, "verdict": o.verdict.value,
                         "expected": o.expected or None, "seen": o.seen, "began_s": round(o.began_s, 2),
-                        "ended_s": round(o.ended_s, 2)} for o in result.outcomes]}
+                        "ended_s": round(o.ended_s, 2), "at_s": o.at_s} for o in result.outcomes]}
 
 
 def headline(result: Result) -> str:
@@ -83,5 +84,6 @@ def page(result: Result) -> str:
 
 
 def _drawing(result: Result, o: Outcome) -> str:
-    drawing = timeline(result.junction, result.looks, o.began_s - MARGIN_S, o.ended_s + MARGIN_S)
+    from_s, until_s = (o.began_s - MARGIN_S, o.ended_s + MARGIN_S) if o.at_s is None else (o.at_s - AROUND_S, o.at_s + AROUND_S)
+    drawing = timeline(result.junction, result.looks, max(0.0, from_s), until_s, o.at_s)
     return f"<h3>{escape(o.title)}</h3><p>{escape(o.seen)}</p>{drawing}"

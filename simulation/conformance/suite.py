@@ -82,8 +82,9 @@ async def _meet(probe: Probe) -> Identity:
 async def _try(probe: Probe, behaviour: Behaviour) -> Outcome:
     began_s = probe.pace.now_s()
 
-    def outcome(verdict: Verdict, seen: str, expected: str = "") -> Outcome:
-        return Outcome(behaviour.id, behaviour.title, behaviour.title_fr, verdict, seen, expected, began_s, probe.pace.now_s())
+    def outcome(verdict: Verdict, seen: str, expected: str = "", at_s: float | None = None) -> Outcome:
+        return Outcome(behaviour.id, behaviour.title, behaviour.title_fr, verdict, seen, expected, began_s, probe.pace.now_s(),
+                       at_s)
 
     if behaviour.by_hand and probe.hands is None:
         return outcome(Verdict.NOT_TRIED, "needs hands: run again with --by-hand at the cabinet, or --bench for an emulator")
@@ -92,7 +93,7 @@ async def _try(probe: Probe, behaviour: Behaviour) -> Outcome:
     except NotTried as why:
         return outcome(Verdict.NOT_TRIED, str(why))
     except Failed as wrong:
-        return outcome(Verdict.FAILED, wrong.seen, wrong.expected)
+        return outcome(Verdict.FAILED, wrong.seen, wrong.expected, wrong.at_s)
     except (CabinetError, Garbled) as error:
         lost = outcome(Verdict.FAILED, str(error), "answers in time that make sense")
         await probe.watch(0.0, lossy=True)

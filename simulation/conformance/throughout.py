@@ -26,7 +26,8 @@ async def judged(probe: Probe, rule: Rule) -> str:
     tally = probe.judge.tally[rule]
     if found:
         more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
-        raise Failed(EXPECTED[rule], "; ".join(f"{f.text} (at {f.time_s:.1f} s)" for f in found[:3]) + more)
+        raise Failed(EXPECTED[rule], "; ".join(f"{f.text} (at {f.time_s:.1f} s)" for f in found[:3]) + more,
+                     found[0].time_s)
     if not tally.judged:
         raise NotTried("no head change to judge: try it together with the tour")
     if rule is Rule.CONFLICT:
@@ -46,7 +47,7 @@ async def flags(probe: Probe) -> str:
             continue
         since = since or look
         if look.asked_s - since.got_s > SETTLES_S:
-            raise Failed("mode, source and stage agree with the heads", f"{wrong} (at {look.got_s:.1f} s)")
+            raise Failed("mode, source and stage agree with the heads", f"{wrong} (at {look.got_s:.1f} s)", look.got_s)
     modes = sorted({f"{look.report.mode} by {look.report.source}" for look in probe.looks})
     return f"{len(probe.looks)} reports agree with the heads: {', '.join(modes)}"
 

@@ -16,8 +16,8 @@ LEFT, ROW, WIDTH = 70.0, 18.0, 900.0
 TICKS_S = (1, 2, 5, 10, 20, 60, 120)
 
 
-def timeline(junction: Junction, looks: Sequence[Look], from_s: float, until_s: float) -> str:
-    """An SVG of the looks between two times of the run; empty where there are none."""
+def timeline(junction: Junction, looks: Sequence[Look], from_s: float, until_s: float, mark_s: float | None = None) -> str:
+    """An SVG of the looks between two times of the run, ``mark_s`` marked; empty where there are none."""
     seen = [look for look in looks if from_s <= look.got_s <= until_s]
     if not seen:
         return ""
@@ -41,6 +41,9 @@ def timeline(junction: Junction, looks: Sequence[Look], from_s: float, until_s: 
         parts.append(f'<line x1="{x(tick_s)}" x2="{x(tick_s)}" y1="0" y2="{height - 18:g}" stroke="#fff" stroke-width="0.6"/>'
                      f'<text x="{x(tick_s)}" y="{height - 5:g}" text-anchor="middle" fill="{MUTED}">{tick_s} s</text>')
         tick_s += step_s
+    if mark_s is not None:
+        parts.append(f'<line x1="{x(mark_s)}" x2="{x(mark_s)}" y1="0" y2="{height - 18:g}" stroke="{INK}" stroke-width="1.5" '
+                     'stroke-dasharray="4 2"/>')
     return "".join(parts) + "</svg>"
 
 

@@ -16,10 +16,10 @@ VERDICT_FR = {Verdict.PASSED: "conforme", Verdict.FAILED: "non conforme", Verdic
 
 
 class Failed(Exception):
-    """The cabinet did something else: what was expected and what was seen."""
+    """The cabinet did something else: what was expected and what was seen, and when where that was before the trial."""
 
-    def __init__(self, expected: str, seen: str) -> None:
-        self.expected, self.seen = expected, seen
+    def __init__(self, expected: str, seen: str, at_s: float | None = None) -> None:
+        self.expected, self.seen, self.at_s = expected, seen, at_s
         super().__init__(f"expected {expected}; seen {seen}")
 
 
@@ -39,3 +39,5 @@ class Outcome:
     expected: str
     began_s: float
     ended_s: float
+    at_s: float | None = None
+    """When it was seen to go wrong, where that is not between the two."""

@@ -125,13 +125,13 @@ def test_a_cabinet_that_dies_half_way_fails_and_is_reported() -> None:
 def test_the_report_draws_the_heads_of_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     sabotage.cuts_minimum_greens(monkeypatch)
     junction = replace(quick_junction(), name="Rond-point <&> Nord")
-    result = Stand(junction, quick_plan(junction)).run(["minimum-green", "heads-yellow", "power-cut"])
+    result = Stand(junction, quick_plan(junction)).run(["minimum-green", "heads-yellow", "power-cut", "heads-minimum-green"])
     text = page(result)
     assert "Rond-point &lt;&amp;&gt; Nord" in text and "<&>" not in text
-    assert text.count("<svg") == 1 and "ns green" in text and "of 4 s" in text
+    assert text.count("<svg") == 2 and text.count("stroke-dasharray") == 1 and "ns green" in text and "of 4 s" in text
     assert "http" not in text.replace("http://www.w3.org", "")
     told = json.loads(json.dumps(facts(result)))
-    assert told["passed"] is False and told["counts"] == {"passed": 2, "failed": 1, "not_tried": 0}
+    assert told["passed"] is False and told["counts"] == {"passed": 2, "failed": 2, "not_tried": 0}
     assert told["behaviours"][0]["expected"].startswith("group ")
 
 
