@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -89,4 +91,15 @@ class PersonHands:
         self._ask = ask
 
     async def do(self, act: Act) -> None:
-        await asyncio.to_thread(self._ask, f"Now {act}, then press Enter.  [{ACT_FR[act]}, puis Entrée]")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def ask() -> None:
+            self._ask(f"Now {act}, then press Enter.  [{ACT_FR[act]}, puis Entrée]")
+            # The run may have been interrupted meanwhile.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(lambda: None if done.done() else done.set_result(None))
+
+        # A thread that nobody waits for: an interrupted run must not hang until somebody presses Enter.
+        threading.Thread(target=ask, daemon=True).start()
+        await done

@@ -127,18 +127,23 @@ class Probe(Observer):
         try:
             if anew and self.looks:
                 await self.reopen()
-            await self.undo()
-            if self.looks and self.beat_s > -math.inf:
-                self.wanted, self.plan, self.still, self.beats = Wanted.LOCAL, 0, False, False
-                if not await self._hand_back() and not (await self.reopen() and await self._hand_back()):
-                    return (f"it could not be handed back over the wire; it runs its local plan "
-                            f"{self.expect.heartbeat_limit_s:g} s after the last heartbeat by itself")
-                return f"handed back: {self.told()}"
-            return "nothing was commanded"
+            commanded = self.beat_s > -math.inf
+            # First the junction, since hands may take their time; again after them, since before they may have been in the way.
+            back = commanded and await self._hand_back()
+            if self._undone or (commanded and not back):
+                await self.undo()
+                back = commanded and (await self._hand_back() or (await self.reopen() and await self._hand_back()))
+            if not commanded:
+                return "nothing was commanded"
+            if not back:
+                return (f"it could not be handed back over the wire; it runs its local plan {self.expect.heartbeat_limit_s:g} s "
+                        "after the last heartbeat by itself")
+            return f"handed back: {self.told()}"
         finally:
             await self.link.close()
 
     async def _hand_back(self) -> bool:
+        self.wanted, self.plan, self.still, self.beats = Wanted.LOCAL, 0, False, False
         try:
             whole = await self.look(whole=True)
             if whole.report.hurry_stage:

@@ -91,6 +91,8 @@ async def in_local(probe: Probe) -> str:
         seen = f"answer {name(answer)}" + (f", {changes(probe.junction, before, moved.heads)}" if moved else ", no head changed")
         if answer is Answer.TAKEN:
             raise Failed("a request while local refused", seen)
-        if moved is None or moved.report.target != probe.number[target.id]:
+        if moved is None:
             return seen
+        if moved.report.target != probe.number[target.id]:
+            return f"{seen}: the local plan's own, to {probe.junction.stages[moved.report.target - 1].id}"
     raise Failed("a request while local refused, no head follows it", seen)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from signal_drivers.junction import Junction
 from simulation.conformance.behaviour import longest_s
 from simulation.conformance.expect import Expect
-from simulation.conformance.look import ALL_RED, DARK, FLASHING, Look, spells
+from simulation.conformance.look import ALL_RED, DARK, FLASHING, Look, picture, spells
 from simulation.conformance.probe import Probe
-from simulation.conformance.verdict import Failed
+from simulation.conformance.verdict import Failed, NotTried
+
+UNSEEN_S = 3.0
 
 
 def judge_start_up(junction: Junction, looks: Sequence[Look], expect: Expect) -> str:
@@ -35,14 +38,21 @@ def judge_start_up(junction: Junction, looks: Sequence[Look], expect: Expect) ->
 async def comes_up(probe: Probe, since: int) -> str:
     """Watch until a stage shows and judge the start-up in looks from index ``since``."""
     limit_s = probe.expect.start_up_limit_s + longest_s(probe.junction)
-    flashed = [False]
+    begun_s = probe.last.got_s
+
+    def flashed() -> bool:
+        return any(picture(probe.junction, look.heads) == FLASHING for look in probe.looks[since:])
+
+    def unseen() -> bool:
+        """The link was gone for longer than a start-up may take to be seen in whole."""
+        return any(b.asked_s - a.got_s > UNSEEN_S for a, b in pairwise(probe.looks[max(0, since - 1):]))
 
     def up(look: Look) -> bool:
-        pictured = spells(probe.junction, [look])[0].picture
-        flashed[0] = flashed[0] or pictured == FLASHING
-        return flashed[0] and pictured not in (FLASHING, ALL_RED, DARK)
+        return picture(probe.junction, look.heads) not in (FLASHING, ALL_RED, DARK) and (flashed() or unseen())
 
-    flashed[0] = any(spells(probe.junction, [look])[0].picture == FLASHING for look in probe.looks[since:])
     if await probe.watch(limit_s, up, lossy=True) is None:
         raise Failed(f"flashing amber, all red, a stage within {limit_s:g} s", probe.told())
+    if not flashed() and unseen():
+        raise NotTried(f"the link came back only {probe.last.got_s - begun_s:.0f} s later, when the start-up was over: watch the "
+                       "lamps")
     return judge_start_up(probe.junction, probe.looks[since:], probe.expect)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +19,11 @@ from simulation.cabinet.access import FleetAccess
 from simulation.cabinet.seat import Seat, WireProtocol
 from simulation.conformance.behaviour import Behaviour
 from simulation.conformance.catalogue import CATALOGUE, chosen
+from simulation.conformance.hands import Act, PersonHands
 from simulation.conformance.pace import RealPace
 from simulation.conformance.probe import Probe
 from simulation.conformance.report import facts, page
+from simulation.conformance.start_up import comes_up
 from simulation.conformance.suite import Result, run_suite
 from simulation.conformance.verdict import Verdict
 from simulation.ports import free_ports
@@ -153,3 +157,38 @@ def test_the_guide_lists_every_behaviour(repository: Path) -> None:
     text = (repository / "docs" / "conformance.md").read_text(encoding="utf-8")
     for b in CATALOGUE:
         assert f"| `{b.id}` | {b.title} · *{b.title_fr}* | {b.what}{' Needs hands.' if b.by_hand else ''} |" in text
+
+
+def test_a_person_is_asked_in_two_languages_and_nobody_waits_for_one_who_left() -> None:
+    asked: list[str] = []
+    gone = threading.Event()
+
+    def ask(text: str) -> None:
+        asked.append(text)
+        if len(asked) > 1:
+            gone.wait(20.0)
+
+    async def both() -> None:
+        await PersonHands(ask).do(Act.MANUAL)
+        await asyncio.wait_for(PersonHands(ask).do(Act.RESET), 0.2)
+
+    begun_s = time.monotonic()
+    with pytest.raises(TimeoutError):
+        asyncio.run(both())
+    assert time.monotonic() - begun_s < 5.0
+    gone.set()
+    assert asked[0] == "Now turn the panel switch to MANUAL, then press Enter.  [mettre le pupitre sur MANUEL, puis Entrée]"
+
+
+def test_a_start_up_behind_a_lost_link_is_not_judged() -> None:
+    async def away(probe: Probe) -> str:
+        await probe.ready()
+        await probe.link.close()
+        stand.seat.inject("reboot", True, probe.pace.now_s())
+        await probe.pace.sleep(20.0)
+        return await comes_up(probe, len(probe.looks))
+
+    junction = quick_junction()
+    stand = Stand(junction, quick_plan(junction))
+    [outcome] = stand.run(behaviours=[Behaviour("x", "x", "x", "x", away, lambda junction, expect: 1.0)]).outcomes
+    assert outcome.verdict is Verdict.NOT_TRIED and "when the start-up was over" in outcome.seen
