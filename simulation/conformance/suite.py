@@ -18,6 +18,9 @@ from simulation.conformance.verdict import Failed, NotTried, Outcome, Verdict
 Told = Callable[[Behaviour, Outcome | None], None]
 """Hears of each behaviour when it begins (None) and when it has ended."""
 
+OTHERS_S = 2.5
+"""Any centre gives a sign of life by then."""
+
 
 @dataclass
 class Result:
@@ -73,10 +76,20 @@ async def _meet(probe: Probe) -> Identity:
             raise WrongCabinet(f"its configuration has checksum {who.checksum:08x}, ours of {probe.junction.label} has "
                                f"{checksum(probe.junction):08x}", where=probe.link.where,
                                mend=f"it says it is {who.name!r}; load the same junction file on both sides")
-        return await probe.open()
+        who = await probe.open()
+        await _alone(probe)
+        return who
     except Garbled as error:
         raise WrongCabinet(f"answers what no cabinet does: {error}", where=probe.link.where,
                            mend="is something else listening there?") from error
+
+
+async def _alone(probe: Probe) -> None:
+    """Raises :class:`CabinetError` where another centre commands the unit: two would fight over the junction."""
+    echo = probe.last.report.heartbeat_echo
+    if probe.central(probe.last) and await probe.watch(OTHERS_S, lambda look: look.report.heartbeat_echo != echo) is not None:
+        raise CabinetError("another centre commands it: its heartbeat goes on", where=probe.link.where,
+                           mend="stop that daemon, or have it leave this junction out, then try again")
 
 
 async def _try(probe: Probe, behaviour: Behaviour) -> Outcome:

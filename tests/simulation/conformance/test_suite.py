@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from signal_drivers.errors import Unreachable, WrongCabinet
+from signal_drivers.errors import CabinetError, Unreachable, WrongCabinet
 from signal_drivers.modbus.link import ModbusLink
 from signal_drivers.status import Mode, ModeSource
-from signal_drivers.wire.command import Wanted
+from signal_drivers.wire.command import Standing, Wanted
 from simulation.cabinet.access import FleetAccess
 from simulation.cabinet.seat import Seat, WireProtocol
 from simulation.conformance.behaviour import Behaviour
@@ -192,3 +192,22 @@ def test_a_start_up_behind_a_lost_link_is_not_judged() -> None:
     stand = Stand(junction, quick_plan(junction))
     [outcome] = stand.run(behaviours=[Behaviour("x", "x", "x", "x", away, lambda junction, expect: 1.0)]).outcomes
     assert outcome.verdict is Verdict.NOT_TRIED and "when the start-up was over" in outcome.seen
+
+
+def test_a_cabinet_that_another_centre_commands_is_left_alone() -> None:
+    def commanded(seat: Seat) -> None:
+        tick = seat.station.tick
+
+        def also(now_s: float) -> bool:
+            seat.station.standing(Standing(int(now_s) + 1, Wanted.CENTRAL, call_age_ms=(None, None)))
+            return tick(now_s)
+
+        for tenth in range(200):
+            also(tenth / 10)
+        seat.station.tick = also  # type: ignore[method-assign]
+
+    junction = quick_junction()
+    stand = Stand(junction, quick_plan(junction), spoil=commanded)
+    with pytest.raises(CabinetError, match="another centre commands it"):
+        stand.run()
+    assert stand.seat.station.unit._wanted is Wanted.CENTRAL
