@@ -29,17 +29,13 @@ from signal_drivers.opcua.model import (
     to_identity,
     to_report,
 )
+from signal_drivers.opcua.patience import patience
 from signal_drivers.opcua.security import ClientSecurity
-from signal_drivers.opcua.trust import validator
+from signal_drivers.opcua.trust import NOT_TRUSTED, validator
 from signal_drivers.wire.command import ClockCall, HurryCall, StageCall, Standing
 from signal_drivers.wire.garbled import Garbled
 from signal_drivers.wire.report import Identity, Report
 
-NOT_TRUSTED = frozenset({
-    ua.StatusCodes.BadCertificateUntrusted, ua.StatusCodes.BadCertificateTimeInvalid, ua.StatusCodes.BadCertificateUriInvalid,
-    ua.StatusCodes.BadCertificateInvalid, ua.StatusCodes.BadCertificateUseNotAllowed, ua.StatusCodes.BadCertificateRevoked,
-    ua.StatusCodes.BadSecurityChecksFailed, ua.StatusCodes.BadUserAccessDenied, ua.StatusCodes.BadIdentityTokenRejected,
-    ua.StatusCodes.BadIdentityTokenInvalid, ua.StatusCodes.BadSecurityPolicyRejected})
 _T = TypeVar("_T")
 
 logging.getLogger("asyncua").setLevel(logging.CRITICAL)
@@ -71,7 +67,7 @@ class OpcUaLink:
         client = Client(self.where, timeout=self._timeout_s)
         client.name = "mourour"
         try:
-            async with asyncio.timeout(4 * self._timeout_s):
+            async with patience(4 * self._timeout_s):
                 await self._secure(client)
                 await client.connect(auto_reconnect=False)
                 self._client = client
@@ -167,7 +163,7 @@ class OpcUaLink:
 
     async def _good(self, work: Awaitable[_T]) -> _T:
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with patience(self._timeout_s):
                 return await work
         except (ua.UaError, OSError, TimeoutError, ValueError) as error:
             await self.close()
@@ -198,7 +194,7 @@ class OpcUaLink:
             hearing.cancel()
         if client is not None:
             try:
-                async with asyncio.timeout(self._timeout_s):
+                async with patience(self._timeout_s):
                     await client.disconnect()
             except (ua.UaError, OSError, TimeoutError, ValueError):
                 client.disconnect_socket()
