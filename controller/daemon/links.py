@@ -23,7 +23,8 @@ class Links:
     def __init__(self, site: Site, timeout_s: float = 1.0) -> None:
         self._site, self._timeout_s = site, timeout_s
 
-    def to(self, cabinet: CabinetPart) -> Link:
+    def to(self, cabinet: CabinetPart, *, published: bool = True) -> Link:
+        """Where ``published``, an OPC UA cabinet sends what changes once a period; else each report is asked for."""
         if cabinet.protocol == "modbus":
             from signal_drivers.modbus.link import ModbusLink
 
@@ -32,7 +33,7 @@ class Links:
 
         security = None if cabinet.insecure_for_tests else self._opcua
         return OpcUaLink(cabinet.host, cabinet.port, timeout_s=2 * self._timeout_s, security=security,
-                         publish_s=self._site.said.period_s)
+                         publish_s=self._site.said.period_s if published else None)
 
     def _papers(self) -> tuple[Path, Path, Path]:
         said = self._site.said.security

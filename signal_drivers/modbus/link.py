@@ -118,6 +118,19 @@ class ModbusLink:
     async def stage_call(self, call: StageCall) -> None:
         await self._write(STAGE_CALL.address, codec.pack_stage_call(call))
 
+    async def force_call(self, sequence: int, force: int, issued_ms: int, life_ms: int) -> None:
+        """A stage call with any ``force`` bits, for whoever tests that a cabinet refuses all but one."""
+        await self._write(STAGE_CALL.address, STAGE_CALL.pack([sequence, force, issued_ms, life_ms]))
+
+    async def write_raw(self, address: int, values: list[int]) -> int | None:
+        """Write registers as they are, for whoever tests refusals; the exception code, None where they were accepted."""
+        client = self._connected()
+        try:
+            answer = await client.write_registers(address, values, device_id=UNIT)
+        except ModbusException as error:
+            raise await self._lost(error) from error
+        return int(getattr(answer, "exception_code", -1)) if answer.isError() else None
+
     async def hurry_call(self, call: HurryCall) -> None:
         await self._write(HURRY_CALL.address, codec.pack_hurry_call(call))
 

@@ -29,19 +29,15 @@ from signal_drivers.opcua.model import (
     to_identity,
     to_report,
 )
+from signal_drivers.opcua.patience import patience
 from signal_drivers.opcua.security import ClientSecurity
-from signal_drivers.opcua.trust import validator
+from signal_drivers.opcua.trust import NOT_TRUSTED, validator
 from signal_drivers.wire.command import ClockCall, HurryCall, StageCall, Standing
 from signal_drivers.wire.garbled import Garbled
 from signal_drivers.wire.report import Identity, Report
 
 WATCH_S = 30.0
 """How often the library asks whether the server lives: seldom, since a report that does not come says so at once."""
-NOT_TRUSTED = frozenset({
-    ua.StatusCodes.BadCertificateUntrusted, ua.StatusCodes.BadCertificateTimeInvalid, ua.StatusCodes.BadCertificateUriInvalid,
-    ua.StatusCodes.BadCertificateInvalid, ua.StatusCodes.BadCertificateUseNotAllowed, ua.StatusCodes.BadCertificateRevoked,
-    ua.StatusCodes.BadSecurityChecksFailed, ua.StatusCodes.BadUserAccessDenied, ua.StatusCodes.BadIdentityTokenRejected,
-    ua.StatusCodes.BadIdentityTokenInvalid, ua.StatusCodes.BadSecurityPolicyRejected})
 _T = TypeVar("_T")
 
 logging.getLogger("asyncua").setLevel(logging.CRITICAL)
@@ -73,7 +69,7 @@ class OpcUaLink:
         client = Client(self.where, timeout=self._timeout_s, watchdog_intervall=WATCH_S)
         client.name = "mourour"
         try:
-            async with asyncio.timeout(4 * self._timeout_s):
+            async with patience(4 * self._timeout_s):
                 await self._secure(client)
                 await client.connect(auto_reconnect=False)
                 self._client = client
@@ -142,7 +138,11 @@ class OpcUaLink:
         await self._call(STANDING, standing.heartbeat, int(standing.wanted), standing.plan, ages)
 
     async def stage_call(self, call: StageCall) -> None:
-        await self._call(STAGE_CALL, call.sequence, 1 << call.stage - 1, call.issued_ms, call.life_ms)
+        await self.force_call(call.sequence, 1 << call.stage - 1, call.issued_ms, call.life_ms)
+
+    async def force_call(self, sequence: int, force: int, issued_ms: int, life_ms: int) -> None:
+        """A stage call with any ``force`` bits, for whoever tests that a cabinet refuses all but one."""
+        await self._call(STAGE_CALL, sequence, force, issued_ms, life_ms)
         if self._hearing is not None:
             # The echo must be in the next report, whenever the cabinet publishes again.
             await self._good(self._read())
@@ -165,7 +165,7 @@ class OpcUaLink:
 
     async def _good(self, work: Awaitable[_T]) -> _T:
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with patience(self._timeout_s):
                 return await work
         except (ua.UaError, OSError, TimeoutError, ValueError) as error:
             await self.close()
@@ -196,7 +196,7 @@ class OpcUaLink:
             hearing.cancel()
         if client is not None:
             try:
-                async with asyncio.timeout(self._timeout_s):
+                async with patience(self._timeout_s):
                     await client.disconnect()
             except (ua.UaError, OSError, TimeoutError, ValueError):
                 client.disconnect_socket()

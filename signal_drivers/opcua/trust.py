@@ -5,11 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from asyncua import ua
 from asyncua.crypto.validator import CertificateValidator, CertificateValidatorOptions
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from signal_drivers.errors import NotTrusted
+
+NOT_TRUSTED = frozenset({
+    ua.StatusCodes.BadCertificateUntrusted, ua.StatusCodes.BadCertificateTimeInvalid, ua.StatusCodes.BadCertificateUriInvalid,
+    ua.StatusCodes.BadCertificateInvalid, ua.StatusCodes.BadCertificateUseNotAllowed, ua.StatusCodes.BadCertificateRevoked,
+    ua.StatusCodes.BadSecurityChecksFailed, ua.StatusCodes.BadUserAccessDenied, ua.StatusCodes.BadIdentityTokenRejected,
+    ua.StatusCodes.BadIdentityTokenInvalid, ua.StatusCodes.BadSecurityPolicyRejected})
+"""What a server answers to papers or a login it does not accept."""
 
 
 class Authorities:

@@ -87,12 +87,17 @@ async def _stop_with(parent: int, stop: asyncio.Event) -> None:
 
 async def _tick(clock: Clock, seats: Mapping[str, Seat]) -> None:
     begun = time.monotonic()
+
+    def now_s() -> float:
+        return round(time.monotonic() - begun, 3)
+
     for seat in seats.values():
         # Servers take their time to come up; only now does the units' own time begin.
         seat.set_calendar(time.time())
+        seat.station.clock = now_s
     due_s = published_s = 0.0
     while True:
-        clock.now_s = round(time.monotonic() - begun, 3)
+        clock.now_s = now_s()
         publish = clock.now_s >= published_s + PUBLISH_S
         published_s = clock.now_s if publish else published_s
         for seat in seats.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from signal_drivers.requests import StageRequest
@@ -26,7 +26,10 @@ class _Echo:
 
 class Station:
     """Puts one unit on a wire, whichever it is. Times are the unit's uptime in ms; ``began_s`` is its uptime's zero on the
-    clock it is ticked by. ``wrong_echo`` has it echo what was never asked, as a broken unit might."""
+    clock it is ticked by. ``wrong_echo`` has it echo what was never asked, as a broken unit might.
+
+    Where a ``clock`` that runs by itself is given, each command is taken at its own time: taken at the last tick's, a yellow it
+    begins would be dated back to before anybody saw it, and end that much too soon."""
 
     def __init__(self, unit: ControlUnit, *, began_s: float = 0.0) -> None:
         self.unit, self._began_s = unit, began_s
@@ -37,6 +40,7 @@ class Station:
         self._counter = 0
         self._echo = _Echo()
         self._now_s = began_s
+        self.clock: Callable[[], float] | None = None
 
     @property
     def identity(self) -> Identity:
@@ -46,8 +50,12 @@ class Station:
 
     def tick(self, now_s: float) -> None:
         """Let time pass to ``now_s``."""
-        self._now_s = now_s
-        self.unit.tick(now_s)
+        self._now_s = max(self._now_s, now_s)
+        self.unit.tick(self._now_s)
+
+    def _catch_up(self) -> None:
+        if self.clock is not None:
+            self.tick(self.clock())
 
     def restart(self, unit: ControlUnit, now_s: float) -> None:
         """The unit was switched off and on: another one, that remembers only what its memory kept."""
@@ -74,6 +82,7 @@ class Station:
 
     def standing(self, standing: Standing) -> Answer:
         """Raises :class:`ValueError` where it speaks of another number of groups."""
+        self._catch_up()
         groups = self.unit.junction.groups
         calls = {g.id: self._now_s - age_ms / 1000 for g, age_ms in zip(groups, standing.call_age_ms, strict=True)
                  if age_ms is not None}
@@ -82,6 +91,7 @@ class Station:
         return self.unit.want(standing.wanted, standing.plan, calls, self._now_s)
 
     def stage_call(self, call: StageCall) -> Answer:
+        self._catch_up()
         echo = self._echo
         echo.sequence, echo.stage = call.sequence, call.stage
         if not 1 <= call.stage <= len(self._stages):
@@ -94,6 +104,7 @@ class Station:
         return echo.answer
 
     def hurry_call(self, call: HurryCall) -> Answer:
+        self._catch_up()
         echo = self._echo
         until_s = self._began_s + (call.issued_ms + call.life_ms) / 1000
         if call.sequence <= echo.hurry:
@@ -109,6 +120,7 @@ class Station:
         return echo.hurry_answer
 
     def clock_call(self, call: ClockCall) -> Answer:
+        self._catch_up()
         echo = self._echo
         if call.sequence <= echo.clock:
             echo.clock_answer = Answer.OLD_SEQUENCE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from simulation.cli import benchmark, cabinet, check, compare, daemon, demo, events, plan, scenario, simulate
+from simulation.cli import benchmark, cabinet, check, compare, conformance, daemon, demo, events, plan, scenario, simulate
 
 app = typer.Typer(
     name="mourour", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
@@ -21,6 +21,7 @@ app.command("strategies")(simulate.list_strategies)
 app.command("check")(check.check)
 app.command("run")(daemon.run)
 app.add_typer(cabinet.app, name="cabinet")
+app.command("conformance")(conformance.conformance)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(plan.app, name="plan")
 app.add_typer(benchmark.app, name="benchmark")
