@@ -7,10 +7,13 @@ import random
 import time
 from collections.abc import Callable
 
+import structlog
+
 from signal_drivers.errors import CabinetError
 from signal_drivers.wire.driver import WireDriver
 from signal_drivers.wire.garbled import Garbled
 
+log = structlog.get_logger("mourour.keeper")
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 15.0
 BEAT_S = 1.0
 
@@ -59,6 +62,11 @@ class Keeper:
             except (CabinetError, Garbled) as error:
                 self.troubles += 1
                 self._is(False, str(error))
+            except Exception as error:
+                # Whatever a library comes up with: one cabinet's trouble must not end its polling for good.
+                self.troubles += 1
+                self._is(False, f"{type(error).__name__}: {error}")
+                log.exception("keeper.surprised", junction=self.driver.junction.id)
             finally:
                 self.delivered.set()
                 await self.driver.close()

@@ -14,6 +14,7 @@ import structlog
 from controller.daemon.clock import PostClock
 from controller.daemon.metrics import Metrics
 from controller.daemon.post import Post
+from controller.event_loop import run as run_loop
 from controller.plans.read import read_plans
 from controller.site.read import Site
 from signal_drivers.errors import BadInput
@@ -39,12 +40,7 @@ def set_up_logs(*, for_people: bool) -> None:
 def run(site: Site) -> None:
     """Serve until SIGTERM or SIGINT. SIGHUP, or a change of the plan file, loads plans anew. Raises :class:`RunFailed` where the
     HTTP address cannot be had."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(_main(site))
-    else:
-        uvloop.run(_main(site))
+    run_loop(_main(site))
 
 
 async def _main(site: Site) -> None:

@@ -36,8 +36,7 @@ class Rate:
 
 def rate(stand: Stand, *, protocol: str, period_s: float, seconds: float, strategy: str, seed: int) -> Rate:
     """Run the post for ``seconds`` of real time once all its cabinets are under it."""
-    found: Rate = run_here(_rate(stand, protocol, period_s, seconds, strategy, seed))
-    return found
+    return run_here(stand, _rate(stand, protocol, period_s, seconds, strategy, seed))
 
 
 async def _rate(stand: Stand, protocol: str, period_s: float, seconds: float, strategy: str, seed: int) -> Rate:
@@ -83,8 +82,7 @@ class Isolation:
 def isolation(stand: Stand, *, seconds: float, seed: int) -> list[Isolation]:
     """Break one cabinet in each way in turn; each time the calm before and the trouble are measured alike, so that whatever else
     the machine does falls on both."""
-    found: list[Isolation] = run_here(_isolation(stand, seconds, seed))
-    return found
+    return run_here(stand, _isolation(stand, seconds, seed))
 
 
 async def _isolation(stand: Stand, seconds: float, seed: int) -> list[Isolation]:

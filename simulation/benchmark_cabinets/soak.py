@@ -77,8 +77,7 @@ def memory_mb() -> float:
 
 def soak(stand: Stand, *, street_s: int, seed: int, told: Any = None) -> Soak:
     """Step a fleet and its post through ``street_s`` seconds, as fast as they go. ``told`` hears the second now and then."""
-    found: Soak = run_here(_soak(stand, street_s, seed, told))
-    return found
+    return run_here(stand, _soak(stand, street_s, seed, told))
 
 
 async def _soak(stand: Stand, street_s: int, seed: int, told: Any) -> Soak:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from controller.daemon.post import Post
+from controller.event_loop import run
 from controller.network import Network
 from controller.site.read import Site, read_site
 from signal_drivers.errors import RunFailed
@@ -24,6 +24,7 @@ from simulation.cabinet.fleet_plan import specs_for
 from simulation.cabinet.seat import CabinetSpec, WireProtocol
 from simulation.ports import free_ports
 
+_T = TypeVar("_T")
 HOST = "127.0.0.1"
 UP_WITHIN_S = 240.0
 PROTOCOLS = {"modbus": (WireProtocol.MODBUS,), "opcua": (WireProtocol.OPCUA,), "mixed": tuple(WireProtocol)}
@@ -117,12 +118,12 @@ def drain(post: Post) -> tuple[list[float], dict[str, list[float]]]:
     return ticks, polls
 
 
-def run_here(work: Any) -> Any:
-    """Run a coroutine as the daemon's loop does."""
-    with contextlib.suppress(ImportError):
-        import uvloop
-
-        return uvloop.run(work)
-    return asyncio.run(work)
-
-
+def run_here(stand: Stand, work: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine on a loop like the daemon's; what it opened to the fleet's benches ends with it."""
+    async def closed() -> _T:
+        try:
+            return await work
+        finally:
+            for bench in stand.fleet.benches:
+                await bench.close()
+    return run(closed())

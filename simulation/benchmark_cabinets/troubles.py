@@ -36,8 +36,7 @@ class Killed:
 
 def killed(stand: Stand) -> Killed:
     """A daemon in a process of its own is killed without a warning, and started again."""
-    found: Killed = run_here(_killed(stand))
-    return found
+    return run_here(stand, _killed(stand))
 
 
 async def _killed(stand: Stand) -> Killed:
@@ -101,8 +100,7 @@ class Cuts:
 
 def cuts(stand: Stand, *, share: float, times: int, seed: int) -> Cuts:
     """Cut the network of some cabinets again and again, for moments shorter and longer than the heartbeat limit, from a seed."""
-    found: Cuts = run_here(_cuts(stand, share, times, seed))
-    return found
+    return run_here(stand, _cuts(stand, share, times, seed))
 
 
 async def _cuts(stand: Stand, share: float, times: int, seed: int) -> Cuts:

