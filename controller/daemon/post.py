@@ -155,6 +155,7 @@ class Post:
         guards = self.loop.guards
         resting = now_s < self._rungs.resting_until_s
         for j, driver in self.drivers.items():
+            driver.renew()
             status = driver.read()
             if status is not self._recorded.get(j):
                 self._recorded[j] = status

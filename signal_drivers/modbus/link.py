@@ -112,6 +112,9 @@ class ModbusLink:
             report = replace(report, detectors=codec.unpack_detectors(registers, self._detectors))
         return report
 
+    def latest(self) -> None:
+        """A Modbus cabinet speaks when it is asked."""
+
     async def standing(self, standing: Standing) -> None:
         await self._write(STANDING.address, codec.pack_standing(standing))
 

@@ -133,6 +133,12 @@ class OpcUaLink:
         report = to_report(self._values | self._nothing)
         return report if whole else replace(report, clock_ms=0)
 
+    def latest(self) -> Report | None:
+        """What has been published so far."""
+        if self._hearing is None or self._hearing.done():
+            return None
+        return replace(to_report(self._values | self._nothing), clock_ms=0)
+
     async def standing(self, standing: Standing) -> None:
         ages = [NO_CALL if age is None else 1 + age for age in standing.call_age_ms]
         await self._call(STANDING, standing.heartbeat, int(standing.wanted), standing.plan, ages)

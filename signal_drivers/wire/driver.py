@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -111,6 +112,16 @@ class WireDriver:
             other = "" if who.name == here.id[:len(who.name)] and who.name else f"it says it is {who.name!r}; "
             raise WrongCabinet(f"its configuration has checksum {who.checksum:08x}, ours of {here.label} has "
                                f"{self._checksum:08x}", where=where, mend=f"{other}load the same junction file on both sides")
+
+    def renew(self) -> None:
+        """Take in what a cabinet that sends by itself has sent since the last poll; waits for nothing. What makes no sense is
+        left for the next poll to find."""
+        if self._talk.locked() or self._report is None:
+            return
+        with contextlib.suppress(Garbled):
+            report = self.link.latest()
+            if report is not None and report.uptime_ms > self._report.uptime_ms:
+                self._take(report, self._now_s())
 
     async def poll(self) -> CabinetStatus:
         """Ask for a report and take it in. Raises :class:`Garbled` for one that contradicts itself or what was asked."""

@@ -22,6 +22,9 @@ class Link(Protocol):
     async def report(self, *, whole: bool = False) -> Report:
         """What it says of itself now; with what changes seldom (calendar clock, hurry call) where ``whole``."""
 
+    def latest(self) -> Report | None:
+        """What the cabinet has sent by itself, without asking or waiting; None where it sends nothing by itself."""
+
     async def standing(self, standing: Standing) -> None: ...
 
     async def stage_call(self, call: StageCall) -> None: ...

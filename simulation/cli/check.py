@@ -35,6 +35,10 @@ def check(site: SiteFile, json: JsonOption = False) -> None:
         kinds = ", ".join(f"{n} {p}" for p in ("modbus", "opcua") if (n := sum(c.protocol == p for c in found.said.cabinets)))
         say(f"{site}: good. Post {found.said.post}, {len(found.said.cabinets)} cabinets ({kinds}), "
             f"strategy {found.said.strategy}.")
+        clear = [c.junction for c in found.said.cabinets if c.insecure_for_tests or (c.protocol == "modbus" and not c.tls)]
+        if clear:
+            say(f"[yellow]![/yellow] {len(clear)} of them in clear, {clear[0]} among them: only inside a closed network "
+                "(`tls: true` for Modbus, papers for OPC UA).")
     for error in wrong if not json else ():
         fail(str(error))
     if wrong:
