@@ -24,7 +24,7 @@ class Links:
         self._site, self._timeout_s = site, timeout_s
 
     def to(self, cabinet: CabinetPart, *, published: bool = True) -> Link:
-        """Where ``published``, an OPC UA cabinet sends what changes once a period; else each report is asked for."""
+        """Where ``published``, an OPC UA cabinet sends what changes five times a period; else each report is asked for."""
         if cabinet.protocol == "modbus":
             from signal_drivers.modbus.link import ModbusLink
 
@@ -33,7 +33,7 @@ class Links:
 
         security = None if cabinet.insecure_for_tests else self._opcua
         return OpcUaLink(cabinet.host, cabinet.port, timeout_s=2 * self._timeout_s, security=security,
-                         publish_s=self._site.said.period_s if published else None)
+                         publish_s=self._site.said.period_s / 5 if published else None)
 
     def _papers(self) -> tuple[Path, Path, Path]:
         said = self._site.said.security

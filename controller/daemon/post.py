@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from dataclasses import replace
 from typing import Any
@@ -34,6 +35,7 @@ from signal_drivers.wire.driver import WireDriver
 
 log = structlog.get_logger("mourour.post")
 OPEN_AT_ONCE = 8
+SETTLED_TICKS = 60
 POLLS_IN = 0.75
 """Polls are spread over this share of the period; what is left before the tick is for the slow ones."""
 ALIVE_TICKS = 3
@@ -72,6 +74,7 @@ class Post:
         self.loop = ControlLoop(network, self._rungs, self, self.drivers, seed=said.seed, start_s=self.clock.now_s(),
                                 listener=self._judged)
         self._ticked_s = float("-inf")
+        self._frozen_after = SETTLED_TICKS
         n, gate = len(self.drivers), asyncio.Semaphore(OPEN_AT_ONCE)
         self.keepers = [
             Keeper(driver, period_s=said.period_s, phase_s=POLLS_IN * said.period_s * i / n, alive=self._alive,
@@ -115,6 +118,11 @@ class Post:
     async def _ticks(self, stop: asyncio.Event) -> None:
         period_s = self.site.said.period_s
         while not stop.is_set():
+            if self._frozen_after == 0:
+                # By now everything is connected that will be for long: the collector need not walk it again and again.
+                gc.collect()
+                gc.freeze()
+            self._frozen_after -= 1
             # The loop's own time is a millisecond coarse, and this is what is measured.
             due = (time.monotonic() // period_s + 1) * period_s
             try:

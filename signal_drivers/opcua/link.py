@@ -149,9 +149,6 @@ class OpcUaLink:
     async def force_call(self, sequence: int, force: int, issued_ms: int, life_ms: int) -> None:
         """A stage call with any ``force`` bits, for whoever tests that a cabinet refuses all but one."""
         await self._call(STAGE_CALL, sequence, force, issued_ms, life_ms)
-        if self._hearing is not None:
-            # The echo must be in the next report, whenever the cabinet publishes again.
-            await self._good(self._read())
 
     async def hurry_call(self, call: HurryCall) -> None:
         await self._call(HURRY_CALL, call.sequence, call.stage, call.level, call.issued_ms, call.life_ms)

@@ -23,6 +23,8 @@ U16, U32 = 0x10000, 0x100000000
 NEVER_S = float("-inf")
 WHOLE_EVERY = 60
 """Reports between two that ask for what changes seldom as well."""
+ECHO_WITHIN_MS = 500
+"""A report that a cabinet published by itself may be from just before it was asked; one younger than this must have the echo."""
 CLOCK_OFF_S = 2.0
 """A calendar clock further off than this is a fault: plans would run out of step with the neighbours."""
 
@@ -53,6 +55,7 @@ class WireDriver:
         self._calls_told = True
         self._pending: StageRequest | None = None
         self._asked: tuple[int, int] | None = None
+        self._asked_ms = 0
         self._reports = 0
         self._heartbeat = 0
         self._clock_sequence = 0
@@ -150,7 +153,8 @@ class WireDriver:
         if not fresh:
             # Another life of the unit: what was asked in the last one is void.
             self._pending = self._asked = None
-        if self._asked is not None and (report.sequence_echo, report.stage_echo) != self._asked:
+        late = report.uptime_ms > self._asked_ms + ECHO_WITHIN_MS
+        if self._asked is not None and late and (report.sequence_echo, report.stage_echo) != self._asked:
             raise Garbled(f"echoes request {report.sequence_echo} for stage {report.stage_echo}, was asked {self._asked[0]} for "
                           f"stage {self._asked[1]}")
         if fresh and before is not None and report.counter == before.counter and report.uptime_ms > before.uptime_ms:
@@ -217,7 +221,7 @@ class WireDriver:
             number = self._number[request.stage]
             await self.link.stage_call(StageCall(request.sequence, number, self._uptime.theirs_ms(request.issued_s),
                                                  round((request.expires_s - request.issued_s) * 1000)))
-            self._asked = request.sequence, number
+            self._asked, self._asked_ms = (request.sequence, number), self._uptime.theirs_ms(self._now_s())
 
     async def hand_back(self) -> None:
         """Give the junction back to its local plan at once, instead of letting it find out."""

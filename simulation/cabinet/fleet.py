@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -22,7 +23,8 @@ from signal_drivers.errors import MourourError, RunFailed
 from simulation.cabinet.bench import Bench, BenchClient, Clock
 from simulation.cabinet.seat import CabinetSpec, Seat
 
-TICK_S, PUBLISH_S = 0.1, 0.2
+TICK_S, PUBLISH_S = 0.1, 1.0
+"""How often units look at their clocks, and how often one says something by itself though nothing has changed."""
 START_LIMIT_S = 300.0
 
 
@@ -56,6 +58,9 @@ async def _serve(job: _Job, ready: Connection) -> None:
     for seat in seats.values():
         await seat.server.start()
     await bench.start()
+    # What is there now stays; a collector that walks it again and again would hold up every cabinet of the process.
+    gc.collect()
+    gc.freeze()
     ready.send("ready")
     orphaned = asyncio.create_task(_stop_with(os.getppid(), stop))
     ticking = None if clock.stepped else asyncio.create_task(_tick(clock, seats))

@@ -79,6 +79,9 @@ def conformance(
         raise BadInput("no junction is named", where="--junction", mend="name the one whose cabinet is meant")
     expect = Expect(every_s=every, tolerance_s=tolerance, heartbeat_limit_s=heartbeat_limit, tour_s=tour_seconds)
     from simulation.cli.conformance_run import announce, probe_for, report, run
+    from simulation.cli.extras import need
+
+    need("field")
     from simulation.conformance.connect import Papers, from_network, from_site, link_at
 
     link: TestableLink

@@ -131,7 +131,7 @@ def test_it_takes_over_commands_tells_and_hands_back(fleet: Stand, daemon: Calla
     assert post.told("post.down")[0]["handed_back"] == CABINETS
     events = find(post.archive, Search(limit=10**6))
     kinds = {e.code for e in events}
-    assert {Code.PHASE_BEGIN_GREEN, Code.MODE_CHANGE, Code.CABINET_FOUND, Code.HAND_BACK} <= kinds
+    assert {Code.PHASE_BEGIN_GREEN, Code.CABINET_FOUND, Code.HAND_BACK} <= kinds
     assert not post.told("heads.violation") and not ask(fleet, lambda f: f.violations())
 
 
