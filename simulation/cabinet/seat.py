@@ -71,7 +71,8 @@ class Seat:
         """What an onlooker has seen on the heads that must never be seen, but for conflicts that were injected."""
         self._onlooker = HeadMonitor(spec.junction)
         self._traffic = PhantomTraffic(spec.junction, spec.traffic_seed) if spec.traffic_seed is not None else None
-        self._detected_s = now_s
+        # Cabinets look at their detectors at moments of their own.
+        self._detected_s = now_s - DETECT_EVERY_S * (spec.port % 10) / 10
         self._seen: tuple[Head, ...] = ()
         self._broken = False
         self.tick(now_s)
