@@ -19,7 +19,7 @@ FAULTY = "a fault of the cabinet blocks every request"
 REFUSALS, TOO_MANY_REFUSALS = 5, 60
 """Vetoes in a row that are no accident any more, and those that plans have not ended either."""
 LONGEST_TRANSITION_S = 90.0
-STALE_S = 5.0
+STALE_S, LOOK_EVERY_S = 5.0, 4.0
 
 
 class Watch:
@@ -29,6 +29,7 @@ class Watch:
         self._bad_approaches = bad_approaches
         self._refused: dict[JunctionId, int] = {}
         self._changing_since_s: dict[JunctionId, float] = {}
+        self._views: dict[JunctionId, tuple[float, float]] = {}
 
     def hear(self, junction: JunctionId, verdict: Verdict) -> None:
         self._refused[junction] = 0 if verdict.accepted else self._refused.get(junction, 0) + 1
@@ -56,6 +57,15 @@ class Watch:
             found[REFUSED] = Rung.PLANS if refused < TOO_MANY_REFUSALS else Rung.LOCAL
         if status.mode is Mode.CENTRAL and status.faults - HARMLESS_FAULTS:
             found[FAULTY] = Rung.LOCAL
-        if junction.detectors and troubled_approaches(junction, frame) >= self._bad_approaches:
+        if junction.detectors and self._troubled(junction, frame, now_s) >= self._bad_approaches:
             found[NO_VIEW] = Rung.PLANS
         return found
+
+    def _troubled(self, junction: Junction, frame: Frame, now_s: float) -> float:
+        """Share of approaches without a good view, looked at every few seconds: a step takes longer than that anyway."""
+        until_s, share = self._views.get(junction.id, (now_s, 0.0))
+        if now_s >= until_s:
+            share = troubled_approaches(junction, frame)
+            # Junctions that were first looked at together do not stay together.
+            self._views[junction.id] = now_s + LOOK_EVERY_S + len(self._views) % 3, share
+        return share
