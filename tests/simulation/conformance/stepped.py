@@ -70,8 +70,8 @@ class Stand:
         return asyncio.run(self._run(behaviours or [b for b in CATALOGUE if not only or b.id in only], other or self.junction))
 
     async def _run(self, behaviours: Sequence[Behaviour], junction: Junction) -> Result:
-        spec = CabinetSpec(self.junction, (self.plan,), self.protocol, "127.0.0.1", free_ports(1)[0], self.access, self.memory,
-                           self.times)
+        spec = CabinetSpec(self.junction, (self.plan,), self.protocol, "127.0.0.1", free_ports(1)[0], self.access,
+                           memory=self.memory, times=self.times)
         self.seat = seat = Seat(spec, 0.0, 1_700_000_000.0)
         self.spoil(seat)
 
