@@ -6,7 +6,7 @@ the safer rung. Every step is told with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -47,7 +47,6 @@ class Hysteresis:
 @dataclass(slots=True)
 class _Place:
     rung: Rung = Rung.STRATEGY
-    since_s: float = 0.0
     well_since_s: float | None = None
 
 
@@ -58,11 +57,10 @@ class Ladder:
     ``told`` hears every step. A junction on the last rung leaves it by :meth:`release` alone.
     """
 
-    def __init__(self, junctions: Mapping[JunctionId, object], hysteresis: Hysteresis, told: Callable[[Step], None],
-                 start_s: float) -> None:
+    def __init__(self, junctions: Iterable[JunctionId], hysteresis: Hysteresis, told: Callable[[Step], None]) -> None:
         self._hysteresis, self._told = hysteresis, told
-        self._places = {j: _Place(since_s=start_s) for j in junctions}
-        self._reasons: dict[JunctionId, dict[tuple[Rung, str], float]] = {j: {} for j in junctions}
+        self._places = {j: _Place() for j in junctions}
+        self._reasons: dict[JunctionId, dict[tuple[Rung, str], float]] = {j: {} for j in self._places}
 
     def rung(self, junction: JunctionId) -> Rung:
         return self._places[junction].rung
@@ -101,5 +99,5 @@ class Ladder:
             self._step(junction, place, now_s, Rung.LOCAL, f"released by {by}")
 
     def _step(self, junction: JunctionId, place: _Place, now_s: float, rung: Rung, reason: str) -> None:
-        before, place.rung, place.since_s, place.well_since_s = place.rung, rung, now_s, None
+        before, place.rung, place.well_since_s = place.rung, rung, None
         self._told(Step(junction, now_s, before, rung, reason))

@@ -44,11 +44,8 @@ class ControlLoop:
         self._posts = {
             j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8),
                      max(junction.yellow_s, 2.0)) for i, (j, junction) in enumerate(network.junctions.items())}
+        self.guards: Mapping[JunctionId, SafetyGuard] = {j: post.guard for j, post in self._posts.items()}
         self._asking = Asking(strategy, network, seed)
-
-    @property
-    def guards(self) -> Mapping[JunctionId, SafetyGuard]:
-        return {j: post.guard for j, post in self._posts.items()}
 
     def tick(self, now_s: float) -> None:
         """Run one second of control at ``now_s``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from signal_drivers.ids import GroupId, JunctionId, LaneId
@@ -46,4 +46,12 @@ class Network:
     links: tuple[RoadLink, ...] = ()
     corridors: tuple[Corridor, ...] = ()
     flows_vph: Mapping[tuple[JunctionId, LaneId, GroupId], float] = field(default_factory=dict)
+
+    def only(self, wanted: Iterable[JunctionId]) -> Network:
+        """The part of it with the junctions ``wanted``, in its own order, and the links and corridors that lie wholly inside."""
+        names = set(wanted)
+        return Network({j: junction for j, junction in self.junctions.items() if j in names},
+                       tuple(link for link in self.links if {link.upstream, link.downstream} <= names),
+                       tuple(c for c in self.corridors if set(c.junctions) <= names),
+                       {key: flow for key, flow in self.flows_vph.items() if key[0] in names})
 

@@ -25,23 +25,22 @@ class Keeper:
 
     ``phase_s`` is its moment within the period. ``alive`` says whether control still runs: a sign of life is control's, not
     the wire's. Keepers with one ``gate`` open no more connections at a time than it lets through, since handshakes cost more
-    than anything that comes after. ``changed`` hears (connected, why) whenever that changes.
+    than anything that comes after. ``changed`` hears (connected, why) whenever that changes, ``polled`` how long after its
+    moment each poll was answered, s.
     """
 
     def __init__(self, driver: WireDriver, *, period_s: float, phase_s: float, alive: Callable[[], bool],
-                 changed: Callable[[WireDriver, bool, str], None], seed: int, gate: asyncio.Semaphore | None = None) -> None:
+                 changed: Callable[[WireDriver, bool, str], None], polled: Callable[[WireDriver, float], None], seed: int,
+                 gate: asyncio.Semaphore | None = None) -> None:
         self.driver = driver
-        self._period_s, self._phase_s, self._alive, self._changed = period_s, phase_s, alive, changed
+        self._period_s, self._phase_s, self._alive = period_s, phase_s, alive
+        self._changed, self._polled = changed, polled
         self._dice = random.Random(seed)
         self._gate = gate or asyncio.Semaphore()
         self._wake = asyncio.Event()
         self._beaten_s = float("-inf")
         self.connected = self.ending = False
-        self.troubles = 0
-        self.polls = 0
         self.why = "not connected yet"
-        self.poll_late_s: list[float] = []
-        """How long after its moment each poll was answered, s; whoever reads it empties it."""
         self.delivered = asyncio.Event()
 
     def deliver(self) -> None:
@@ -60,11 +59,9 @@ class Keeper:
                 self._is(True, "")
                 await self._converse()
             except (CabinetError, Garbled) as error:
-                self.troubles += 1
                 self._is(False, str(error))
             except Exception as error:
                 # Whatever a library comes up with: one cabinet's trouble must not end its polling for good.
-                self.troubles += 1
                 self._is(False, f"{type(error).__name__}: {error}")
                 log.exception("keeper.surprised", junction=self.driver.junction.id)
             finally:
@@ -88,8 +85,7 @@ class Keeper:
                     self.delivered.set()
                 continue
             await self.driver.poll()
-            self.polls += 1
-            self.poll_late_s.append(time.monotonic() - due)
+            self._polled(self.driver, time.monotonic() - due)
             if time.monotonic() - self._beaten_s >= BEAT_S - self._period_s / 2 and self._alive():
                 await self.driver.beat()
                 self._beaten_s = time.monotonic()

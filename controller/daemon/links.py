@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from controller.site.read import Site
 from controller.site.site_model import CabinetPart
-from signal_drivers.errors import NotTrusted
 from signal_drivers.wire.link import Link
 
 if TYPE_CHECKING:
@@ -48,13 +47,8 @@ class Links:
 
     @cached_property
     def _opcua(self) -> ClientSecurity:
-        from signal_drivers.opcua.security import ClientSecurity
+        from signal_drivers.opcua.security import ClientSecurity, read_password
 
         said = self._site.said.security
         assert said is not None and said.password_file is not None
-        file = self._site.file(said.password_file)
-        try:
-            password = file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise NotTrusted(f"the password cannot be read: {error.strerror or error}", where=str(file)) from error
-        return ClientSecurity(*self._papers(), said.user, password)
+        return ClientSecurity(*self._papers(), said.user, read_password(self._site.file(said.password_file)))

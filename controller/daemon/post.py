@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,6 @@ from controller.daemon.rungs import Rungs
 from controller.daemon.watch import AT_ONCE, Watch
 from controller.ladder import Hysteresis, Ladder, Rung, Step
 from controller.loop import ControlLoop
-from controller.network import Network
 from controller.plans.book import PlanBook
 from controller.registry import strategy as make_strategy
 from controller.site.read import Site
@@ -53,21 +53,21 @@ class Post:
                  metrics: Metrics | None = None, feed: DetectorFeed | None = None, timeout_s: float = 1.0) -> None:
         self.site, self.clock = site, clock or PostClock()
         self.recorder, self.metrics = recorder or Nothing(), metrics or Metrics()
-        self.latencies_s: list[float] = []
-        """Of every tick, until somebody empties it."""
+        self.on_tick: Callable[[float], None] | None = None
+        """Hears how long after its moment each tick had its last command acknowledged, s."""
+        self.on_poll: Callable[[JunctionId, float], None] | None = None
+        """Hears how long after its moment each poll was answered, s."""
         said = site.said
         links = Links(site, timeout_s)
         cabinets = site.cabinets
-        kept = {j: junction for j, junction in site.network.junctions.items() if j in cabinets}
-        network = Network(kept, tuple(link for link in site.network.links if {link.upstream, link.downstream} <= kept.keys()),
-                          tuple(c for c in site.network.corridors if set(c.junctions) <= kept.keys()))
+        network = site.network.only(cabinets)
+        kept = network.junctions
         self.drivers = {j: WireDriver(junction, links.to(cabinets[j]), self.clock.now_s, keeps_clock=said.keep_clocks,
                                       calendar_s=self.clock.calendar_s) for j, junction in kept.items()}
         self.feed = feed or CabinetFeed(self.drivers)
         self._frame: Frame = self.feed.observe(self.clock.now_s())
         self._watch = Watch(said.ladder.bad_approaches)
-        self.ladder = Ladder(kept, Hysteresis(said.ladder.down_after_s, said.ladder.up_after_s), self._stepped,
-                             self.clock.now_s())
+        self.ladder = Ladder(kept, Hysteresis(said.ladder.down_after_s, said.ladder.up_after_s), self._stepped)
         self._plans = self._fixed()
         chosen = self._fixed() if said.strategy == "fixed" else make_strategy(said.strategy)
         self._rungs = Rungs(chosen, self._plans, self.ladder.rung, self._failed)
@@ -78,9 +78,9 @@ class Post:
         n, gate = len(self.drivers), asyncio.Semaphore(OPEN_AT_ONCE)
         self.keepers = [
             Keeper(driver, period_s=said.period_s, phase_s=POLLS_IN * said.period_s * i / n, alive=self._alive,
-                   changed=self._changed, seed=said.seed + i, gate=gate) for i, driver in enumerate(self.drivers.values())]
+                   changed=self._changed, polled=self._polled, seed=said.seed + i, gate=gate)
+            for i, driver in enumerate(self.drivers.values())]
         self._keeper = {k.driver.junction.id: k for k in self.keepers}
-        self._counted = {"violations": 0, "polls": 0}
         self._latched: set[JunctionId] = set()
         self._violations: dict[JunctionId, int] = {}
         self._recorded: dict[JunctionId, CabinetStatus] = {}
@@ -143,8 +143,10 @@ class Post:
                 continue
             self.metrics.decide_s.observe(time.monotonic() - begun)
             await self._delivered(due + DELIVER_WITHIN * period_s - time.monotonic())
-            self.latencies_s.append(time.monotonic() - due)
-            self.metrics.tick_s.observe(self.latencies_s[-1])
+            took_s = time.monotonic() - due
+            self.metrics.tick_s.observe(took_s)
+            if self.on_tick is not None:
+                self.on_tick(took_s)
 
     async def _delivered(self, within_s: float) -> None:
         sending = [k for k in self.keepers if k.connected and k.driver.waiting]
@@ -175,21 +177,16 @@ class Post:
         self._count(now_s)
 
     def _count(self, now_s: float) -> None:
-        violations = 0
         for j, guard in self.loop.guards.items():
-            violations += len(guard.violations)
             for seen in guard.violations[self._violations.get(j, 0):]:
                 self.recorder.happened(j, Happening.VIOLATION, seen.time_s, detail=f"{seen.violation}: {seen.detail}")
+                self.metrics.violations.inc()
                 log.error("heads.violation", junction=j, what=seen.violation.value, detail=seen.detail)
             self._violations[j] = len(guard.violations)
             if guard.latched is not None and j not in self._latched:
                 self._latched.add(j)
                 self.recorder.happened(j, Happening.LATCHED, now_s, detail=guard.latched)
                 log.error("conflict.latched", junction=j, detail=guard.latched)
-        polls = sum(k.polls for k in self.keepers)
-        self.metrics.violations.inc(violations - self._counted["violations"])
-        self.metrics.polls.inc(polls - self._counted["polls"])
-        self._counted = {"violations": violations, "polls": polls}
         self.metrics.connected.set(sum(k.connected for k in self.keepers))
 
     def _judged(self, now_s: float, decision: Decision, verdict: Verdict) -> None:
@@ -212,6 +209,11 @@ class Post:
     def _failed(self, error: Exception) -> None:
         log.error("strategy.failed", strategy=self.site.said.strategy, error=f"{type(error).__name__}: {error}", exc_info=error)
 
+    def _polled(self, driver: WireDriver, late_s: float) -> None:
+        self.metrics.polls.inc()
+        if self.on_poll is not None:
+            self.on_poll(driver.junction.id, late_s)
+
     def _changed(self, driver: WireDriver, connected: bool, why: str) -> None:
         junction = driver.junction.id
         self.recorder.happened(junction, Happening.FOUND if connected else Happening.LOST, self.clock.now_s(), detail=why)
@@ -224,7 +226,7 @@ class Post:
     def replace_plans(self, book: PlanBook) -> None:
         """Run other plans from now on; they must have been checked against the network."""
         self.site = replace(self.site, plans=book)
-        for strategy in {id(s): s for s in (self._rungs.chosen, self._plans)}.values():
+        for strategy in (self._rungs.chosen, self._plans):
             if isinstance(strategy, FixedTime):
                 strategy.replace_library(book.library)
         log.info("plans.replaced", plans=list(book.plans))

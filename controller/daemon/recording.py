@@ -19,7 +19,6 @@ class Happening(StrEnum):
     STEP_UP = "step up"
     LOST = "cabinet lost"
     FOUND = "cabinet found"
-    TAKE_OVER = "take over"
     HAND_BACK = "hand back"
 
 

@@ -26,7 +26,6 @@ class Rungs(Strategy):
     def __init__(self, chosen: Strategy, plans: FixedTime, rung: Callable[[JunctionId], Rung],
                  failed: Callable[[Exception], None], *, rest_s: float = 60.0) -> None:
         self.chosen, self.plans = chosen, plans
-        self.needs_counts = chosen.needs_counts  # type: ignore[misc]
         self._rung, self._failed, self._rest_s = rung, failed, rest_s
         self.resting_until_s = float("-inf")
 

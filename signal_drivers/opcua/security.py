@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from signal_drivers.errors import NotTrusted
+
 
 @dataclass(frozen=True, slots=True)
 class ClientSecurity:
@@ -17,3 +19,11 @@ class ClientSecurity:
     user: str
     password: str
     application_uri: str = "urn:mourour:centre"
+
+
+def read_password(file: Path) -> str:
+    """The password that stands alone in a file. Raises :class:`NotTrusted` where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise NotTrusted(f"the password cannot be read: {error.strerror or error}", where=str(file)) from error

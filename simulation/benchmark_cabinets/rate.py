@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.daemon.post import Post
-from simulation.benchmark_cabinets.stand import Stand, all_central, drain, driven, percentile, run_here
+from signal_drivers.ids import JunctionId
+from simulation.benchmark_cabinets.stand import Stand, Stopwatch, all_central, driven, run_here
+from simulation.metrics import percentile
 
 SETTLE_S = 10.0
 FAULTS: dict[str, Any] = {"hang": True, "refuse": True, "garble": True, "delay": 0.8}
@@ -41,18 +43,18 @@ def rate(stand: Stand, *, protocol: str, period_s: float, seconds: float, strate
 
 async def _rate(stand: Stand, protocol: str, period_s: float, seconds: float, strategy: str, seed: int) -> Rate:
     post = Post(stand.site(period_s=period_s, strategy=strategy, seed=seed))
+    watch = Stopwatch(post)
     async with driven(post):
         await all_central(post)
         await asyncio.sleep(SETTLE_S)
-        drain(post)
+        watch.restart()
         before = _asked(post), _missed(post), time.process_time(), time.monotonic()
         await asyncio.sleep(seconds)
-        ticks, polls = drain(post)
         cpu = (time.process_time() - before[2]) / (time.monotonic() - before[3])
-        late = [s for row in polls.values() for s in row]
+        ticks, late = watch.ticks_s, [s for row in watch.polls_s.values() for s in row]
         return Rate(len(post.keepers), protocol, period_s, len(ticks), int(_missed(post) - before[1]),
-                    1000 * percentile(ticks, 0.5), 1000 * percentile(ticks, 0.99), 1000 * max(ticks, default=float("nan")),
-                    1000 * percentile(late, 0.5), 1000 * percentile(late, 0.99), cpu, _asked(post) - before[0],
+                    1000 * percentile(ticks, 50), 1000 * percentile(ticks, 99), 1000 * max(ticks, default=float("nan")),
+                    1000 * percentile(late, 50), 1000 * percentile(late, 99), cpu, _asked(post) - before[0],
                     len(await stand.violations()))
 
 
@@ -87,23 +89,22 @@ def isolation(stand: Stand, *, seconds: float, seed: int) -> list[Isolation]:
 
 async def _isolation(stand: Stand, seconds: float, seed: int) -> list[Isolation]:
     post = Post(stand.site(period_s=1.0, strategy="actuated", seed=seed))
-    rows = []
+    watch, rows = Stopwatch(post), []
     async with driven(post):
         await all_central(post)
         await asyncio.sleep(SETTLE_S)
         for i, (fault, value) in enumerate(FAULTS.items()):
-            victim = str(stand.specs[i % len(stand.specs)].junction.id)
-            calm = await _others(post, victim, seconds)
+            victim = stand.specs[i % len(stand.specs)].junction.id
+            calm = await _others(watch, victim, seconds)
             await stand.inject(fault, value, [victim])
-            troubled = await _others(post, victim, seconds)
+            troubled = await _others(watch, victim, seconds)
             await stand.inject(fault, 0.0 if fault == "delay" else False, [victim])
             rows.append(Isolation(fault, victim, calm, troubled))
             await all_central(post)
     return rows
 
 
-async def _others(post: Post, victim: str, seconds: float) -> float:
-    drain(post)
+async def _others(watch: Stopwatch, victim: JunctionId, seconds: float) -> float:
+    watch.restart()
     await asyncio.sleep(seconds)
-    _, polls = drain(post)
-    return 1000 * percentile([s for name, row in polls.items() if name != victim for s in row], 0.99)
+    return 1000 * percentile([s for j, row in watch.polls_s.items() if j != victim for s in row], 99)

@@ -15,19 +15,19 @@ from controller.event_loop import run
 from controller.network import Network
 from controller.site.read import Site, read_site
 from signal_drivers.errors import RunFailed
+from signal_drivers.ids import JunctionId
 from signal_drivers.status import Mode
 from simulation.benchmark_planner.city import city
 from simulation.cabinet.access import FleetAccess
 from simulation.cabinet.fleet import Fleet
 from simulation.cabinet.fleet_files import write_site
 from simulation.cabinet.fleet_plan import specs_for
-from simulation.cabinet.seat import CabinetSpec, WireProtocol
+from simulation.cabinet.seat import PROTOCOLS, CabinetSpec
 from simulation.ports import free_ports
 
 _T = TypeVar("_T")
 HOST = "127.0.0.1"
 UP_WITHIN_S = 240.0
-PROTOCOLS = {"modbus": (WireProtocol.MODBUS,), "opcua": (WireProtocol.OPCUA,), "mixed": tuple(WireProtocol)}
 
 
 @dataclass
@@ -100,22 +100,19 @@ async def all_central(post: Post, *, within_s: float = UP_WITHIN_S) -> None:
         await asyncio.sleep(0.25)
 
 
-def percentile(values: list[float], share: float) -> float:
-    """Nearest-rank percentile; nan of nothing."""
-    if not values:
-        return float("nan")
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+class Stopwatch:
+    """Notes what a post's ticks and polls took, s."""
 
+    def __init__(self, post: Post) -> None:
+        self.ticks_s: list[float] = []
+        self.polls_s: dict[JunctionId, list[float]] = {j: [] for j in post.drivers}
+        post.on_tick, post.on_poll = self.ticks_s.append, lambda j, late_s: self.polls_s[j].append(late_s)
 
-def drain(post: Post) -> tuple[list[float], dict[str, list[float]]]:
-    """Latencies of ticks and lateness of polls by cabinet since last asked, s."""
-    ticks, post.latencies_s[:] = list(post.latencies_s), []
-    polls = {}
-    for keeper in post.keepers:
-        polls[str(keeper.driver.junction.id)] = list(keeper.poll_late_s)
-        keeper.poll_late_s.clear()
-    return ticks, polls
+    def restart(self) -> None:
+        """Forget what was noted so far."""
+        self.ticks_s.clear()
+        for row in self.polls_s.values():
+            row.clear()
 
 
 def run_here(stand: Stand, work: Coroutine[Any, Any, _T]) -> _T:
@@ -124,6 +121,5 @@ def run_here(stand: Stand, work: Coroutine[Any, Any, _T]) -> _T:
         try:
             return await work
         finally:
-            for bench in stand.fleet.benches:
-                await bench.close()
+            await stand.fleet.hang_up()
     return run(closed())

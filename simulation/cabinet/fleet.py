@@ -181,3 +181,8 @@ class Fleet:
     async def everywhere(self, **order: Any) -> list[dict[str, Any]]:
         """Give an order to every process of the fleet."""
         return list(await asyncio.gather(*(bench.ask(**order) for bench in self.benches)))
+
+    async def hang_up(self) -> None:
+        """End what :meth:`everywhere` opened; it opens it again when it is needed."""
+        for bench in self.benches:
+            await bench.close()

@@ -30,6 +30,10 @@ class WireProtocol(StrEnum):
     OPCUA = "opcua"
 
 
+PROTOCOLS = {"modbus": (WireProtocol.MODBUS,), "opcua": (WireProtocol.OPCUA,), "mixed": tuple(WireProtocol)}
+"""What the cabinets of a fleet speak in turn, by what users call it."""
+
+
 class Server(Protocol):
     mischief: Mischief
 

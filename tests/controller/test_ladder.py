@@ -14,7 +14,7 @@ NO_VIEW = {"no view": Rung.PLANS}
 
 def ladder(down_s: float = 30.0, up_s: float = 120.0) -> tuple[Ladder, list[Step]]:
     steps: list[Step] = []
-    return Ladder({J: None, K: None}, Hysteresis(down_s, up_s), steps.append, 0.0), steps
+    return Ladder({J: None, K: None}, Hysteresis(down_s, up_s), steps.append), steps
 
 
 def test_a_reason_has_to_stand_before_a_step_down_and_all_be_well_for_longer_before_one_up() -> None:

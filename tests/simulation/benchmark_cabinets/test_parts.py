@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Iterator
 
 import pytest
 
 from simulation.benchmark_cabinets.rate import Isolation, Rate, rate
 from simulation.benchmark_cabinets.soak import Soak, soak
-from simulation.benchmark_cabinets.stand import Stand, percentile, stand
+from simulation.benchmark_cabinets.stand import Stand, stand
 from simulation.benchmark_cabinets.table import as_plain, rows_of, table
 from simulation.benchmark_cabinets.troubles import Cuts, Killed, cuts
 from simulation.cabinet.controller import UnitTimes
@@ -84,15 +83,6 @@ def test_a_relay_that_is_cut_loses_what_is_sent_and_its_connections() -> None:
         return told
 
     assert asyncio.run(story()) == ["a", "nothing", "nothing", "d"]
-
-
-@pytest.mark.parametrize(("share", "value"), [(0.0, 1.0), (0.5, 2.0), (0.99, 4.0), (1.0, 4.0)])
-def test_percentile(share: float, value: float) -> None:
-    assert percentile([4.0, 1.0, 3.0, 2.0], share) == value
-
-
-def test_percentile_of_nothing() -> None:
-    assert math.isnan(percentile([], 0.5))
 
 
 @pytest.mark.parametrize(("found", "reached"), [
