@@ -7,16 +7,16 @@ import gc
 import random
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from controller.archive.query import Search, find
 from controller.daemon.archiving import Archiving
 from controller.daemon.clock import PostClock
 from controller.daemon.post import Post
-from signal_drivers.errors import CabinetError, RunFailed
+from signal_drivers.errors import CabinetError
 from signal_drivers.wire.garbled import Garbled
 from simulation.benchmark_cabinets.stand import Stand, run_here
+from simulation.process_memory import memory_mb
 
 WARM_UP_S = 600
 LOOK_EVERY_S = 60
@@ -66,15 +66,6 @@ class SteppedClock(PostClock):
         return self.stepped_s
 
 
-def memory_mb() -> float:
-    """Resident memory of this process, MB, after a collection."""
-    gc.collect()
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise RunFailed("the system does not tell how much memory a process has", where="/proc/self/status")
-
-
 def soak(stand: Stand, *, street_s: int, seed: int, told: Any = None) -> Soak:
     """Step a fleet and its post through ``street_s`` seconds, as fast as they go. ``told`` hears the second now and then."""
     return run_here(stand, _soak(stand, street_s, seed, told))
@@ -98,7 +89,9 @@ async def _soak(stand: Stand, street_s: int, seed: int, told: Any) -> Soak:
             if told is not None:
                 told(second)
         if second == min(WARM_UP_S, street_s // 2):
+            gc.collect()
             memory = memory_mb()
+    gc.collect()
     end_mb = memory_mb()
     for driver in post.drivers.values():
         await driver.close()

@@ -15,12 +15,12 @@ import yaml
 
 from controller.daemon.post import Post
 from signal_drivers.errors import RunFailed
-from simulation.benchmark_cabinets.stand import HOST, Stand, all_central, driven, run_here
+from simulation.benchmark_cabinets.stand import HOST, UP_WITHIN_S, Stand, all_central, driven, run_here
+from simulation.cabinet.seat import DEFAULT_TIMES
 from simulation.cabinet.wire_cutter import Relay, cut
 from simulation.ports import free_ports
 
-HEARTBEAT_LIMIT_S = 10.0
-UP_WITHIN_S = 240.0
+HEARTBEAT_LIMIT_S = DEFAULT_TIMES.heartbeat_limit_s
 
 
 @dataclass(frozen=True)

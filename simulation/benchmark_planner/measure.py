@@ -5,12 +5,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import resource
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +24,7 @@ from signal_drivers.status import CabinetStatus
 from simulation.benchmark_planner.city import city
 from simulation.benchmark_planner.world import World
 from simulation.cabinet.clockwork import Clockwork
+from simulation.process_memory import memory_mb
 
 PREFERRED, REFERENCE = "predictive", "actuated"
 GROWTH = (10, 50, 200, 500, 1000, 2000)
@@ -161,15 +159,6 @@ def _figures(name: str, network: Network, seed: int, world: World, changes: _Cha
         tick_mean_us_per_junction=float(tick_s.mean()) * 1e6 / count, tick_p50_us_per_junction=at(tick_s, 50) * 1e3 / count,
         tick_p99_us_per_junction=at(tick_s, 99) * 1e3 / count, feed_mean_ms=float(feed_s.mean()) * 1e3,
         memory_start_mb=start_mb, memory_end_mb=memory_mb())
-
-
-def memory_mb() -> float:
-    """Memory this process has now; the most it ever had where the system does not tell."""
-    statm = Path("/proc/self/statm")
-    if statm.is_file():
-        return int(statm.read_text().split()[1]) * resource.getpagesize() / 2**20
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 class _Timed(Strategy):

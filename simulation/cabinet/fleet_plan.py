@@ -7,6 +7,8 @@ from pathlib import Path
 from controller.network import Network
 from controller.webster import timing
 from signal_drivers.errors import BadInput
+from signal_drivers.junction import Junction
+from signal_drivers.plan import Plan
 from simulation.cabinet.access import FleetAccess
 from simulation.cabinet.controller import UnitTimes
 from simulation.cabinet.seat import CabinetSpec, WireProtocol
@@ -28,10 +30,12 @@ def network_for(count: int | None, scenario: str | None) -> Network:
     network = build_network(ready.signals, ready.corridors, {})
     if count is not None and count > len(network.junctions):
         raise BadInput(f"{scenario} has {len(network.junctions)} junctions", where="--count", mend="ask for no more, or for none")
-    if count is None or count == len(network.junctions):
-        return network
-    kept = dict(list(network.junctions.items())[:count])
-    return Network(kept, tuple(link for link in network.links if {link.upstream, link.downstream} <= kept.keys()))
+    return network.only(list(network.junctions)[:count])
+
+
+def local_plan(junction: Junction) -> Plan:
+    """What a unit runs by itself: Webster's plan for flows that nobody has counted."""
+    return timing(junction.without_overlaps, {}).plan(junction)
 
 
 def specs_for(network: Network, protocols: tuple[WireProtocol, ...], host: str, port: int, access: FleetAccess | None, *,
@@ -47,6 +51,6 @@ def specs_for(network: Network, protocols: tuple[WireProtocol, ...], host: str, 
         protocol = protocols[i % len(protocols)]
         papers = access if protocol is WireProtocol.OPCUA or tls else None
         kept = memory / f"{i:03d}.json" if memory is not None else None
-        specs.append(CabinetSpec(junction, (timing(junction.without_overlaps, {}).plan(junction),), protocol, host, port + i,
+        specs.append(CabinetSpec(junction, (local_plan(junction),), protocol, host, port + i,
                                  papers, kept, traffic_seed, times or UnitTimes()))
     return specs

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from simulation.cli.choices import JsonOption
+from simulation.cli.choices import JsonOption, ProtocolChoice
 from simulation.cli.console import console, put_json
 
 
@@ -20,16 +20,10 @@ class Part(StrEnum):
     soak = "soak"
 
 
-class Protocol(StrEnum):
-    modbus = "modbus"
-    opcua = "opcua"
-    mixed = "mixed"
-
-
 def cabinets(
     part: Annotated[list[Part] | None, typer.Option("--part", help="Measure only this; may be repeated.")] = None,
     count: Annotated[int, typer.Option(min=1, help="Cabinets.")] = 200,
-    protocol: Annotated[Protocol, typer.Option(help="What they speak; `mixed`: every other one.")] = Protocol.mixed,
+    protocol: Annotated[ProtocolChoice, typer.Option(help="What they speak; `mixed`: every other one.")] = ProtocolChoice.mixed,
     period: Annotated[float, typer.Option(min=0.1, max=5.0, metavar="S", help="Seconds from one tick to the next, for "
                                                                               "`rate`.")] = 1.0,
     seconds: Annotated[float, typer.Option(min=1, metavar="S", help="How long `rate` measures; a tenth of it each calm and each "

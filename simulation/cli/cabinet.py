@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from enum import StrEnum
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli.choices import JsonOption
+from simulation.cli.choices import JsonOption, ProtocolChoice
 from simulation.cli.console import console, put_json, say
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ app = typer.Typer(help="Emulated cabinets on real sockets, and faults for them. 
                   invoke_without_command=True)
 OutFolder = Annotated[Path, typer.Option(metavar="DIR", help="Where site.yaml, network.json, papers and fleet.json go.")]
 OF_PEOPLE = "Cabinets, by junction id; all if none is named."
-
-
-class ProtocolChoice(StrEnum):
-    modbus = "modbus"
-    opcua = "opcua"
-    mixed = "mixed"
 
 
 @app.callback()
@@ -69,36 +63,36 @@ def cabinet(
     from simulation.cabinet.fleet import Fleet
     from simulation.cabinet.fleet_files import write_fleet, write_site
     from simulation.cabinet.fleet_plan import network_for, specs_for
-    from simulation.cabinet.seat import WireProtocol
+    from simulation.cabinet.seat import PROTOCOLS, WireProtocol
     from simulation.run import make_directory
 
     # Whoever starts it from a script stops it by a signal; its processes and papers go the same way.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     make_directory(out)
     network = network_for(count, scenario)
-    protocols = tuple(WireProtocol) if protocol is ProtocolChoice.mixed else (WireProtocol(protocol.value),)
+    protocols = PROTOCOLS[protocol.value]
     access = FleetAccess.made(out / "papers") if tls or (WireProtocol.OPCUA in protocols and not insecure) else None
     (out / "memory").mkdir(exist_ok=True)
     specs = specs_for(network, protocols, host, port, access, tls=tls, memory=out / "memory", traffic_seed=seed)
     site = write_site(out, network, specs, access, strategy="actuated")
-    with console().status(f"{len(specs)} cabinets are coming up ..."):
-        fleet = Fleet(specs, processes=processes).__enter__()
-    try:
+    with ExitStack() as stack:
+        with console().status(f"{len(specs)} cabinets are coming up ..."):
+            fleet = stack.enter_context(Fleet(specs, processes=processes))
+        stack.callback((out / "fleet.json").unlink, missing_ok=True)
         write_fleet(out, fleet)
         if json:
             put_json({"cabinets": [{"junction": s.junction.id, "protocol": s.protocol.value, "host": s.host, "port": s.port}
                                    for s in specs], "site": str(site), "processes": fleet.pids})
         say(f"{len(specs)} cabinets at {host}:{port} to {port + len(specs) - 1} in {len(fleet.pids)} processes. "
             f"Site file: {site}. Ctrl-C stops them.")
-        while all(fleet.alive):
-            time.sleep(0.5)
+        try:
+            while all(fleet.alive):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            say("stopping the cabinets")
+            return
         say("[red]a process of the fleet has died[/red]")
         raise typer.Exit(1)
-    except KeyboardInterrupt:
-        say("stopping the cabinets")
-    finally:
-        (out / "fleet.json").unlink(missing_ok=True)
-        fleet.__exit__(None, None, None)
 
 
 @app.command("inject")

@@ -16,6 +16,14 @@ class View(StrEnum):
     full = "full"
 
 
+class ProtocolChoice(StrEnum):
+    """What a fleet of cabinets speaks; ``mixed``: every other one."""
+
+    modbus = "modbus"
+    opcua = "opcua"
+    mixed = "mixed"
+
+
 class ClearanceChoice(StrEnum):
     geometry = "geometry"
     benchmark = "benchmark"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from signal_drivers.errors import BadInput, NotTrusted
+from signal_drivers.errors import BadInput
 from signal_drivers.ids import JunctionId
 from signal_drivers.junction import Junction
+from signal_drivers.opcua.security import read_password
 from simulation.conformance.observer import TestableLink
 
 
@@ -39,10 +40,7 @@ class Papers:
         if self.password_file is None or not self.user:
             raise BadInput("OPC UA cabinets ask for a user and a password", where="--user, --password-file",
                            mend="name both; the password stands in a file of its own")
-        try:
-            return self.password_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise NotTrusted(f"the password cannot be read: {error.strerror or error}", where=str(self.password_file)) from error
+        return read_password(self.password_file)
 
 
 def from_network(network: Path, junction: str) -> Junction:

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from controller.webster import timing
 from detectors.observation import DetectorFeed, Quality
 from signal_drivers.driver import CabinetDriver
 from signal_drivers.errors import RunFailed
@@ -22,6 +21,7 @@ from signal_drivers.wire.garbled import Garbled
 from signal_drivers.wire.report import DetectorState
 from simulation.cabinet.access import FleetAccess
 from simulation.cabinet.fleet import Fleet
+from simulation.cabinet.fleet_plan import local_plan
 from simulation.cabinet.links import link_to
 from simulation.cabinet.seat import CabinetSpec, WireProtocol
 from simulation.netmodel.derive import SignalNet
@@ -93,7 +93,7 @@ class WiredStreet:
         self._stack.callback(self._folder.cleanup)
         access = FleetAccess.made(Path(self._folder.name)) if protocol is WireProtocol.OPCUA else None
         ports = free_ports(len(signals.junctions))
-        self._specs = [CabinetSpec(s.junction, (timing(s.junction, {}).plan(s.junction),), protocol, HOST, port, access)
+        self._specs = [CabinetSpec(s.junction, (local_plan(s.junction),), protocol, HOST, port, access)
                        for s, port in zip(signals.junctions.values(), ports, strict=True)]
         self._wired = {s.junction.id: WireDriver(s.junction, link_to(s, detectors=False), self._clock) for s in self._specs}
         self.drivers: Mapping[JunctionId, CabinetDriver] = self._wired
@@ -113,7 +113,7 @@ class WiredStreet:
         try:
             self._fleet = self._stack.enter_context(Fleet(self._specs, start_s=self._now_s))
             self._stack.callback(lambda: self._run(self._everyone(lambda driver: driver.close())))
-            self._stack.callback(lambda: self._run(self._benches_closed()))
+            self._stack.callback(lambda: self._run(self._fleet.hang_up()))
             self._run(self._warm_up())
         except BaseException:
             self._stack.close()
@@ -122,10 +122,6 @@ class WiredStreet:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stack.close()
-
-    async def _benches_closed(self) -> None:
-        for bench in self._fleet.benches:
-            await bench.close()
 
     async def _everyone(self, do: Callable[[WireDriver], Coroutine[Any, Any, Any]]) -> None:
         await asyncio.gather(*(do(driver) for driver in self._wired.values()))

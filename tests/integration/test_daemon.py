@@ -93,8 +93,7 @@ def ask(fleet: Stand, work: Callable[[Stand], Any]) -> Any:
         try:
             return await work(fleet)
         finally:
-            for bench in fleet.fleet.benches:
-                await bench.close()
+            await fleet.fleet.hang_up()
     return asyncio.run(asked())
 
 

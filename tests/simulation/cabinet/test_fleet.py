@@ -38,8 +38,7 @@ def order(fleet: Fleet, **what: Any) -> list[dict[str, Any]]:
         try:
             return await fleet.everywhere(**what)
         finally:
-            for bench in fleet.benches:
-                await bench.close()
+            await fleet.hang_up()
     return asyncio.run(asked())
 
 
