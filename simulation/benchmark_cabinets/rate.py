@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from controller.daemon.post import Post
@@ -19,7 +20,7 @@ FAULTS: dict[str, Any] = {"hang": True, "refuse": True, "garble": True, "delay":
 @dataclass(frozen=True)
 class Rate:
     """Latencies in ms, from a tick's moment to its last command acknowledged; ``late`` of polls, after their own moment to their
-    answer. ``cpu`` is the share of one core that the daemon alone took."""
+    answer. ``cpu`` is the share of one core that the daemon alone took. ``busiest`` is the most requests of one tick."""
 
     cabinets: int
     protocol: str
@@ -33,6 +34,7 @@ class Rate:
     poll_p99_ms: float
     cpu: float
     requests: float
+    busiest: float
     violations: int
 
 
@@ -48,14 +50,23 @@ async def _rate(stand: Stand, protocol: str, period_s: float, seconds: float, st
         await all_central(post)
         await asyncio.sleep(SETTLE_S)
         watch.restart()
-        before = _asked(post), _missed(post), time.process_time(), time.monotonic()
+        asked = [_asked(post)]
+        timed = post.on_tick
+
+        def ticked(took_s: float) -> None:
+            asked.append(_asked(post))
+            if timed is not None:
+                timed(took_s)
+
+        post.on_tick = ticked
+        before = asked[0], _missed(post), time.process_time(), time.monotonic()
         await asyncio.sleep(seconds)
         cpu = (time.process_time() - before[2]) / (time.monotonic() - before[3])
         ticks, late = watch.ticks_s, [s for row in watch.polls_s.values() for s in row]
         return Rate(len(post.keepers), protocol, period_s, len(ticks), int(_missed(post) - before[1]),
                     1000 * percentile(ticks, 50), 1000 * percentile(ticks, 99), 1000 * max(ticks, default=float("nan")),
                     1000 * percentile(late, 50), 1000 * percentile(late, 99), cpu, _asked(post) - before[0],
-                    len(await stand.violations()))
+                    max((b - a for a, b in pairwise(asked)), default=0.0), len(await stand.violations()))
 
 
 def _asked(post: Post) -> float:

@@ -28,6 +28,8 @@ from simulation.ports import free_ports
 _T = TypeVar("_T")
 HOST = "127.0.0.1"
 UP_WITHIN_S = 240.0
+CROSSINGS_M = tuple(8.0 + 7 * i % 12 for i in range(12))
+"""Crossings of two to six lanes, so that the city's junctions keep times of their own."""
 
 
 @dataclass
@@ -62,7 +64,7 @@ def stand(count: int, protocol: str, seed: int, *, processes: int = 2, start_s: 
     """Start ``count`` cabinets of a made-up city, with traffic on their detectors; stepped from ``start_s`` where given."""
     with tempfile.TemporaryDirectory(prefix="mourour-stand-") as name:
         folder = Path(name)
-        network: Network = city(count).network
+        network: Network = city(count, CROSSINGS_M).network
         access = FleetAccess.made(folder / "papers") if protocol != "modbus" else None
         memory = folder / "memory"
         memory.mkdir()

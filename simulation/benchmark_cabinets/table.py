@@ -30,8 +30,8 @@ def _rate(r: Rate) -> list[Row]:
             (f"{what}: ticks missed", f"{r.missed} of {r.ticks}", "0", r.missed == 0),
             (f"{what}: poll p50 / p99", f"{r.poll_p50_ms:.1f} / {r.poll_p99_ms:.1f} ms", "", True),
             (f"{what}: daemon's share of a core", f"{100 * r.cpu:.0f} %", "stated", True),
-            (f"{what}: requests judged; violations on heads", f"{r.requests:.0f}; {r.violations}", "0 violations",
-             r.violations == 0)]
+            (f"{what}: requests judged, most in one tick; violations on heads",
+             f"{r.requests:.0f}, {r.busiest:.0f}; {r.violations}", "0 violations", r.violations == 0)]
 
 
 def _isolation(i: Isolation) -> list[Row]:

@@ -8,7 +8,7 @@ of their own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -29,7 +29,6 @@ LETTER = {Turn.LEFT: "L", Turn.THROUGH: "T", Turn.RIGHT: "R"}
 ROAD_M, SPEED_MPS = 250.0, 50 / 3.6
 CROSSING_M = 16.5
 """Five lanes of 3.3 m."""
-WALK_S = float(math.ceil(CROSSING_M / DEFAULT_LIMITS.pedestrian_mps))
 CLEAR_S, CLEAR_TURN_S, ENTER_S = 5.0, 6.0, 2.0
 """Intergreens after through and turning traffic, and what vehicles need from their stop line to a crossing."""
 
@@ -43,8 +42,9 @@ class City:
     """(junction, arm left by) to (next junction, arm it is entered by)."""
 
 
-def city(junctions: int) -> City:
-    """A grid as square as ``junctions`` allows, filled row by row."""
+def city(junctions: int, crossings_m: Sequence[float] = (CROSSING_M,)) -> City:
+    """A grid as square as ``junctions`` allows, filled row by row; the lengths of their crossings taken in turn. Of junctions
+    that are all alike, those that once change stage in the same second do so for ever."""
     columns = math.ceil(math.sqrt(junctions))
     places = [divmod(i, columns) for i in range(junctions)]
     name = {place: JunctionId(f"J{place[0]:02d}.{place[1]:02d}") for place in places}
@@ -56,7 +56,8 @@ def city(junctions: int) -> City:
                 onward[name[row, column], arm] = there, ARMS[(ARMS.index(arm) + 2) % 4]
     links = tuple(RoadLink(here, there, exits_of(here, arm), tuple(lane_id(there, entered, i) for i in range(3)), ROAD_M,
                            ROAD_M / SPEED_MPS) for (here, arm), (there, entered) in onward.items())
-    return City(Network({j: crossroads(j) for j in name.values()}, links), onward)
+    made = {j: crossroads(j, crossings_m[i % len(crossings_m)]) for i, j in enumerate(name.values())}
+    return City(Network(made, links), onward)
 
 
 def lane_id(junction: JunctionId, arm: str, index: int) -> LaneId:
@@ -82,11 +83,11 @@ def turns_from(arm: str, index: int) -> tuple[Turn, ...]:
     return (Turn.LEFT,) if arm in "NS" else (Turn.LEFT, Turn.THROUGH)
 
 
-def crossroads(junction: JunctionId) -> Junction:
+def crossroads(junction: JunctionId, crossing_m: float = CROSSING_M) -> Junction:
     """One junction of the city. Stages: main road with filtering left turns, its left turns alone, and the same of the side
     road; each first one has the crossings along it."""
-    groups = tuple(_groups())
-    table = _intergreens()
+    groups = tuple(_groups(crossing_m))
+    table = _intergreens(crossing_m)
     stages = []
     for number, (a, b) in enumerate((("N", "S"), ("E", "W"))):
         left = frozenset(group_of(arm, Turn.LEFT) for arm in (a, b))
@@ -112,14 +113,18 @@ def crossroads(junction: JunctionId) -> Junction:
                     lanes=tuple(lanes), movements=tuple(movements))
 
 
-def _groups() -> Iterator[SignalGroup]:
+def _walk_s(crossing_m: float) -> float:
+    return float(math.ceil(crossing_m / DEFAULT_LIMITS.pedestrian_mps))
+
+
+def _groups(crossing_m: float) -> Iterator[SignalGroup]:
     for arm in ARMS:
         for turn in ONWARD:
             yield SignalGroup(group_of(arm, turn), GroupKind.VEHICLE, DEFAULT_LIMITS.vehicle_min_green_s)
-        yield SignalGroup(GroupId("P" + arm), GroupKind.PEDESTRIAN, WALK_S, CROSSING_M)
+        yield SignalGroup(GroupId("P" + arm), GroupKind.PEDESTRIAN, _walk_s(crossing_m), crossing_m)
 
 
-def _intergreens() -> Intergreens:
+def _intergreens(crossing_m: float) -> Intergreens:
     table: dict[tuple[GroupId, GroupId], float] = {}
     ways = [(a, turn) for a in range(4) for turn in ONWARD]
     for (a, turn), (b, other) in combinations(ways, 2):
@@ -131,7 +136,7 @@ def _intergreens() -> Intergreens:
         for arm in (a, (a + ONWARD[turn]) % 4):
             vehicles, people = group_of(ARMS[a], turn), GroupId("P" + ARMS[arm])
             table[vehicles, people] = CLEAR_S
-            table[people, vehicles] = WALK_S - ENTER_S
+            table[people, vehicles] = _walk_s(crossing_m) - ENTER_S
     return Intergreens(table)
 
 

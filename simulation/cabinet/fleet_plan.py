@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from controller.network import Network
@@ -14,6 +15,8 @@ from simulation.cabinet.controller import UnitTimes
 from simulation.cabinet.seat import CabinetSpec, WireProtocol
 
 HIGHEST_PORT = 65535
+GOLDEN = 0.618034
+"""Multiples of it, less their whole part, are spread evenly however many there are."""
 
 
 def network_for(count: int | None, scenario: str | None) -> Network:
@@ -33,9 +36,10 @@ def network_for(count: int | None, scenario: str | None) -> Network:
     return network.only(list(network.junctions)[:count])
 
 
-def local_plan(junction: Junction) -> Plan:
-    """What a unit runs by itself: Webster's plan for flows that nobody has counted."""
-    return timing(junction.without_overlaps, {}).plan(junction)
+def local_plan(junction: Junction, offset_share: float = 0.0) -> Plan:
+    """What a unit runs by itself: Webster's plan for flows that nobody has counted, begun ``offset_share`` of a cycle late."""
+    plan = timing(junction.without_overlaps, {}).plan(junction)
+    return replace(plan, offset_s=float(int(offset_share * plan.cycle_s)))
 
 
 def specs_for(network: Network, protocols: tuple[WireProtocol, ...], host: str, port: int, access: FleetAccess | None, *,
@@ -51,6 +55,7 @@ def specs_for(network: Network, protocols: tuple[WireProtocol, ...], host: str, 
         protocol = protocols[i % len(protocols)]
         papers = access if protocol is WireProtocol.OPCUA or tls else None
         kept = memory / f"{i:03d}.json" if memory is not None else None
-        specs.append(CabinetSpec(junction, (local_plan(junction),), protocol, host, port + i,
+        # No two streets of a city begin their cycles in the same second, as cabinets without offsets all would.
+        specs.append(CabinetSpec(junction, (local_plan(junction, i * GOLDEN % 1.0),), protocol, host, port + i,
                                  papers, kept, traffic_seed, times or UnitTimes()))
     return specs

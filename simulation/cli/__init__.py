@@ -31,6 +31,7 @@ def main() -> None:
     """Run a command and turn what goes wrong into one line and an exit code: 2 for bad input, 1 for a failed run."""
     from typer import BadParameter
 
+    from detectors.errors import DetectionError
     from signal_drivers.errors import MourourError
     from simulation.cli.console import fail
 
@@ -44,7 +45,7 @@ def main() -> None:
         sys.exit(code)
     except usage_error as error:
         _misused(error)
-    except MourourError as error:
+    except (MourourError, DetectionError) as error:
         fail(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:

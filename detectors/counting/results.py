@@ -1,0 +1,57 @@
+"""What comes out of one image of a camera: who was seen where, who crossed a line, and each lane as controllers know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from detectors.counting.line import Direction
+from detectors.observation import CrossingObservation, ExitObservation, LaneObservation
+from detectors.vision.road_users import RoadUser
+
+
+class SeenTrack(NamedTuple):
+    """One road user in one image. ``box`` left, top, right, bottom and ``foot`` (where it touches the road) in pixels of the
+    image; ``place_m`` on the ground and ``speed_mps`` where the camera is calibrated; ``lane`` that it is in, and
+    ``distance_m`` from its front to that lane's stop line, negative beyond it. ``standing_s`` is for how long it has not moved
+    from its place, 0 while it moves."""
+
+    track: int
+    kind: RoadUser
+    score: float
+    box: tuple[float, float, float, float]
+    foot: tuple[float, float]
+    place_m: tuple[float, float] | None = None
+    speed_mps: float | None = None
+    heading_m: tuple[float, float] | None = None
+    """Unit vector of its motion on the ground, None where it stands or the camera is not calibrated."""
+    lane: str | None = None
+    distance_m: float | None = None
+    standing_s: float = 0.0
+
+
+class CountEvent(NamedTuple):
+    """A road user crossed a line. ``frame`` is the image nearest to the crossing, which is told some images later, once it is
+    certain."""
+
+    frame: int
+    time_s: float
+    line: str
+    lane: str | None
+    direction: Direction
+    kind: RoadUser
+    track: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """All of one image. ``lanes`` and ``exits`` by lane id, ``crossings`` by the signal group of the crossing."""
+
+    number: int
+    time_s: float
+    tracks: tuple[SeenTrack, ...]
+    events: tuple[CountEvent, ...] = ()
+    lanes: Mapping[str, LaneObservation] = field(default_factory=dict)
+    exits: Mapping[str, ExitObservation] = field(default_factory=dict)
+    crossings: Mapping[str, CrossingObservation] = field(default_factory=dict)
