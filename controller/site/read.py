@@ -142,7 +142,8 @@ def _junctions(source: YamlSource[BadInput], said: SitePart, network: Network) -
     return wrong
 
 
-def _plans(source: YamlSource[BadInput], said: SitePart, folder: Path, network: Network) -> tuple[PlanBook | None, list[BadInput]]:
+def _plans(source: YamlSource[BadInput], said: SitePart, folder: Path,
+           network: Network) -> tuple[PlanBook | None, list[BadInput]]:
     assert said.plans is not None
     try:
         book = read_plans(folder / said.plans)

@@ -39,6 +39,11 @@ def _homography(site: CameraSite) -> Iterator[Disagreement]:
         except CameraError as error:
             yield Disagreement(("homography", "matrix"), error.what, "fit it anew with mourour calibrate")
         return
+    for i, point in enumerate(told.points):
+        if not _inside(site, point.px):
+            yield Disagreement(("homography", "points", i, "px"), f"point {i + 1} lies outside the image of {site.image.width} × "
+                               f"{site.image.height}: {_shown([point.px])}", "give it in pixels of that image")
+            return
     fault = why_no_plane([p.px for p in told.points], [p.m for p in told.points])
     if fault is not None:
         where: Loc = ("homography", "points") if fault.point is None else ("homography", "points", fault.point)
@@ -61,7 +66,7 @@ def _areas(site: CameraSite) -> Iterator[Disagreement]:
     for loc, what, area in rows:
         at: Loc = (*loc, "area")
         if crosses_itself(area):
-            yield Disagreement(at, f"the outline of {what} crosses itself: {_shown(area)}", "give its corners in order, all round it")
+            yield Disagreement(at, f"the outline of {what} crosses itself: {_shown(area)}", "give its corners in order")
         elif abs(area_px2(area)) < 1.0:
             yield Disagreement(at, f"{what} has no area: its corners lie on one line", "give corners all round it")
         elif not any(_inside(site, p) for p in area) and not _reaches_in(site, area):

@@ -28,7 +28,8 @@ class Ground:
     sided: bool = False
 
     @classmethod
-    def of(cls, to_m: Floats, origin_m: tuple[float, float] = (0.0, 0.0), *, road_px: tuple[float, float] | None = None) -> Ground:
+    def of(cls, to_m: Floats, origin_m: tuple[float, float] = (0.0, 0.0), *,
+           road_px: tuple[float, float] | None = None) -> Ground:
         """``road_px`` is a pixel that certainly shows road; with it, what is above the horizon can be told from the road."""
         matrix = np.asarray(to_m, np.float64)
         if matrix.shape != (3, 3) or not np.isfinite(matrix).all():

@@ -146,14 +146,14 @@ def _of_lanes(site: CameraSite, ground: Ground, lanes: tuple[LaneReach, ...]) ->
             words.append(f"at the far end of lane {lane.lane}, {lane.far_m:.0f} m from its stop line, one pixel is "
                          f"{lane.m_per_px:.1f} m: distances and speeds there are rough")
         if lane.click_m is not None and lane.click_m > max(1.0, POOR_CLICK * lane.far_m):
-            words.append(f"clicks one pixel off move the far end of lane {lane.lane} by {lane.click_m:.1f} m of {lane.far_m:.0f} m: "
-                         "known points farther apart, or nearer to it, would hold it")
+            words.append(f"clicks one pixel off move the far end of lane {lane.lane} by {lane.click_m:.1f} m of {lane.far_m:.0f} "
+                         "m: known points farther apart, or nearer to it, would hold it")
         if known is not None and math.isfinite(lane.far_m):
             gap = float(np.hypot(*(known - ground.metres([lane.far_px])[0]).T).min())
             extent = float(np.hypot(*(known[:, None] - known[None]).transpose(2, 0, 1)).max())
             if gap > extent:
-                words.append(f"the far end of lane {lane.lane} is {gap:.0f} m from the nearest known point, and those are no more "
-                             f"than {extent:.0f} m apart: it is extrapolated")
+                words.append(f"the far end of lane {lane.lane} is {gap:.0f} m from the nearest known point, and those are no "
+                             f"more than {extent:.0f} m apart: it is extrapolated")
     return words
 
 
