@@ -23,7 +23,7 @@ SMALL_PART = 0.02
 """Known points that span less than this share of the image are all in one corner of it."""
 
 
-class Clicks(NamedTuple):
+class Clicked(NamedTuple):
     """What somebody clicked, (N, 2) pixels, and the ground that follows from it."""
 
     px: Floats
@@ -61,7 +61,7 @@ class Quality:
         return max((p.error_m for p in self.points), default=None)
 
 
-def judge(site: CameraSite, clicks: Clicks | None = None) -> Quality:
+def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     """The quality of ``site``'s homography; of its known points unless ``clicks`` says what it was made from. Raises
     :class:`CameraError` where there is no plane at all."""
     ground, told = ground_of(site), site.homography
@@ -69,7 +69,7 @@ def judge(site: CameraSite, clicks: Clicks | None = None) -> Quality:
         return Quality(warnings=("no homography: this camera counts, but measures neither metres nor speeds",))
     if told.points:
         metres = np.array([p.m for p in told.points], np.float64)
-        clicks = Clicks(np.array([p.px for p in told.points], np.float64), lambda px: least_squares(px, metres))
+        clicks = Clicked(np.array([p.px for p in told.points], np.float64), lambda px: least_squares(px, metres))
     points = point_errors(told.points, ground) if told.points else ()
     lanes = tuple(_reach(lane, site, ground, clicks) for lane in site.lanes)
     quality = Quality(points, lanes)
@@ -77,7 +77,7 @@ def judge(site: CameraSite, clicks: Clicks | None = None) -> Quality:
     return Quality(points, lanes, (*_of_points(site, quality), *_of_lanes(site, ground, lanes)), remarks)
 
 
-def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicks | None) -> LaneReach:
+def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicked | None) -> LaneReach:
     stop = ground.metres([_middle(lane)])[0]
     corners = ground.metres(lane.area)
     seen = np.isfinite(corners).all(axis=1)
@@ -95,7 +95,7 @@ def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicks | 
     return LaneReach(lane.id, far_m, far_px, ground.metres_per_px(*far_px), click_m, not bool(seen.all()))
 
 
-def _click_m(lane: CameraLane, far_px: tuple[float, float], far_m: float, clicks: Clicks) -> float:
+def _click_m(lane: CameraLane, far_px: tuple[float, float], far_m: float, clicks: Clicked) -> float:
     """By how much the distance between two places in the image changes where each click is one pixel off, at random."""
     squares = 0.0
     for place in np.ndindex(*clicks.px.shape):

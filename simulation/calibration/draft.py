@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from detectors.camera.ground import Floats, Ground
 from detectors.camera.lane_view import LanePlane, LaneView, lay
-from detectors.camera.quality import Clicks, Quality, judge
+from detectors.camera.quality import Clicked, Quality, judge
 from detectors.camera.site import CameraLane, CameraSite, Homography, KnownPoint, LineOfCamera
 from detectors.errors import CameraError
 
@@ -53,11 +53,12 @@ class Draft:
         self.view, self.points, self._matrix = view, [], Homography(matrix=_rows(plane.ground), note=_note(view, plane))
         return plane
 
-    def site(self) -> CameraSite:
-        """As it stands now. Raises :class:`CameraError` for the first thing that cannot be so."""
-        homography = self._matrix
+    def site(self, *, plane: bool = True) -> CameraSite:
+        """As it stands now, without its homography where no ``plane`` is asked for. Raises :class:`CameraError` for the first
+        thing that cannot be so."""
+        homography = self._matrix if plane else None
         try:
-            if len(self.points) >= 4:
+            if plane and len(self.points) >= 4:
                 homography = Homography(points=tuple(self.points))
             told = {**dict(self.base), "homography": homography, "lanes": tuple(self.lanes.values()),
                     "lines": tuple(self.lines.values())}
@@ -67,10 +68,10 @@ class Draft:
 
     def quality(self) -> Quality:
         """Raises :class:`CameraError`, as :meth:`site`."""
-        return judge(self.site(), None if self.view is None else view_clicks(self.view))
+        return judge(self.site(), None if self.view is None else clicked_view(self.view))
 
 
-def view_clicks(view: LaneView) -> Clicks:
+def clicked_view(view: LaneView) -> Clicked:
     """What was clicked for a lane's width, and the ground of other clicks."""
     rows = [p for edge in view.edges for p in edge] + list(view.length[:2] if view.length else ())
     given = [view.vanishing] if view.vanishing else []
@@ -81,7 +82,7 @@ def view_clicks(view: LaneView) -> Clicks:
                         length=(at[4], at[5], view.length[2]) if view.length else None)
         return lay(moved).ground
 
-    return Clicks(np.array([*rows, *given], np.float64), ground)
+    return Clicked(np.array([*rows, *given], np.float64), ground)
 
 
 def said(fault: ValidationError, options: Mapping[int | str, str] = OPTIONS) -> CameraError:

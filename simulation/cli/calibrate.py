@@ -103,8 +103,9 @@ def calibrate(
     if page:
         from simulation.calibration.page import serve
 
-        assert out is not None or site is not None
-        serve(draft, image, out or site, port)
+        place = out or site
+        assert place is not None
+        serve(draft, image, place, port)
         return
     _put(draft, plane, image, out, picture, json)
 
