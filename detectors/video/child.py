@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import signal
+import os
+import subprocess
+import sys
+import weakref
+from multiprocessing.connection import Connection
 
-from detectors.video.decoding import decode
 from detectors.video.messages import Task
 
 LEAVES_S = 0.5
 
 
 class Child:
-    """Runs from when it is made; :meth:`end` it."""
+    """Runs from when it is made until :meth:`end`, or until nobody has this object any more."""
 
     def __init__(self, task: Task) -> None:
-        # Spawned, not forked: the parent may have threads of PyTorch or OpenVINO, which do not survive a fork.
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=decode, args=(theirs, task), daemon=True,
-                                        name=f"decoder of {task.source.shown}")
-        # Ctrl-C is for the parent, from the first moment of the child on: it leaves when its pipe is closed.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            self._process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-            theirs.close()
+        self.pipe, theirs = multiprocessing.Pipe()
+        # A bare interpreter: multiprocessing would load the program's main module once more in every child, would fail where
+        # that has no guard, and a fork would not survive the threads of PyTorch and OpenVINO. A session of its own, since
+        # Ctrl-C is for the parent; the child leaves when its pipe is closed.
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "detectors.video.decoding", str(theirs.fileno())], pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self._finalizer = weakref.finalize(self, _end, self._process, self.pipe)
+        with contextlib.suppress(OSError):  # It is dead already, which shows when it is listened to.
+            self.pipe.send(task)
 
     @property
-    def pid(self) -> int | None:
+    def pid(self) -> int:
         return self._process.pid
 
     def end(self) -> None:
-        self.pipe.close()
-        with contextlib.suppress(ValueError):
-            self._process.join(LEAVES_S)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
-            self._process.close()
+        self._finalizer()
+
+
+def _end(process: subprocess.Popen[bytes], pipe: Connection) -> None:
+    pipe.close()
+    try:
+        process.wait(LEAVES_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 from multiprocessing.connection import Connection
 from typing import Any
@@ -24,13 +25,12 @@ SIGN_OF_LIFE_S = 2.0
 PARENT_ANSWERS_S = 0.2
 
 
-def decode(pipe: Connection, task: Task) -> None:
+def decode(pipe: Connection) -> None:
     """The child's work, until the source ends or the parent is gone."""
     # What libraries write about broken frames is of no use to a user; the parent says it in one line.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.environ.update(OPENCV_LOG_LEVEL="OFF", OPENCV_FFMPEG_LOGLEVEL="-8")
     try:
-        pipe.send(_Child(pipe, task).work())
+        pipe.send(_Child(pipe, pipe.recv()).work())
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # The parent is gone.
     finally:
@@ -148,3 +148,7 @@ class _Beat:
         """The image was used: the next is due a gap after this one was, or after now where the source had paused."""
         late = self._now_s - self._next_s > self._gap_s
         self._next_s = (self._now_s if late else self._next_s) + self._gap_s
+
+
+if __name__ == "__main__":
+    decode(Connection(int(sys.argv[1])))

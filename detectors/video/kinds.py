@@ -71,7 +71,7 @@ def _place(text: str) -> Named:
 
 def images_in(folder: str) -> list[Path]:
     """The images of ``folder`` in the order of their numbers. Raises :class:`SourceError` where there are none."""
-    found = sorted((p for p in Path(folder).iterdir() if p.suffix.lower() in IMAGES and not p.name.startswith(".")),
+    found = sorted((p for p in Path(folder).iterdir() if p.suffix.lower() in IMAGES and p.name[0] != "." and p.is_file()),
                    key=_numbered)
     if not found:
         raise SourceError("the folder holds no images", where=folder, mend=f"put files there that end in {', '.join(IMAGES)}")

@@ -11,13 +11,14 @@ SLOTS = 4
 
 class Task(NamedTuple):
     """What the child is to decode. ``timeout_s`` is for opening and for each read; a live camera's times begin after
-    ``after_s``."""
+    ``after_s``; ``tell_why`` a stream does not open, for which its host is asked once more."""
 
     source: Named
     fps: float | None
     at_most_fps: float | None
     timeout_s: float
     after_s: float
+    tell_why: bool
 
 
 class Opened(NamedTuple):

@@ -52,7 +52,7 @@ class _Capture:
                                                                               cv2.CAP_PROP_READ_TIMEOUT_MSEC, limit_ms])
         if not self._capture.isOpened():
             if source.kind is Kind.STREAM:
-                raise why_unreachable(source)
+                raise why_unreachable(source) if task.tell_why else SourceError("does not answer")
             if source.kind is Kind.USB:
                 raise SourceError("no camera answers", mend="is it plugged in, and does no other program use it?")
             raise SourceError("is no video that can be decoded", mend="does another program play it? if not, copy it anew")
