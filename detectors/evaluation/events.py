@@ -2,7 +2,7 @@
 
 Totals hide errors: one vehicle missed and one counted twice make a perfect total. So each counted event is given at most one
 true event, and each true event at most one counted: the pairing with the most pairs and, among those, with the least time
-between them (an assignment problem, solved by SciPy).
+between them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from detectors.counting.line import Direction
 from detectors.errors import EvaluationError
+from detectors.evaluation.pairing import MOST_TOGETHER, TooManyTogether, best_pairs
 from detectors.vision.road_users import RoadUser
 
 WITHIN_S = 0.6
@@ -27,8 +24,6 @@ WITHIN_S = 0.6
 LANE_SHARE, KIND_SHARE = 1.0, 0.5
 """A pair of two lanes, or of two kinds, is held to be so much of the window further apart. It decides who is paired with whom
 where vehicles cross side by side, never how many pairs there are."""
-MOST_TOGETHER = 4000
-"""A crowd that one window holds together; beyond it the window is no window."""
 
 
 class ScoredEvent(NamedTuple):
@@ -118,42 +113,24 @@ def _near(counted: Sequence[ScoredEvent], truth: Sequence[ScoredEvent], within_s
     last = np.searchsorted(times_s, asked_s + reach_s, "right")
     if int((last - first).sum()) > MOST_TOGETHER * max(1000, len(counted)):
         raise EvaluationError(f"a window of {within_s:g} s holds thousands of events at once", where="within",
-                              mend="take one that is shorter than the time between vehicles")
+                              mend="take a window shorter than the time between vehicles")
     return [(c, t) for c, (a, b) in enumerate(zip(first, last, strict=True)) for t in order[a:b]
             if _same_line(counted[c], truth[t])]
 
 
 def _paired(counted: Sequence[ScoredEvent], truth: Sequence[ScoredEvent], allowed: list[tuple[int, int]],
             within_s: float) -> list[tuple[int, int]]:
-    """The most pairs of those allowed, the nearest of them. Crowds that share no pair are solved apart."""
+    """The most pairs of those allowed, the nearest of them."""
     if not allowed:
         return []
+    apart = np.array([_apart(counted[c], truth[t], within_s) for c, t in allowed])
     rows, columns = np.array(allowed).T
-    costs = np.array([_apart(counted[c], truth[t], within_s) for c, t in allowed])
-    nodes = len(counted) + len(truth)
-    links = coo_array((np.ones(len(allowed)), (rows, columns + len(counted))), shape=(nodes, nodes))
-    _, crowd = connected_components(links, directed=False)
-    order = np.argsort(crowd[rows], kind="stable")
-    edges = np.flatnonzero(np.diff(crowd[rows][order])) + 1
-    pairs: list[tuple[int, int]] = []
-    for members in np.split(order, edges):
-        alone = len(members) == 1
-        pairs += [allowed[members[0]]] if alone else _assign(rows[members], columns[members], costs[members])
-    return sorted(pairs)
-
-
-def _assign(rows: NDArray[np.int64], columns: NDArray[np.int64], costs: NDArray[np.float64]) -> list[tuple[int, int]]:
-    counted, row = np.unique(rows, return_inverse=True)
-    true, column = np.unique(columns, return_inverse=True)
-    if max(len(counted), len(true)) > MOST_TOGETHER:
-        raise EvaluationError(f"{max(len(counted), len(true))} events run into one another within the window", where="within",
-                              mend="take one that is shorter than the time between vehicles")
-    # One more pair outweighs all that the nearness of the others could save.
-    worth = 1.0 + float(costs.max(initial=0.0)) * (min(len(counted), len(true)) + 1)
-    table = np.zeros((len(counted), len(true)))
-    table[row, column] = costs - worth
-    picked = zip(*linear_sum_assignment(table), strict=True)
-    return [(int(counted[r]), int(true[c])) for r, c in picked if table[r, c] < 0.0]
+    # One more pair outweighs all that the nearness of the others in its crowd could save.
+    try:
+        return best_pairs(rows, columns, 1.0 + apart.max() * (MOST_TOGETHER + 1) - apart)
+    except TooManyTogether as crowd:
+        raise EvaluationError(f"{crowd.number} events run into one another within {within_s:g} s", where="within",
+                              mend="take a window shorter than the time between vehicles") from None
 
 
 def _apart(one: ScoredEvent, other: ScoredEvent, within_s: float) -> float:

@@ -1,0 +1,59 @@
+"""Who belongs to whom: the pairs, one to one, that are worth most together (the assignment problem, solved by SciPy)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+MOST_TOGETHER = 4000
+"""So many that all compete with one another are still solved in seconds."""
+
+
+class TooManyTogether(Exception):
+    """``number`` of them compete with one another."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+def best_pairs(rows: ArrayLike, columns: ArrayLike, worth: ArrayLike) -> list[tuple[int, int]]:
+    """Of the pairs (``rows[i]``, ``columns[i]``), each worth more than 0 and named once, those that together are worth most.
+
+    Pairs that compete with no other cost next to nothing; crowds that share no member are solved apart. Sorted by row. Raises
+    :class:`TooManyTogether` where a crowd is too large.
+    """
+    row, column, value = (np.asarray(a) for a in (rows, columns, worth))
+    if not len(row):
+        return []
+    alone = (np.bincount(row)[row] == 1) & (np.bincount(column)[column] == 1)
+    pairs = list(zip(row[alone].tolist(), column[alone].tolist(), strict=True))
+    row, column, value = row[~alone], column[~alone], value[~alone]
+    if len(row):
+        for members in _crowds(row, column):
+            pairs += _assign(row[members], column[members], value[members])
+    return sorted(pairs)
+
+
+def _crowds(row: NDArray[np.int64], column: NDArray[np.int64]) -> Sequence[NDArray[np.int64]]:
+    left, right = int(row.max()) + 1, int(column.max()) + 1
+    links = coo_array((np.ones(len(row)), (row, column + left)), shape=(left + right, left + right))
+    _, crowd = connected_components(links, directed=False)
+    order = np.argsort(crowd[row], kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(crowd[row][order])) + 1)
+
+
+def _assign(row: NDArray[np.int64], column: NDArray[np.int64], worth: NDArray[np.float64]) -> list[tuple[int, int]]:
+    ones, i = np.unique(row, return_inverse=True)
+    others, j = np.unique(column, return_inverse=True)
+    if max(len(ones), len(others)) > MOST_TOGETHER:
+        raise TooManyTogether(max(len(ones), len(others)))
+    table = np.zeros((len(ones), len(others)))
+    table[i, j] = worth
+    picked = zip(*linear_sum_assignment(table, maximize=True), strict=True)
+    return [(int(ones[r]), int(others[c])) for r, c in picked if table[r, c] > 0.0]
