@@ -16,7 +16,7 @@ import numpy as np
 
 from detectors.counting.line import Direction
 from detectors.errors import EvaluationError
-from detectors.evaluation.pairing import MOST_TOGETHER, TooManyTogether, best_pairs
+from detectors.evaluation.pairing import best_pairs
 from detectors.vision.road_users import RoadUser
 
 WITHIN_S = 0.6
@@ -24,6 +24,8 @@ WITHIN_S = 0.6
 LANE_SHARE, KIND_SHARE = 1.0, 0.5
 """A pair of two lanes, or of two kinds, is held to be so much of the window further apart. It decides who is paired with whom
 where vehicles cross side by side, never how many pairs there are."""
+MOST_PAIRS = 2_000_000
+"""Counted and true events that lie within a window of one another; a window that holds more is none."""
 
 
 class ScoredEvent(NamedTuple):
@@ -111,7 +113,7 @@ def _near(counted: Sequence[ScoredEvent], truth: Sequence[ScoredEvent], within_s
     asked_s = np.array([event.time_s for event in counted])
     first = np.searchsorted(times_s, asked_s - reach_s, "left")
     last = np.searchsorted(times_s, asked_s + reach_s, "right")
-    if int((last - first).sum()) > MOST_TOGETHER * max(1000, len(counted)):
+    if int((last - first).sum()) > MOST_PAIRS:
         raise EvaluationError(f"a window of {within_s:g} s holds thousands of events at once", where="within",
                               mend="take a window shorter than the time between vehicles")
     return [(c, t) for c, (a, b) in enumerate(zip(first, last, strict=True)) for t in order[a:b]
@@ -125,12 +127,8 @@ def _paired(counted: Sequence[ScoredEvent], truth: Sequence[ScoredEvent], allowe
         return []
     apart = np.array([_apart(counted[c], truth[t], within_s) for c, t in allowed])
     rows, columns = np.array(allowed).T
-    # One more pair outweighs all that the nearness of the others in its crowd could save.
-    try:
-        return best_pairs(rows, columns, 1.0 + apart.max() * (MOST_TOGETHER + 1) - apart)
-    except TooManyTogether as crowd:
-        raise EvaluationError(f"{crowd.number} events run into one another within {within_s:g} s", where="within",
-                              mend="take a window shorter than the time between vehicles") from None
+    # One more pair outweighs all that the nearness of the others could save.
+    return best_pairs(rows, columns, 1.0 + apart.max() * (min(len(counted), len(truth)) + 1) - apart)
 
 
 def _apart(one: ScoredEvent, other: ScoredEvent, within_s: float) -> float:

@@ -7,26 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
-MOST_TOGETHER = 4000
-"""So many that all compete with one another are still solved in seconds."""
-
-
-class TooManyTogether(Exception):
-    """``number`` of them compete with one another."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        super().__init__(number)
+_DENSE = 400
+"""Crowds up to this are solved as a full table, which is faster; larger ones hold few of the pairs that they could."""
 
 
 def best_pairs(rows: ArrayLike, columns: ArrayLike, worth: ArrayLike) -> list[tuple[int, int]]:
     """Of the pairs (``rows[i]``, ``columns[i]``), each worth more than 0 and named once, those that together are worth most.
 
-    Pairs that compete with no other cost next to nothing; crowds that share no member are solved apart. Sorted by row. Raises
-    :class:`TooManyTogether` where a crowd is too large.
+    Pairs that compete with no other cost next to nothing; crowds that share no member are solved apart. Sorted by row.
     """
     row, column, value = (np.asarray(a) for a in (rows, columns, worth))
     if not len(row):
@@ -51,9 +42,21 @@ def _crowds(row: NDArray[np.int64], column: NDArray[np.int64]) -> Sequence[NDArr
 def _assign(row: NDArray[np.int64], column: NDArray[np.int64], worth: NDArray[np.float64]) -> list[tuple[int, int]]:
     ones, i = np.unique(row, return_inverse=True)
     others, j = np.unique(column, return_inverse=True)
-    if max(len(ones), len(others)) > MOST_TOGETHER:
-        raise TooManyTogether(max(len(ones), len(others)))
-    table = np.zeros((len(ones), len(others)))
-    table[i, j] = worth
-    picked = zip(*linear_sum_assignment(table, maximize=True), strict=True)
-    return [(int(ones[r]), int(others[c])) for r, c in picked if table[r, c] > 0.0]
+    if max(len(ones), len(others)) > _DENSE:
+        picked = _sparse(i, j, worth, (len(ones), len(others)))
+    else:
+        table = np.zeros((len(ones), len(others)))
+        table[i, j] = worth
+        picked = [(r, c) for r, c in zip(*linear_sum_assignment(table, maximize=True), strict=True) if table[r, c] > 0.0]
+    return [(int(ones[r]), int(others[c])) for r, c in picked]
+
+
+def _sparse(i: NDArray[np.int64], j: NDArray[np.int64], worth: NDArray[np.float64],
+            shape: tuple[int, int]) -> list[tuple[int, int]]:
+    """SciPy wants everybody paired, so each row may also take a column of its own that is worth nothing."""
+    rows, columns = shape
+    most = float(worth.max())
+    own = np.arange(rows)
+    costs = np.concatenate([1.0 + most - worth, np.full(rows, 1.0 + most)])
+    table = csr_array((costs, (np.concatenate([i, own]), np.concatenate([j, own + columns]))), shape=(rows, columns + rows))
+    return [(r, c) for r, c in zip(*min_weight_full_bipartite_matching(table), strict=True) if c < columns]
