@@ -66,11 +66,9 @@ def read_parquet_file(path: Path) -> Account:
     return Account(str(path), events=_table_events(path))
 
 
-def read_track_file(path: Path) -> TrackTable | None:
-    """``tracks.parquet``; None where nobody was seen."""
+def read_track_file(path: Path) -> TrackTable:
+    """``tracks.parquet``; of no rows where nobody was seen."""
     table = _table(path, _TRACK_COLUMNS)
-    if not table.num_rows:
-        return None
     columns = [_column(table, name, str(path)) for name in _TRACK_COLUMNS]
     frames, tracks, *sides = columns
     boxes = np.stack(sides, axis=1)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from simulation.cli import benchmark, cabinet, check, compare, conformance, daemon, demo, events, plan, scenario, simulate
+from simulation.cli import (
+    benchmark,
+    cabinet,
+    check,
+    compare,
+    conformance,
+    daemon,
+    demo,
+    evaluate_counts,
+    events,
+    plan,
+    scenario,
+    simulate,
+)
 
 app = typer.Typer(
     name="mourour", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
@@ -16,6 +29,7 @@ app.command("simulate")(simulate.simulate)
 app.command("compare")(compare.compare)
 app.command("demo")(demo.demo)
 app.command("scenarios")(scenario.list_shipped)
+app.command("evaluate-counts")(evaluate_counts.evaluate_counts)
 app.command("events")(events.events)
 app.command("strategies")(simulate.list_strategies)
 app.command("check")(check.check)
