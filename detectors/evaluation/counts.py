@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ def count_errors(counted: Sequence[Crossed], truth: Sequence[Crossed], score: Ev
             seen = key(counted[partner[t]]) if t in partner else None
             true_keys[t] = seen if seen in parts else parts[0] if parts else value
     counted_keys = [key(event) for event in counted]
-    rows = dict.fromkeys([*_ordered(true_keys), *_ordered(counted_keys)])
+    rows = dict.fromkeys([*in_order(true_keys), *in_order(counted_keys)])
     return tuple(CountError(name, counted_keys.count(name), true_keys.count(name), lasts_s,
                             sum(true_keys[t] == name for t in partner)) for name in rows)
 
@@ -72,6 +73,9 @@ def total_error(score: EventScore, lasts_s: float | None) -> CountError:
     return CountError("total", score.counted, score.true, lasts_s, len(score.hits))
 
 
-def _ordered(names: Iterable[str | None]) -> list[str]:
-    """Numbers as numbers are ordered, before words."""
-    return sorted({name for name in names if name is not None}, key=lambda n: (not n.isdecimal(), n.zfill(9), n))
+def in_order(names: Iterable[str | None]) -> list[str]:
+    """Each name once; numbers in them are ordered as numbers: 2, 2/3, 10, n_2, n_10."""
+    def parts(name: str) -> list[tuple[bool, int, str]]:
+        return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split("([0-9]+)", name) if part]
+
+    return sorted({name for name in names if name is not None}, key=parts)

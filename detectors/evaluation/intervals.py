@@ -12,6 +12,9 @@ from detectors.evaluation.align import Names, Window, lanes_agree, named, of_lin
 from detectors.evaluation.counts import GEH_GOOD, CountError
 from detectors.vision.road_users import RoadUser
 
+SHORT_S = 1.0
+"""A clip may end so much before a sheet's last row does."""
+
 
 class Interval(NamedTuple):
     """A row of the sheet and what was counted of it."""
@@ -77,10 +80,10 @@ def _counts(row: CountRow, event: Crossed) -> bool:
 
 def _within(rows: list[CountRow], results: Account, window: Window, where: str, remarks: list[str]) -> list[CountRow]:
     """Rows that the results cover whole: what ends after them would be compared with what nobody looked at."""
-    last_s = min(window.until_s, (results.lasts_s or window.until_s) + 1.0)
-    kept = [row for row in rows if row.start_s >= window.from_s and row.end_s <= last_s]
+    last_s = min(window.until_s, results.lasts_s or window.until_s)
+    kept = [row for row in rows if row.start_s >= window.from_s and row.end_s <= last_s + SHORT_S]
     if not kept:
-        raise EvaluationError(f"none of its {len(rows)} rows lies within the results' {last_s:g} s", where=where,
+        raise EvaluationError(f"none of its {len(rows)} rows lies within {window.from_s:g}–{last_s:.4g} s of the results", where=where,
                               mend="--begin with the truth's time at the first image")
     if len(kept) < len(rows):
         remarks.append(f"left out: {len(rows) - len(kept)} of {len(rows)} rows, which the results or the window do not cover")

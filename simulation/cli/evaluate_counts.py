@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,9 +76,13 @@ def evaluate_counts(
     from detectors.evaluation.read import read_account
     from detectors.evaluation.reading import Reading
 
-    window = Window(from_s, float("inf") if until_s is None else until_s)
+    for option, value in (("--within", within), ("--fps", fps), ("--from", from_s), ("--until", until_s), ("--iou", iou),
+                          ("--at-least-f1", at_least_f1)):
+        if value is not None and not isfinite(value):
+            raise EvaluationError(f"{value} is not a number to compare with", where=option)
+    window = Window(from_s, inf if until_s is None else until_s)
     if not window.from_s < window.until_s:
-        raise EvaluationError(f"the window ends at {until_s:g} s, not after it begins at {from_s:g} s", where="--until")
+        raise EvaluationError(f"the window ends at {window.until_s:g} s, not after it begins at {from_s:g} s", where="--until")
     how = Reading(clip, first_frame, _moment(begin), _directions(direction or []))
     rules = Rules(within, iou, _names(line or [], lane or []), window, fps)
     counted = _from_stdin() if str(results) == "-" else read_account(results, Reading())

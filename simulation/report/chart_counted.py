@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detectors.evaluation.account import Crossed
 from detectors.evaluation.compare import EventComparison
-from detectors.evaluation.counts import GEH_GOOD
+from detectors.evaluation.counts import GEH_GOOD, in_order
 from detectors.evaluation.intervals import IntervalScore
 from simulation.report.drawing import figure
 from simulation.report.palette import FORWARD, MUTED, SIGNAL_GREEN, SIGNAL_RED
@@ -74,7 +74,7 @@ def interval_chart(made: IntervalScore) -> Figure | None:
                       text=[f"{escape(row.name)}: {row.counted} of {row.true}, GEH {row.geh:.1f}" for row in rows],
                       marker={"size": 9, "opacity": 0.7,
                               "color": [SIGNAL_GREEN if row.geh < GEH_GOOD else SIGNAL_RED for row in rows]},
-                      hovertemplate="%{text}<extra></extra>")
+                      hovertemplate="%{text}<extra></extra>", cliponaxis=False)
     same = go.Scatter(x=[0, most], y=[0, most], mode="lines", line={"color": MUTED, "dash": "dot", "width": 1}, hoverinfo="skip",
                       showlegend=False)
     return figure([same, dots], height=420, xaxis={"title": {"text": "True · réel"}, "rangemode": "tozero"},
@@ -86,7 +86,7 @@ class _Rows:
 
     def __init__(self, true: Sequence[Crossed], counted: Sequence[Crossed]) -> None:
         self._by = "lane" if any(event.lane for event in true) else "line"
-        names = sorted({self._name(event) for event in true}, key=lambda name: name.zfill(9))
+        names = in_order(self._name(event) for event in true)
         # Where the truth names none, everything is in its one row; else what it does not name is one row more.
         others = {self._name(event) for event in counted} - set(names) if names != [EVERYWHERE] else set()
         self.names = [*names, *([ELSEWHERE] if others else [])]

@@ -97,7 +97,8 @@ def _count_table(rows: Iterable[tuple[str, CountError]]) -> str:
                   NONE if row.error is None else _signed(row.error, 0), _signed(row.error_percent, 1), _signless(row.geh, 1),
                   NONE if row.found is None else str(row.found)]
         cells.append((f'{escape(name)}<span class="fr-inline">{FRENCH.get(by, "")}</span>', *values))
-    return _table(heads, cells)
+    told = [i for i in range(len(heads)) if i == 0 or any(row[i] != NONE for row in cells)]
+    return _table([heads[i] for i in told], [[row[i] for i in told] for row in cells])
 
 
 def _classes(made: EventComparison) -> str:
