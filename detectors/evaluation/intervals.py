@@ -83,8 +83,8 @@ def _within(rows: list[CountRow], results: Account, window: Window, where: str, 
     last_s = min(window.until_s, results.lasts_s or window.until_s)
     kept = [row for row in rows if row.start_s >= window.from_s and row.end_s <= last_s + SHORT_S]
     if not kept:
-        raise EvaluationError(f"none of its {len(rows)} rows lies within {window.from_s:g}–{last_s:.4g} s of the results", where=where,
-                              mend="--begin with the truth's time at the first image")
+        raise EvaluationError(f"none of its {len(rows)} rows lies within {window.from_s:g}–{last_s:.1f} s of the results",
+                              where=where, mend="--begin with the truth's time at the first image")
     if len(kept) < len(rows):
         remarks.append(f"left out: {len(rows) - len(kept)} of {len(rows)} rows, which the results or the window do not cover")
     return kept

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -121,7 +122,7 @@ def _frame_by_frame(truth: TrackTable, counted: TrackTable, near: Overlaps) -> t
     # Plain lists: the loop reads single values, which arrays are slow at.
     true_rows, counted_rows, ious = near.true.tolist(), near.counted.tolist(), near.iou.tolist()
     true_ids, counted_ids = truth.tracks[near.true].tolist(), counted.tracks[near.counted].tolist()
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(frames)], strict=True):
+    for start, end in pairwise([*starts.tolist(), len(frames)]):
         frame = int(frames[start])
         kept = before if frame == before_frame + 1 else {}
         here = range(start, end)

@@ -62,8 +62,8 @@ def _events(made: EventComparison) -> Table:
 
 
 def _counts(first: Iterable[tuple[str, CountError]], title: str, tables: dict[str, tuple[CountError, ...]]) -> Table:
-    table = _table("Counts · Comptages", "by · par", "", "counted · compté", "true · réel", "error · écart", "%", "GEH", "found · trouvés",
-                   left=2)
+    table = _table("Counts · Comptages", "by · par", "", "counted · compté", "true · réel", "error · écart", "%", "GEH",
+                   "found · trouvés", left=2)
     for _, row in first:
         table.add_row(title, *_cells(row))
     for by, rows in tables.items():
@@ -74,8 +74,9 @@ def _counts(first: Iterable[tuple[str, CountError]], title: str, tables: dict[st
 
 
 def _cells(row: CountError) -> list[str]:
-    return [escape("" if row.name == "total" else row.name.replace("_", " ")), "–" if row.counted is None else str(row.counted), str(row.true),
-            signed(row.error), signed(row.error_percent, 1), _geh(row.geh), "–" if row.found is None else str(row.found)]
+    name = "" if row.name == "total" else row.name.replace("_", " ")
+    return [escape(name), "–" if row.counted is None else str(row.counted), str(row.true), signed(row.error),
+            signed(row.error_percent, 1), _geh(row.geh), "–" if row.found is None else str(row.found)]
 
 
 def _geh(value: float) -> str:
