@@ -71,8 +71,6 @@ def evaluate_counts(
         mourour evaluate-counts out/anfa gt.txt --iou 0.4
     """
     from detectors.evaluation.align import Window
-    from detectors.evaluation.compare import Rules, compare
-    from detectors.evaluation.facts import facts
     from detectors.evaluation.read import read_account
     from detectors.evaluation.reading import Reading
 
@@ -84,9 +82,13 @@ def evaluate_counts(
     if not window.from_s < window.until_s:
         raise EvaluationError(f"the window ends at {window.until_s:g} s, not after it begins at {from_s:g} s", where="--until")
     how = Reading(clip, first_frame, _moment(begin), _directions(direction or []))
-    rules = Rules(within, iou, _names(line or [], lane or []), window, fps)
+    names = _names(line or [], lane or [])
     counted = _from_stdin() if str(results) == "-" else read_account(results, Reading())
-    made = compare(counted, read_account(truth, how, about=counted.source), rules)
+    happened = read_account(truth, how, about=counted.source)
+    # SciPy is slow to load: what cannot be read is said before.
+    from detectors.evaluation.compare import Rules, compare
+
+    made = compare(counted, happened, Rules(within, iou, names, window, fps))
     if at_least_f1 is not None and made.f1 is None:
         raise EvaluationError("there are no single events to score", where="--at-least-f1",
                               mend="the truth has counts or tracks only")
@@ -95,6 +97,8 @@ def evaluate_counts(
 
         say(f"[dim]report:[/dim] {write_evaluation_page(made, report)}")
     if json:
+        from detectors.evaluation.facts import facts
+
         put_json(facts(made))
     else:
         from simulation.cli.evaluate_table import tables

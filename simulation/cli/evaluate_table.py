@@ -69,13 +69,14 @@ def _counts(first: Iterable[tuple[str, CountError]], title: str, tables: dict[st
     for by, rows in tables.items():
         table.add_section()
         for i, row in enumerate(rows):
-            table.add_row(BY[by] if i == 0 else "", *_cells(row))
+            name = row.name.replace("_", " ") if by == "direction" else row.name
+            table.add_row(BY[by] if i == 0 else "", *_cells(row._replace(name=name)))
     return table
 
 
 def _cells(row: CountError) -> list[str]:
-    name = "" if row.name == "total" else row.name.replace("_", " ")
-    return [escape(name), "–" if row.counted is None else str(row.counted), str(row.true), signed(row.error),
+    counted = "–" if row.counted is None else str(row.counted)
+    return [escape("" if row.name == "total" else row.name), counted, str(row.true), signed(row.error),
             signed(row.error_percent, 1), _geh(row.geh), "–" if row.found is None else str(row.found)]
 
 

@@ -92,7 +92,7 @@ def _count_table(rows: Iterable[tuple[str, CountError]]) -> str:
              ("Found", "Trouvés")]
     cells = []
     for by, row in rows:
-        name = row.name if by == "total" else f"{by} {row.name}".replace("_", " ")
+        name = {"total": row.name, "direction": row.name.replace("_", " ")}.get(by, f"{by} {row.name}")
         values = [NONE if row.counted is None else str(row.counted), str(row.true),
                   NONE if row.error is None else _signed(row.error, 0), _signed(row.error_percent, 1), _signless(row.geh, 1),
                   NONE if row.found is None else str(row.found)]

@@ -56,12 +56,15 @@ class TestEvents:
 class TestIntervals:
     def test_a_row_for_each(self) -> None:
         rows = sheet("start_s,end_s,lane,class,count\n0,60,1,car,7\n60,120,1,,9\n").rows
-        assert rows == (CountRow(0.0, 60.0, 7, "line 2", lane="1", kind=RoadUser.CAR), CountRow(60.0, 120.0, 9, "line 3", lane="1"))
+        assert rows == (CountRow(0.0, 60.0, 7, "line 2", lane="1", kind=RoadUser.CAR),
+                        CountRow(60.0, 120.0, 9, "line 3", lane="1"))
 
     def test_a_column_for_each_class(self) -> None:
         rows = sheet("heure;VL;PL;Total\n0:00;7;1;8\n1:00;5;;5\n").rows
-        assert rows == (CountRow(0.0, 60.0, 7, "line 2", kind=RoadUser.CAR), CountRow(0.0, 60.0, 1, "line 2", kind=RoadUser.TRUCK),
-                        CountRow(60.0, 120.0, 5, "line 3", kind=RoadUser.CAR), CountRow(60.0, 120.0, 0, "line 3", kind=RoadUser.TRUCK))
+        first, second = (CountRow(0.0, 60.0, 0, "line 2"), CountRow(60.0, 120.0, 0, "line 3"))
+        car, truck = RoadUser.CAR, RoadUser.TRUCK
+        assert rows == (first._replace(passed=7, kind=car), first._replace(passed=1, kind=truck),
+                        second._replace(passed=5, kind=car), second._replace(passed=0, kind=truck))
 
     def test_a_duration_instead_of_an_end(self) -> None:
         assert sheet("start_s,duration_s,count\n30,15,2\n").rows == (CountRow(30.0, 45.0, 2, "line 2"),)

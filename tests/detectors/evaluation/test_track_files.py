@@ -104,7 +104,8 @@ class TestOpenTrafficCam:
         (otc({"detections": [box(h=-4)]}), "the box is 30 × -4"), (otc({"detections": [box(x="1")]}), 'x is "1", not a number'),
         (otc({"one": {}}), "data.one is no frame"), (otc([3]), "detections[0] is 3, not an object"), (otc(7), "data is 7"),
         ({"metadata": 3, "data": {}}, "metadata is 3"), (otc({"detections": [box(), box()]}), "track 5 is in frame 0 already"),
-        (otc({"detections": [box()]}, video={"actual_fps": 0}), "actual_fps is 0"), (otc({"detections": [box(frame=10**12)]}), "must be within")])
+        (otc({"detections": [box()]}, video={"actual_fps": 0}), "actual_fps is 0"),
+        (otc({"detections": [box(frame=10**12)]}), "must be within")])
     def test_faults(self, content: Any, says: str) -> None:
         with pytest.raises(EvaluationError) as caught:
             read(json.dumps(content), "a.ottrk")
@@ -113,16 +114,18 @@ class TestOpenTrafficCam:
     @pytest.mark.parametrize(("content", "says"), [
         (b"BZh9 and then nothing", "begins like bzip2 and is not"), (bz2.compress(b'{"a": 1}' * 50)[:-9], "it breaks off"),
         (bz2.compress(b"hello"), "neither JSON nor JSON compressed"), (b"hello", "neither JSON nor JSON compressed"),
-        (bz2.compress(b'{"data": '), "line 1: no JSON"), (b'{"a": 1}', "this JSON is none that is known"), (b"[" * 100_000, "no JSON")])
+        (bz2.compress(b'{"data": '), "line 1: no JSON"), (b'{"a": 1}', "this JSON is none that is known"),
+        (b"[" * 100_000, "no JSON")])
     def test_neither_bzip2_nor_json(self, content: bytes, says: str) -> None:
         with pytest.raises(EvaluationError) as caught:
             read(content, "a.ottrk")
         assert says in str(caught.value)
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4), lambda inner: st.lists(
-    inner, max_size=3) | st.dictionaries(st.sampled_from(["data", "metadata", "detections", "1", "events", "frame", "events_by_lane",
-                                                          "x", "track-id", "fps", "events_by_dir"]), inner, max_size=4), max_leaves=12)
+KEYS = ["data", "metadata", "detections", "1", "events", "frame", "events_by_lane", "x", "track-id", "fps", "events_by_dir"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4), max_leaves=12)
 
 
 @given(JSON)
@@ -145,9 +148,10 @@ def check(content: bytes) -> None:
     assert found.events is not None or found.rows is not None or found.tracks is not None
 
 
-@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 9), st.integers(1, 500), st.integers(1, 90)), min_size=1, max_size=20,
-                unique_by=lambda row: row[:2]))
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 9), st.integers(1, 500), st.integers(1, 90)), min_size=1,
+                max_size=20, unique_by=lambda row: row[:2]))
 def test_the_two_formats_say_the_same(rows: list[tuple[int, int, int, int]]) -> None:
     mot = tracks(read("\n".join(f"{f},{t},{x + 1},1,{w},10,1,3,1" for f, t, x, w in rows)))
-    other = tracks(read(json.dumps(otc({"detections": [box(frame=f, x=x, y=0, w=w, h=10, **{"track-id": t}) for f, t, x, w in rows]}))))
+    boxes = [box(frame=f, x=x, y=0, w=w, h=10, **{"track-id": t}) for f, t, x, w in rows]
+    other = tracks(read(json.dumps(otc({"detections": boxes}))))
     assert np.array_equal(mot.boxes, other.boxes) and np.array_equal(mot.frames, other.frames)

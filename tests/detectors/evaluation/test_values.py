@@ -59,9 +59,11 @@ def test_what_is_no_moment(text: str) -> None:
 
 
 @pytest.mark.parametrize(("word", "kind"), [
-    ("Voitures", RoadUser.CAR), ("VL", RoadUser.CAR), ("PL", RoadUser.TRUCK), ("2RM", RoadUser.MOTORCYCLE), ("vélo", RoadUser.BICYCLE),
-    ("Piétons", RoadUser.PEDESTRIAN), ("person", RoadUser.PEDESTRIAN), ("motorbike", RoadUser.MOTORCYCLE), ("Bus", RoadUser.BUS),
-    ("trucks", RoadUser.TRUCK), ("véhicules", RoadUser.VEHICLE), ("grand taxi", RoadUser.TAXI), ("Total", None), ("", None)])
+    ("Voitures", RoadUser.CAR), ("VL", RoadUser.CAR), ("PL", RoadUser.TRUCK), ("2RM", RoadUser.MOTORCYCLE),
+    ("vélo", RoadUser.BICYCLE), ("Piétons", RoadUser.PEDESTRIAN), ("person", RoadUser.PEDESTRIAN),
+    ("motorbike", RoadUser.MOTORCYCLE), ("Bus", RoadUser.BUS), ("trucks", RoadUser.TRUCK),
+    ("véhicules", RoadUser.VEHICLE), ("grand taxi", RoadUser.TAXI),
+    ("Total", None), ("", None)])
 def test_kinds(word: str, kind: RoadUser | None) -> None:
     assert values.kind(word) is kind
 
