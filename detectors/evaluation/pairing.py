@@ -10,6 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
+_FEW = 100
 _DENSE = 400
 """Crowds up to this are solved as a full table, which is faster; larger ones hold few of the pairs that they could."""
 
@@ -25,9 +26,9 @@ def best_pairs(rows: ArrayLike, columns: ArrayLike, worth: ArrayLike) -> list[tu
     alone = (np.bincount(row)[row] == 1) & (np.bincount(column)[column] == 1)
     pairs = list(zip(row[alone].tolist(), column[alone].tolist(), strict=True))
     row, column, value = row[~alone], column[~alone], value[~alone]
-    if len(row):
-        for members in _crowds(row, column):
-            pairs += _assign(row[members], column[members], value[members])
+    # Few are solved together: looking for crowds among them takes longer.
+    for members in _crowds(row, column) if len(row) > _FEW else [slice(None)] if len(row) else []:
+        pairs += _assign(row[members], column[members], value[members])
     return sorted(pairs)
 
 
