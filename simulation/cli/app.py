@@ -7,9 +7,11 @@ import typer
 from simulation.cli import (
     benchmark,
     cabinet,
+    calibrate,
     check,
     compare,
     conformance,
+    count,
     daemon,
     demo,
     evaluate_counts,
@@ -32,6 +34,8 @@ app.command("scenarios")(scenario.list_shipped)
 app.command("evaluate-counts")(evaluate_counts.evaluate_counts)
 app.command("events")(events.events)
 app.command("strategies")(simulate.list_strategies)
+app.command("count")(count.count)
+app.command("calibrate")(calibrate.calibrate)
 app.command("check")(check.check)
 app.command("run")(daemon.run)
 app.add_typer(cabinet.app, name="cabinet")
