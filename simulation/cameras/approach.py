@@ -54,8 +54,8 @@ def line_upstream(net: Any, pieces: tuple[Segment, ...], reach_m: float) -> Floa
 
 
 def view_of(net: Any, sumo: SumoJunction, approach: str, *, height_m: float = HEIGHT_M, range_m: float = RANGE_M,
-            size: tuple[int, int] = DEFAULT_SIZE) -> CameraView:
-    """A camera on the signal mast opposite ``approach`` (an edge that ends at the junction)."""
+            size: tuple[int, int] = DEFAULT_SIZE) -> CameraView | None:
+    """A camera on the signal mast opposite ``approach`` (an edge that ends at the junction); None where it would see no lane."""
     lanes = [lane for lane in sumo.junction.lanes if lane.approach == approach]
     lines = {str(lane.id): line_upstream(net, sumo.approach[lane.id], range_m) for lane in lanes}
     widths = {str(lane.id): float(net.getLane(lane.id).getWidth()) for lane in lanes}
@@ -69,6 +69,8 @@ def view_of(net: Any, sumo: SumoJunction, approach: str, *, height_m: float = HE
     seen = [found for lane in lanes
             if (found := _lane(pose, str(lane.id), lines[str(lane.id)], widths[str(lane.id)], range_m, lane.groups[0],
                                lane.speed_mps)) is not None]
+    if not seen:
+        return None
     site = CameraSite(camera=f"{sumo.junction.id} {approach}", image=ImageSize(width=size[0], height=size[1]),
                       junction=str(sumo.junction.id), homography=Homography(matrix=tuple(map(tuple, to_m.tolist()))),
                       range_m=round(range_m, 1), lanes=tuple(seen))

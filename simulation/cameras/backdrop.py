@@ -168,8 +168,8 @@ def _worn(canvas: Canvas, random: np.random.Generator) -> None:
     side = np.array([look[1], -look[0]])
     corner = np.array([pose.x_m, pose.y_m]) - side * cells * TEXTURE_M / 2
     # Texture pixel (u, v) lies v steps ahead of the camera and u to its right.
-    to_ground = np.array([[side[0] * TEXTURE_M, look[0] * TEXTURE_M, corner[0]], [side[1] * TEXTURE_M, look[1] * TEXTURE_M, corner[1]],
-                          [0.0, 0.0, 1.0]])
+    to_ground = np.eye(3)
+    to_ground[:2] = np.column_stack([side * TEXTURE_M, look * TEXTURE_M, corner])
     height, width = canvas.image.shape[:2]
     laid = cv2.warpPerspective(texture, pose.ground_to_px() @ to_ground, (width, height), flags=cv2.INTER_LINEAR,
                                borderMode=cv2.BORDER_CONSTANT, borderValue=0)

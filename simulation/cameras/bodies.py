@@ -19,6 +19,7 @@ from detectors.vision.road_users import RoadUser
 Floats = NDArray[np.float64]
 Colour = tuple[float, float, float]
 """Blue, green, red, 0 to 255."""
+Two = tuple[float, float]
 
 
 class Paint(IntEnum):
@@ -48,8 +49,9 @@ CAR_COLOURS: Sequence[Colour] = (
 TAXI_COLOUR: Colour = (42, 36, 198)
 """Casablanca's small taxis are red."""
 PLAIN: dict[RoadUser, Sequence[Colour]] = {
-    RoadUser.TAXI: (TAXI_COLOUR,), RoadUser.BUS: ((196, 150, 52), (225, 225, 225), (70, 150, 80)), RoadUser.TRAM: ((60, 40, 170),),
-    RoadUser.AMBULANCE: ((244, 244, 244),), RoadUser.TRUCK: ((228, 228, 226), (200, 150, 70), (70, 120, 170), (160, 160, 160)),
+    RoadUser.TAXI: (TAXI_COLOUR,), RoadUser.BUS: ((196, 150, 52), (225, 225, 225), (70, 150, 80)),
+    RoadUser.TRAM: ((60, 40, 170),), RoadUser.AMBULANCE: ((244, 244, 244),),
+    RoadUser.TRUCK: ((228, 228, 226), (200, 150, 70), (70, 120, 170), (160, 160, 160)),
     RoadUser.MOTORCYCLE: ((40, 40, 42), (40, 40, 150), (120, 80, 40)), RoadUser.BICYCLE: ((60, 60, 60), (150, 90, 40)),
     RoadUser.PEDESTRIAN: ((90, 70, 60), (60, 60, 150), (150, 150, 150), (50, 50, 50), (110, 140, 80), (190, 190, 200)),
 }
@@ -73,8 +75,8 @@ class _Maker:
     def face(self, corners: Sequence[tuple[float, float, float]], paint: Paint, layer: int, fine: bool = False) -> None:
         self.rows.append((list(corners), paint, layer, fine))
 
-    def block(self, front: tuple[float, float], rear: tuple[float, float], width: tuple[float, float], height: tuple[float, float],
-              paint: Paint, layer: int, *, sides: Paint | None = None, fine: bool = False) -> None:
+    def block(self, front: Two, rear: Two, width: Two, height: Two, paint: Paint, layer: int, *,
+              sides: Paint | None = None, fine: bool = False) -> None:
         """A box that may narrow upwards: (below, above) of its front, rear, half width and height."""
         (f0, f1), (r0, r1), (w0, w1), (z0, z1) = front, rear, width, height
         side = paint if sides is None else sides
@@ -126,8 +128,8 @@ def _car(sign: bool) -> Shape:
     m.block((-0.24, -0.4), (-0.95, -0.82), (0.455, 0.385), (0.6, 1.0), Paint.BODY, 3, sides=Paint.GLASS)
     # Posts between windscreen and doors, as wide as a hand.
     for side in (-1, 1):
-        m.face([(-0.565, side * 0.46, 0.6), (-0.6, side * 0.46, 0.6), (-0.6, side * 0.39, 0.985), (-0.565, side * 0.39, 0.985)][::side],
-               Paint.BODY, 4, True)
+        low, high = side * 0.46, side * 0.39
+        m.face([(-0.565, low, 0.6), (-0.6, low, 0.6), (-0.6, high, 0.985), (-0.565, high, 0.985)][::side], Paint.BODY, 4, True)
     if sign:
         m.block((-0.56, -0.57), (-0.62, -0.61), (0.2, 0.18), (1.0, 1.1), Paint.SIGN, 5)
     return m.made()

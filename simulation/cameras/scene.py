@@ -19,8 +19,8 @@ NEAR_M = 2.0
 SMALL_PX = 16.0
 """A body narrower than this in the image is drawn without its finer parts."""
 SUN_AZIMUTH_RAD, SUN_HEIGHT_RAD = math.radians(200.0), math.radians(48.0)
-SUN: Floats = np.array([math.cos(SUN_AZIMUTH_RAD) * math.cos(SUN_HEIGHT_RAD), math.sin(SUN_AZIMUTH_RAD) * math.cos(SUN_HEIGHT_RAD),
-                        math.sin(SUN_HEIGHT_RAD)])
+SUN: Floats = np.array([math.cos(SUN_AZIMUTH_RAD) * math.cos(SUN_HEIGHT_RAD),
+                        math.sin(SUN_AZIMUTH_RAD) * math.cos(SUN_HEIGHT_RAD), math.sin(SUN_HEIGHT_RAD)])
 """Unit vector from the ground to the sun."""
 ONE_LAMP = (RoadUser.MOTORCYCLE, RoadUser.BICYCLE)
 SHINING = (Paint.LAMP, Paint.SIGN, Paint.TAIL)
@@ -80,7 +80,6 @@ def picture_of(pose: Pose, placed: Sequence[Placed], light: Light) -> Picture:
     rank[paint_order(feet, pose.at_m[:2])] = np.arange(len(seen))
     order = np.lexsort((-far, np.concatenate([b.layer for b in bodies]), rank[owner]))
     order = order[show[order]]
-    who = owner[order]
     paint = np.concatenate([b.paint for b in bodies])[order]
     colours = _lit(np.concatenate([b.colours for b in bodies])[order], paint, facing[order], far[order], light)
     found = Picture(pixels[order], colours, _shadows(pose, feet, size, light), [], np.empty((0, 6)))
@@ -145,7 +144,8 @@ def _beams(pose: Pose, at: Floats, ahead: Floats, left: Floats, size: Floats) ->
     """The patch of road each pair of headlights falls on."""
     near, far = at + ahead * 0.8, at + ahead * 9.0
     aside = left * size[:, 1:2] / 2
-    return _laid(pose, np.stack([near + aside * 0.8, near - aside * 0.8, far - aside - left * 0.7, far + aside + left * 0.7], axis=1))
+    wide = aside + left * 0.7
+    return _laid(pose, np.stack([near + aside * 0.8, near - aside * 0.8, far - wide, far + wide], axis=1))
 
 
 def _laid(pose: Pose, rings: Floats) -> list[Floats]:

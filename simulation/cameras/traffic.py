@@ -87,7 +87,7 @@ class Traffic:
             way = (a.speed_mps + b.speed_mps) / 2
             part = share if way < 0.05 else (a.speed_mps * share + (b.speed_mps - a.speed_mps) * share * share / 2) / way
             turn = (b.heading_rad - a.heading_rad + math.pi) % (2 * math.pi) - math.pi
-            brakes = span > 0 and (b.speed_mps - a.speed_mps) / span < BRAKES_MPS2 or b.speed_mps < 0.3
+            brakes = (span > 0 and (b.speed_mps - a.speed_mps) / span < BRAKES_MPS2) or b.speed_mps < 0.3
             placed.append(Placed(self._bodies[name], a.x_m + (b.x_m - a.x_m) * part, a.y_m + (b.y_m - a.y_m) * part,
                                  a.heading_rad + turn * part, brakes))
         return placed
