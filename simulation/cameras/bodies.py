@@ -52,7 +52,8 @@ PLAIN: dict[RoadUser, Sequence[Colour]] = {
     RoadUser.TAXI: (TAXI_COLOUR,), RoadUser.BUS: ((196, 150, 52), (225, 225, 225), (70, 150, 80)),
     RoadUser.TRAM: ((60, 40, 170),), RoadUser.AMBULANCE: ((244, 244, 244),),
     RoadUser.TRUCK: ((228, 228, 226), (200, 150, 70), (70, 120, 170), (160, 160, 160)),
-    RoadUser.MOTORCYCLE: ((40, 40, 42), (40, 40, 150), (120, 80, 40)), RoadUser.BICYCLE: ((60, 60, 60), (150, 90, 40)),
+    RoadUser.MOTORCYCLE: ((52, 48, 46), (60, 60, 165), (150, 96, 50), (70, 120, 150), (90, 110, 84)),
+    RoadUser.BICYCLE: ((190, 190, 186), (60, 60, 165), (150, 96, 50)),
     RoadUser.PEDESTRIAN: ((90, 70, 60), (60, 60, 150), (150, 150, 150), (50, 50, 50), (110, 140, 80), (190, 190, 200)),
 }
 
@@ -182,16 +183,27 @@ def _tram() -> Shape:
     return m.made()
 
 
-def _rider(handlebar: bool) -> Shape:
+def _rider(engine: bool) -> Shape:
+    """Two wheels, and somebody on them: the jacket is what differs from one to the next."""
     m = _Maker()
-    m.block((0.0, 0.0), (-0.3, -0.3), (0.12, 0.12), (0.0, 0.4), Paint.TYRE, 0)
-    m.block((-0.7, -0.7), (-1.0, -1.0), (0.12, 0.12), (0.0, 0.4), Paint.TYRE, 0)
-    m.block((-0.18, -0.25), (-0.85, -0.85), (0.24, 0.2), (0.25, 0.55), Paint.BODY, 1)
-    if handlebar:
-        m.block((-0.2, -0.2), (-0.25, -0.25), (0.45, 0.45), (0.58, 0.64), Paint.TYRE, 1)
-    m.front(-0.16, 0.16, 0.46, 0.56, Paint.LAMP, 2)
-    m.block((-0.42, -0.45), (-0.7, -0.66), (0.42, 0.36), (0.52, 0.85), Paint.CLOTH, 3)
-    m.block((-0.45, -0.46), (-0.58, -0.57), (0.19, 0.16), (0.85, 1.0), Paint.TRIM if handlebar else Paint.SKIN, 4)
+    m.block((0.0, -0.02), (-0.3, -0.28), (0.1, 0.1), (0.0, 0.38), Paint.TYRE, 0)
+    m.block((-0.7, -0.72), (-1.0, -0.98), (0.1, 0.1), (0.0, 0.38), Paint.TYRE, 0)
+    if engine:
+        m.block((-0.12, -0.2), (-0.95, -0.98), (0.2, 0.17), (0.2, 0.52), Paint.TAIL, 1)
+        m.block((-0.16, -0.18), (-0.26, -0.26), (0.26, 0.2), (0.42, 0.66), Paint.TRIM, 2)
+    m.block((-0.2, -0.2), (-0.25, -0.25), (0.46, 0.46), (0.6, 0.66), Paint.TYRE, 2)
+    m.front(-0.14, 0.14, 0.48, 0.58, Paint.LAMP, 3, x=-0.13)
+    m.rear(-0.14, 0.14, 0.4, 0.48, Paint.TAIL, 3)
+    for side in (-1, 1):
+        y = sorted((side * 0.2, side * 0.42))
+        low = [(-0.34, y[1], 0.14), (-0.34, y[0], 0.14), (-0.62, y[0], 0.14), (-0.62, y[1], 0.14)]
+        top = [(-0.34, y[1], 0.52), (-0.34, y[0], 0.52), (-0.62, y[0], 0.56), (-0.62, y[1], 0.56)]
+        for i, k in ((1, 0), (3, 2), (0, 3), (2, 1)):
+            m.face([low[i], low[k], top[k], top[i]], Paint.CLOTH, 4)
+        m.face([top[0], top[3], top[2], top[1]], Paint.CLOTH, 4)
+    m.block((-0.42, -0.45), (-0.7, -0.66), (0.44, 0.4), (0.5, 0.84), Paint.BODY, 5)
+    m.block((-0.46, -0.48), (-0.6, -0.58), (0.17, 0.15), (0.85, 1.0), Paint.PLATE if engine else Paint.SKIN, 6)
+    m.front(-0.13, 0.13, 0.88, 0.96, Paint.GLASS, 7, x=-0.455)
     return m.made()
 
 
@@ -206,7 +218,7 @@ def _walker() -> Shape:
 SHAPES: dict[RoadUser, Shape] = {
     RoadUser.CAR: _car(False), RoadUser.VEHICLE: _car(False), RoadUser.TAXI: _car(True), RoadUser.AMBULANCE: _van(True),
     RoadUser.TRUCK: _truck(), RoadUser.BUS: _bus(), RoadUser.TRAM: _tram(), RoadUser.MOTORCYCLE: _rider(True),
-    RoadUser.BICYCLE: _rider(True), RoadUser.PEDESTRIAN: _walker(),
+    RoadUser.BICYCLE: _rider(False), RoadUser.PEDESTRIAN: _walker(),
 }
 
 
