@@ -24,6 +24,7 @@ EARTH, PAVING, ASPHALT, BED = (132.0, 146.0, 152.0), (176.0, 184.0, 190.0), (94.
 KERB, MARK, RAIL, OIL = (190.0, 196.0, 200.0), (214.0, 218.0, 218.0), (150.0, 150.0, 152.0), (80.0, 79.0, 78.0)
 DASH_M, GAP_M = 3.0, 6.0
 TEXTURE_M = 0.12
+PIECE_M = 12.0
 
 
 class Canvas:
@@ -51,14 +52,16 @@ class Canvas:
             self.fill(np.column_stack([ring[:, :2], np.zeros(len(ring))]), colour)
 
     def strip(self, line: Array, width_m: float, colour: Colour) -> None:
-        # In short pieces: a long band bent in the middle could not be cut at the lens.
+        """A band along a line, piece by piece: whole, one bent behind the lens could not be cut there."""
         if len(line) < 2:
             return
-        total = float(lengths(line)[-1])
-        for start in np.arange(0.0, total, 12.0):
-            part = piece(line, start, min(start + 12.0, total))
-            if len(part) >= 2:
-                self.flat(band(part, width_m), colour)
+        at = lengths(line)
+        marks = np.unique(np.concatenate([at, np.arange(0.0, float(at[-1]), PIECE_M)]))
+        line = np.column_stack([np.interp(marks, at, line[:, i]) for i in (0, 1)])
+        left, right = beside(line, width_m / 2), beside(line, -width_m / 2)
+        before_lens = ((np.column_stack([line, np.zeros(len(line))]) - self.pose.at_m) @ self.pose.rotation[2]) > -PIECE_M
+        for i in np.flatnonzero(before_lens[:-1] & before_lens[1:]):
+            self.flat(np.array([left[i], left[i + 1], right[i + 1], right[i]]), colour)
 
 
 def backdrop(net: Any, pose: Pose, light: Light, houses: list[House], seed: int) -> Image:

@@ -49,12 +49,11 @@ class Film:
     def _paint(self, picture: Picture) -> Image:
         image: Image = self._back.copy()
         if picture.shadows:
-            mask = np.full(image.shape, 255, np.uint8)
-            tone = [255 * self._light.shadow * c for c in (1.06, 1.0, 0.96)]
+            mask = np.full(image.shape[:2], 255, np.uint8)
             for outline in picture.shadows:
-                cv2.fillConvexPoly(mask, cv2.convexHull(_fixed(outline)), tone, cv2.LINE_AA, 4)
-            cv2.blur(mask, (5, 5), mask)
-            cv2.multiply(image, mask, image, 1 / 255)
+                cv2.fillConvexPoly(mask, cv2.convexHull(_fixed(outline)), 255 * self._light.shadow, cv2.LINE_AA, 4)
+            mask = cv2.blur(mask, (5, 5))
+            cv2.multiply(image, cv2.merge((mask, mask, mask)), image, 1 / 255)
         if picture.beams:
             self._glow(image, picture.beams, (26, 38, 44))
         corners = _fixed(picture.polygons)
@@ -118,9 +117,9 @@ def _fixed(points: np.ndarray) -> np.ndarray:
 
 def _grain(random: np.random.Generator, height: int, width: int, sigma: float) -> Image:
     """Noise around 128, the same in all colours for the most part, as after a camera's own processing."""
-    grey = random.normal(0, 0.85 * sigma, (height, width, 1))
-    own = random.normal(0, 0.5 * sigma, (height, width, 3))
-    return np.clip(128 + grey + own, 0, 255).astype(np.uint8)
+    grey = random.standard_normal((height, width, 1), np.float32) * (0.85 * sigma)
+    own = random.standard_normal((height, width, 3), np.float32) * (0.5 * sigma)
+    return np.clip(128.5 + grey + own, 0, 255).astype(np.uint8)
 
 
 def _streaks(random: np.random.Generator, height: int, width: int, count: int) -> Image:
