@@ -38,6 +38,7 @@ class WatchedLane:
         """Whether fronts are seen of who drives here: then a box's lower edge is the front."""
         self._line_m: tuple[float, float, float] | None = None
         self.range_m = range_m
+        self.on_ground = ground is not None
         if ground is not None:
             self._line_m = _line_on_ground(ground, lane)
             far = [d for p in ground.metres(lane.area) if math.isfinite(d := self._distance(p[0], p[1]))]

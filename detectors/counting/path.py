@@ -69,7 +69,8 @@ class Path:
         return (-1 if left <= near else 1 if right >= width - 1 - near else 0,
                 -1 if top <= near else 1 if bottom >= height - 1 - near else 0)
 
-    def _beyond(self, end: Point, way: tuple[float, float], edges: tuple[int, int], size_px: float, frames: float) -> Point | None:
+    def _beyond(self, end: Point, way: tuple[float, float], edges: tuple[int, int], size_px: float,
+                frames: float) -> Point | None:
         """``end`` moved on by one box's size in the direction of ``way``, where that leads out over an edge it touches."""
         length = math.hypot(*way)
         if length < 1.0 or frames == 0:

@@ -27,7 +27,7 @@ class Blobs:
             self._kernel_close = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
         tidy = cv2.morphologyEx(mask, cv2.MORPH_OPEN, self._kernel_open)
         tidy = cv2.morphologyEx(tidy, cv2.MORPH_CLOSE, self._kernel_close)
-        count, _, stats, _ = cv2.connectedComponentsWithStats(tidy, connectivity=8)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(tidy, connectivity=8)
         rows = stats[1:]
         rows = rows[(rows[:, 4] >= SMALLEST_PX) & (rows[:, 2] >= SMALLEST_SIDE_PX) & (rows[:, 3] >= SMALLEST_SIDE_PX)]
         boxes = rows[:, :4].astype(np.float32)

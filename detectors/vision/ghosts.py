@@ -36,7 +36,7 @@ class Standing:
         np.add(self._still_s, self._step_s, out=self._still_s, where=(still > 0) & (mask > 0))
         self._still_s[(mask == 0)] = 0.0
         self._still_s[(still == 0) & (mask > 0)] *= 0.5
-        taken = cv2.dilate(mask, np.ones((5, 5), np.uint8))
+        taken = np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), np.uint8)
         self._looked += 1
         if self._looked % 5 == 0:
             self._heal(grey, mask, taken, model)

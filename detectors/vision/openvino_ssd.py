@@ -37,7 +37,8 @@ class SsdDetector:
             self._compiled = core.compile_model(prepared.build(), "CPU", {"PERFORMANCE_HINT": "LATENCY"})
         except Exception as error:
             said = " ".join(str(error).split())[-160:]
-            raise WeightsError(f"OpenVINO cannot load it: {said}", where=weights, mend="an .xml with its .bin beside it") from None
+            raise WeightsError(f"OpenVINO cannot load it: {said}", where=weights,
+                               mend="an .xml with its .bin beside it") from None
         shape = self._compiled.output(0).get_partial_shape()
         if shape.rank.get_length() != 4 or shape[3].is_dynamic or shape[3].get_length() != 7:
             raise WeightsError(f"its output is {shape}, not rows of seven", where=weights,

@@ -19,7 +19,8 @@ def detector_for(kind: str | None, weights: str | None, *, fps: float, size_px: 
     """
     if kind == "background" or (kind is None and weights is None):
         if weights is not None:
-            raise WeightsError("background subtraction takes no weights", where="--weights", mend="leave them out, or --detector yolo")
+            raise WeightsError("background subtraction takes no weights", where="--weights",
+                               mend="leave them out, or --detector yolo")
         from detectors.vision.background import BackgroundDetector
 
         return BackgroundDetector(fps)

@@ -11,6 +11,7 @@ from simulation.cli import (
     check,
     compare,
     conformance,
+    count,
     daemon,
     demo,
     events,
@@ -31,6 +32,7 @@ app.command("demo")(demo.demo)
 app.command("scenarios")(scenario.list_shipped)
 app.command("events")(events.events)
 app.command("strategies")(simulate.list_strategies)
+app.command("count")(count.count)
 app.command("calibrate")(calibrate.calibrate)
 app.command("check")(check.check)
 app.command("run")(daemon.run)
