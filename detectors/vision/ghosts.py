@@ -61,7 +61,10 @@ class Standing:
             if (standing[y:y + h, x:x + w][inside]).mean() < 0.6:
                 continue
             whole = inside.astype(np.uint8)
+            # Of a blob as thin as a hair nothing is left to compare.
             on = cv2.morphologyEx(whole, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+            if not on.any():
+                continue
             ghost = float(now[y:y + h, x:x + w][on].mean()) < 0.8 * float(before[y:y + h, x:x + w][on].mean())
             old = float(self._still_s[y:y + h, x:x + w][inside].mean()) > LONGEST_S
             if ghost or old:

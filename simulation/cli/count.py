@@ -225,11 +225,11 @@ def _opened(stream: str) -> Any:
     if stream == "-":
         yield sys.stdout
         return
-    try:
-        file = Path(stream).open("w", encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}", where=stream) from None
-    with file:
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(stream).open("w", encoding="utf-8"))
+        except OSError as error:
+            raise OutputError(f"cannot be written: {error.strerror}", where=stream) from None
         yield file
 
 
