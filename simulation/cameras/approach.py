@@ -65,14 +65,14 @@ def view_of(net: Any, sumo: SumoJunction, approach: str, *, height_m: float = HE
     along = np.array([math.cos(heading), math.sin(heading)])
     range_m = min(range_m, _range_m(pose, stop, along))
     to_m = np.linalg.inv(pose.ground_to_px(stop))
-    to_m /= to_m[2, 2]
+    (a, b, c), (d, e, f), (g, h, i) = (to_m / to_m[2, 2]).tolist()
     seen = [found for lane in lanes
             if (found := _lane(pose, str(lane.id), lines[str(lane.id)], widths[str(lane.id)], range_m, lane.groups[0],
                                lane.speed_mps)) is not None]
     if not seen:
         return None
     site = CameraSite(camera=f"{sumo.junction.id} {approach}", image=ImageSize(width=size[0], height=size[1]),
-                      junction=str(sumo.junction.id), homography=Homography(matrix=tuple(map(tuple, to_m.tolist()))),
+                      junction=str(sumo.junction.id), homography=Homography(matrix=((a, b, c), (d, e, f), (g, h, i))),
                       range_m=round(range_m, 1), lanes=tuple(seen))
     return CameraView(site.camera, str(sumo.junction.id), approach, pose, site, {x.id: lines[x.id] for x in seen}, stop)
 
@@ -119,9 +119,12 @@ def _lane(pose: Pose, name: str, line: Floats, width_m: float, range_m: float, g
     inside = (stop_px > 0).all() and (stop_px < pose.size).all()
     if len(ring) < 3 or not inside:
         return None
-    return CameraLane(id=name, area=tuple((round(float(x), 2), round(float(y), 2)) for x, y in ring),
-                      stop_line=tuple((round(float(x), 2), round(float(y), 2)) for x, y in stop_px), group=str(group),
-                      speed_limit_mps=speed_mps)
+    right, left = _rounded(stop_px)
+    return CameraLane(id=name, area=tuple(_rounded(ring)), stop_line=(right, left), group=str(group), speed_limit_mps=speed_mps)
+
+
+def _rounded(points: Floats) -> list[tuple[float, float]]:
+    return [(round(float(x), 2), round(float(y), 2)) for x, y in points]
 
 
 def _pixels(pose: Pose, ground_m: Floats) -> Floats:

@@ -117,8 +117,8 @@ def _ground(canvas: Canvas, net: Any, random: np.random.Generator, light: Light)
     with np.errstate(divide="ignore"):
         far_m = np.where(below > 0.5, pose.z_m * pose.focal_px / np.maximum(below, 0.5), np.inf)
     lost = np.clip(light.haze * far_m / 100.0, 0, 0.85)[:, None, None]
-    image = image * (1 - lost) + np.array(light.haze_colour) * lost
-    canvas.image[:] = np.where((below > 0)[:, None, None], np.clip(image, 0, 255).astype(np.uint8), sky)
+    hazy = image * (1 - lost) + np.array(light.haze_colour) * lost
+    canvas.image[:] = np.where((below > 0)[:, None, None], np.clip(hazy, 0, 255).astype(np.uint8), sky)
 
 
 def _middle(ring: Any) -> Array:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
+
+import cv2
 
 from simulation.cameras.camera import RenderedCamera
 from simulation.cameras.feed import CameraFeed
@@ -28,16 +32,23 @@ class Eyes:
         self.junctions = junctions_of(settings, ready)
         self.views = views_of(settings, ready)
         net = ready.signals.net
-        self.cameras = [RenderedCamera(net, view, settings, seed) for view in self.views]
+        # Cameras share the processors among them; none of OpenCV's steps is worth sharing out any further.
+        cv2.setNumThreads(1)
+        self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "camera")
+        self.cameras = list(self._pool.map(lambda view: RenderedCamera(net, view, settings, seed), self.views))
         lanes = dict.fromkeys(lane for c in self.cameras for lane in c.studio.outlook.lanes)
         walks = dict.fromkeys(walk for c in self.cameras for walk in c.studio.outlook.walks)
         watched = {lane.id: view.site.range_m for view in self.views for lane in view.site.lanes}
         own = [str(lane.id) for j in self.junctions for lane in ready.signals.junctions[j].junction.lanes]
         self.feed = CameraFeed(rest, self.cameras, Traffic(api, lanes, walks, seed), fps=settings.fps, start_s=ready.begin_s,
-                               blind=[lane for lane in own if lane not in watched])
+                               blind=[lane for lane in own if lane not in watched], pool=self._pool, taken=self._filmed)
         self.errors = CameraErrors(watched)
         self._films = [Recording(settings.video, camera, settings.fps, rest) for camera in self.cameras] if settings.video else []
-        self._took_s, self._images = 0.0, 0
+        self._took_s = 0.0
+
+    def _filmed(self, time_s: float) -> None:
+        for film in self._films:
+            film.add(time_s)
 
     def look(self, now_s: float) -> None:
         """After every step of the simulation."""
@@ -64,5 +75,6 @@ class Eyes:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._pool.shutdown()
         for film in self._films:
             film.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from typing import Protocol
 
 from detectors.counting.results import FrameResult
@@ -35,15 +37,18 @@ class CameraFeed:
     Exits, crossings and the area between the stop lines are in no camera's task here and come from ``rest``.
 
     Images are taken between the simulation's steps, ``fps`` a simulated second, of everybody's place in between; how often
-    the simulation steps and control decides stays as it is without cameras. ``look`` is called after every step.
+    the simulation steps and control decides stays as it is without cameras. ``look`` is called after every step; ``pool`` has
+    the cameras work side by side, which changes nothing of what each of them sees, and ``taken`` is told after each image.
     """
 
     def __init__(self, rest: DetectorFeed, cameras: Sequence[Camera], traffic: Traffic, *, fps: float, start_s: float,
-                 blind: Iterable[str] = ()) -> None:
+                 blind: Iterable[str] = (), pool: Executor | None = None, taken: Callable[[float], None] | None = None) -> None:
         self._rest, self._cameras, self._traffic = rest, cameras, traffic
         self._fps, self._start_s = fps, start_s
         self.blind = frozenset(blind)
         self._before = traffic.now(start_s)
+        self._map = pool.map if pool is not None else map
+        self._told = taken
         self._number = 0
         self._seen: dict[str, LaneObservation] = {}
 
@@ -59,15 +64,21 @@ class CameraFeed:
         while self._number < due:
             self._number += 1
             time_s = self._start_s + self._number / self._fps
-            placed = self._traffic.between(self._before, after, time_s)
-            for camera in self._cameras:
-                camera.take(placed, self._number, time_s)
+            take = partial(_take, placed=self._traffic.between(self._before, after, time_s), number=self._number, time_s=time_s)
+            # Drawn to the end, so that an error in any of them is raised here.
+            list(self._map(take, self._cameras))
+            if self._told is not None:
+                self._told(time_s)
         self._before = after
         self._seen = {lane: seen for camera in self._cameras if camera.last is not None
                       for lane, seen in camera.last.lanes.items()}
 
     def observe(self, now_s: float) -> CameraFrame:
         return CameraFrame(self._rest.observe(now_s), self._seen, self.blind)
+
+
+def _take(camera: Camera, placed: Sequence[Placed], number: int, time_s: float) -> None:
+    camera.take(placed, number, time_s)
 
 
 class CameraFrame:

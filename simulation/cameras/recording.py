@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from detectors.camera.site import CameraSite
 from detectors.counting.results import FrameResult
 from detectors.observation import LaneObservation
 from detectors.vision.detections import Image
@@ -25,7 +26,7 @@ class Recording:
     """A film of one camera in ``folder``. Raises :class:`OutputError` where it cannot be written."""
 
     def __init__(self, folder: Path, camera: RenderedCamera, fps: float, truth: SumoFeed) -> None:
-        self._site, self._truth = camera.view.site, truth
+        self._camera, self._site, self._truth = camera, camera.view.site, truth
         name = "".join(c if c.isalnum() or c in "-_" else "-" for c in camera.view.name)
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{name}.mp4"
@@ -34,20 +35,18 @@ class Recording:
         if not self._film.isOpened():
             raise OutputError("the film cannot be written", where=str(self.path), mend="choose another --camera-video")
         (folder / f"{name}.site.json").write_text(self._site.model_dump_json(indent=2, exclude_none=True), encoding="utf-8")
-        camera.watchers.append(self.add)
 
-    def add(self, image: Image, result: FrameResult) -> None:
-        self._film.write(drawn_on(image, self._site, result, self._truth))
+    def add(self, time_s: float) -> None:
+        """The camera's latest image."""
+        if self._camera.image is not None and self._camera.last is not None:
+            self._film.write(drawn_on(self._camera.image, self._site, self._camera.last, self._truth))
 
     def close(self) -> None:
         self._film.release()
 
 
-def drawn_on(image: Image, site: object, result: FrameResult, truth: SumoFeed | None = None) -> Image:
-    """A larger copy of ``image`` with lanes, boxes, speeds, and each lane's queue (seen / there)."""
-    from detectors.camera.site import CameraSite
-
-    assert isinstance(site, CameraSite)
+def drawn_on(image: Image, site: CameraSite, result: FrameResult, truth: SumoFeed | None = None) -> Image:
+    """A larger copy of ``image`` with lanes, boxes, speeds, and each lane's queue as seen and as there is."""
     height, width = image.shape[:2]
     canvas = cv2.resize(image, (width * LARGER, height * LARGER), interpolation=cv2.INTER_CUBIC)
     frame = truth.observe(result.time_s) if truth is not None else None
@@ -75,5 +74,7 @@ def _said(name: str, seen: LaneObservation | None, there: LaneObservation | None
 
 
 def _words(canvas: Image, text: str, at: tuple[int, int], size: float = 0.45) -> None:
-    cv2.putText(canvas, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, DARK, 3, cv2.LINE_AA)
-    cv2.putText(canvas, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, WORDS, 1, cv2.LINE_AA)
+    (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
+    x, y = max(0, min(at[0], canvas.shape[1] - width)), max(height, at[1])
+    cv2.rectangle(canvas, (x, y - height - 1), (x + width, y + below), DARK, -1)
+    cv2.putText(canvas, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, WORDS, 1, cv2.LINE_AA)

@@ -111,7 +111,7 @@ def _in_view(pose: Pose, placed: Sequence[Placed]) -> list[Placed]:
     width, height = pose.size
     within = (to[:, 2] + reach > NEAR_M) & (np.abs(to[:, 0]) - reach < depth * width / 2) & (
         np.abs(to[:, 1]) - reach < depth * height / 2)
-    return [placed[i] for i in np.flatnonzero(within)]
+    return [p for p, yes in zip(placed, within, strict=True) if yes]
 
 
 def _lit(colours: Floats, paint: NDArray[np.int8], facing: Floats, far: Floats, light: Light) -> Floats:
