@@ -26,8 +26,8 @@ class RenderedCamera:
     def __init__(self, net: Any, view: CameraView, settings: CameraSettings, seed: int) -> None:
         self.view = view
         self.studio = Studio(net, view, Weather(settings.weather), seed)
-        self._counter = CameraCounter(view.site, (), detector_for(settings.detector, settings.weights, fps=settings.fps), settings.fps,
-                                      view.pose.size)
+        detector = detector_for(settings.detector, settings.weights, fps=settings.fps)
+        self._counter = CameraCounter(view.site, (), detector, settings.fps, view.pose.size)
         self.image: Image | None = None
         self.last: FrameResult | None = None
 
