@@ -81,7 +81,7 @@ class BackgroundDetector:
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._model)
             rate = self._learn_every / (MEMORY_S * self._fps)
-            self._model.apply(small, taken, learningRate=rate)
+            self._model.apply(small, knownForegroundMask=taken, learningRate=rate)
             self._exposure.refer(self._model.getBackgroundImage())
         n = len(boxes)
         kinds = np.full(n, NUMBER[RoadUser.VEHICLE], np.int16)
