@@ -136,7 +136,7 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
         task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
         told_events = 0
-        for frame, result in session:
+        for frame, result, _ in session:
             if frame is None or result is None:
                 continue
             if tables is not None:
@@ -264,5 +264,7 @@ def _table(summary: dict[str, Any], took_s: float) -> None:
     Console(highlight=False).print(table)
     say(f"[dim]· {summary['frames']} images of {summary['duration_s']:g} s in {took_s:.1f} s: "
         f"{summary['frames'] / max(took_s, 1e-9):.0f} a second[/dim]")
+    for fault in summary["quality"]["faults"]:
+        say(f"[yellow]· {fault['share']:.0%} of the images {fault['quality']}: {fault['reason']}[/yellow]")
     for note in summary["quality"]["notes"]:
         say(f"[dim]· {note}[/dim]")

@@ -84,7 +84,7 @@ def test_a_site_file_gives_lanes_speeds_and_tables(clip: Path, tmp_path: Path) -
     assert [(e["lane"], e["direction"]) for e in events] == [("south_0", events[0]["direction"])] * 3
     tracks = [row for row in pq.read_table(out / "tracks.parquet").to_pylist() if row["lane"] == "south_0"]
     # Three pixels an image, 25 images a second, 0.2 m a pixel: 15 m/s, once whole in view.
-    speeds = [row["speed_mps"] for row in tracks if 70 < row["top"] and row["bottom"] < 235 and row["speed_mps"] is not None]
+    speeds = [row["speed_mps"] for row in tracks if row["top"] > 70 and row["bottom"] < 235 and row["speed_mps"] is not None]
     assert np.median(speeds) == pytest.approx(15.0, rel=0.05)
     lanes = pq.read_table(out / "lanes.parquet").to_pylist()
     assert lanes[-1]["passed"] == 3 and len(lanes) == 13
