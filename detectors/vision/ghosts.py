@@ -15,20 +15,21 @@ OUTLINE = 1.2
 """The edges along a vehicle's outline are so many times as strong as the background's at the same place."""
 CHANGED = 12
 """Grey levels of 255 by which a pixel differs from the last look, beyond what noise does."""
-JUDGE_EVERY = 5
+JUDGE_EVERY_S = 0.5
 SMALLEST_PX = 40
 Mask = NDArray[np.uint8]
 
 
 class Standing:
-    """Of one camera; ``shape`` (rows, columns) of the images that are worked on."""
+    """Of one camera; ``shape`` (rows, columns) of the images that are looked at, one every ``step_s``."""
 
-    def __init__(self, shape: tuple[int, int], fps: float) -> None:
+    def __init__(self, shape: tuple[int, int], step_s: float) -> None:
         self._still_s = np.zeros(shape, np.float32)
         self._vehicles = np.zeros(shape, np.uint8)
         self._last: Mask | None = None
         self._looked = 0
-        self._step_s = max(1, round(0.1 * fps)) / fps
+        self._step_s = step_s
+        self._judge_every = max(1, round(JUDGE_EVERY_S / step_s))
 
     def see(self, image: NDArray[np.uint8], mask: Mask, model: Any) -> Mask:
         """Where the background must not learn now: where vehicles stand. ``mask`` is what is foreground in ``image``."""
@@ -43,7 +44,7 @@ class Standing:
         self._still_s[mask == 0] = 0.0
         self._still_s[(still == 0) & (mask > 0)] *= 0.5
         self._looked += 1
-        if self._looked % JUDGE_EVERY == 0:
+        if self._looked % self._judge_every == 0:
             self._judge(grey, mask, model)
         return np.asarray(cv2.dilate(cv2.bitwise_and(self._vehicles, mask), np.ones((5, 5), np.uint8)), np.uint8)
 
