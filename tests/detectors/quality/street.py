@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import cv2
@@ -35,18 +36,15 @@ def _empty() -> Pixels:
 EMPTY = _empty()
 
 
-def _noises() -> list[np.ndarray[Any, np.dtype[np.int16]]]:
+@cache
+def _noises(sigma: float) -> list[np.ndarray[Any, np.dtype[np.int16]]]:
     chance = np.random.default_rng(3)
-    return [(chance.normal(0, 16, EMPTY.shape)).astype(np.int16) for _ in range(7)]
-
-
-_NOISES = _noises()
+    return [np.rint(chance.normal(0, sigma, EMPTY.shape)).astype(np.int16) for _ in range(7)]
 
 
 def noisy(image: Pixels, sigma: float, number: int) -> Pixels:
     """``image`` with one of seven noises, put elsewhere for each number."""
-    noise = np.roll(_NOISES[number % 7], number * 31 % WIDTH, axis=1)
-    return cv2.add(image, np.rint(noise * (sigma / 16.0)).astype(np.int16), dtype=cv2.CV_8U)
+    return cv2.add(image, np.roll(_noises(sigma)[number % 7], number * 31 % HEIGHT, axis=0), dtype=cv2.CV_8U)
 
 
 class Street:
