@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.camera.agreement import area_px2
-from detectors.camera.fit import PointError, ground_of, least_squares, point_errors
+from detectors.camera.fit import PointError, fit_points, ground_of, least_squares, point_errors
 from detectors.camera.ground import Floats, Ground
-from detectors.camera.site import CameraLane, CameraSite
+from detectors.camera.site import CameraLane, CameraSite, KnownPoint
 from detectors.errors import CameraError
 
 POOR_RMS_M, POOR_POINT_M, POOR_LEFT_OUT_M = 0.5, 1.0, 2.0
@@ -130,10 +130,28 @@ def _of_points(site: CameraSite, quality: Quality) -> list[str]:
             words.append(f"{name} is {error.error_m:.2f} m off")
         elif error.left_out_m is not None and error.left_out_m > POOR_LEFT_OUT_M:
             words.append(f"{name} would be {error.left_out_m:.1f} m off without itself: nothing near it checks it")
+    if words and (suspect := _suspect(told.points, quality.rms_m)) is not None:
+        words.append(f"without point {suspect + 1} the others agree: is it mistyped, or its mark mistaken?")
     share = _span([p.px for p in told.points]) / (site.image.width * site.image.height)
     if share < SMALL_PART:
         words.append(f"the points span {share:.1%} of the image: everything outside them is guessed from them")
     return words
+
+
+def _suspect(points: tuple[KnownPoint, ...], rms_m: float) -> int | None:
+    """The one point without which the others, still more than enough, fit at least three times better. (The point that is off
+    by most need not be it: a far one follows a near one's error many times over.)"""
+    if len(points) < 6:
+        return None
+    without = []
+    for i in range(len(points)):
+        others = [*points[:i], *points[i + 1:]]
+        try:
+            errors = point_errors(others, fit_points([p.px for p in others], [p.m for p in others]))
+        except CameraError:
+            return None
+        without.append(math.sqrt(sum(e.error_m**2 for e in errors) / len(errors)))
+    return without.index(min(without)) if min(without) < rms_m / 3 else None
 
 
 def _of_lanes(site: CameraSite, ground: Ground, lanes: tuple[LaneReach, ...]) -> list[str]:

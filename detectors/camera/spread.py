@@ -10,7 +10,7 @@ import numpy as np
 from detectors.camera.ground import Floats
 
 NEARLY = 0.01
-"""Points nearer to a line than this share of the whole set's extent lie on it, as far as a hand that clicks can tell."""
+"""Three points whose triangle is no higher than this share of its longest side lie on one line, as far as a hand can tell."""
 LEAST_PX, LEAST_M = 1.0, 0.01
 
 
@@ -33,16 +33,16 @@ def why_no_plane(px: Sequence[Sequence[float]] | Floats, m: Sequence[Sequence[fl
         if apart.min() < least:
             a, b = sorted(int(i) for i in np.unravel_index(int(apart.argmin()), apart.shape))
             return NoPlane(f"points {a + 1} and {b + 1} are at the same place {where}", "give each its own place", b)
-        line = _line_of_most(points, max(least, NEARLY * float(apart[np.isfinite(apart)].max())))
+        line = _line_of_most(points, least)
         if len(line) > len(points) - 2:
             names = ", ".join(str(i + 1) for i in line)
             which = "all points lie" if len(line) == len(points) else f"points {names} lie"
             return NoPlane(f"{which} on one line {where}, or nearly so", "take four points of which no three lie on a line",
-                           line[-1])
+                           line[-1] if len(line) < len(points) else None)
     return None
 
 
-def _line_of_most(points: Floats, near: float) -> list[int]:
+def _line_of_most(points: Floats, least: float) -> list[int]:
     """The points nearest to the line, through two of them, that has the most on it. Where at most one point is off a line no
     four have a general position; where two or more are off every line some four have."""
     best: list[int] = []
@@ -52,7 +52,7 @@ def _line_of_most(points: Floats, near: float) -> list[int]:
         twice_area = np.abs(np.outer(away[:, 0], away[:, 1]) - np.outer(away[:, 1], away[:, 0]))
         # By the height of a triangle on its longest side: two points close together fix no direction.
         longest = np.maximum(apart, np.maximum(apart[i][:, None], apart[i][None]))
-        on = twice_area < near * longest
+        on = twice_area < np.maximum(least, NEARLY * longest) * longest
         on[: i + 1] = False
         most = int(on.sum(axis=1).argmax())
         if on[most].sum() > len(best):

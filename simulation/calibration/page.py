@@ -80,14 +80,17 @@ class Page:
     def _side(self) -> None:
         from nicegui import ui
 
-        ui.label(f"{self._clicks.draft.base.camera} → {self._out}").classes("text-lg")
+        with ui.row().classes("items-center no-wrap"):
+            ui.button("Save · enregistrer", on_click=self._save).props('data-test="save" color="positive"')
+            ui.label(f"{self._clicks.draft.base.camera} → {self._out}").classes("text-lg")
+        self._verdict = ui.column().classes("gap-1").props('data-test="verdict"')
         with ui.row().classes("items-center"):
             ui.label("Zoom")
             ui.slider(min=1, max=5, step=0.5, value=1,
                       on_change=lambda e: self._image.style(f"width: {e.value * 100:.0f}%; max-width: none")).style("width: 8rem")
             ui.checkbox("Metre grid · mètres", value=True, on_change=lambda e: self._set_grid(e.value))
         ui.radio({t.value: words for t, words in TOOLS.items()}, value=self._clicks.tool.value,
-                 on_change=lambda e: self._choose(Tool(e.value))).props('data-test="tools"')
+                 on_change=lambda e: self._choose(Tool(e.value))).props('data-test="tools" inline dense')
         self._hint = ui.label().classes("text-sm text-grey-8")
         with ui.row().classes("items-center"):
             self._name = ui.input("Name · nom").style("width: 9rem").props('data-test="name"')
@@ -95,8 +98,6 @@ class Page:
             ui.button("Undo · annuler", on_click=self._undo).props('data-test="undo" flat')
         self._points = ui.column().classes("gap-0")
         self._made = ui.column().classes("gap-0")
-        self._verdict = ui.column().classes("gap-1").props('data-test="verdict"')
-        ui.button("Save · enregistrer", on_click=self._save).props('data-test="save" color="positive"')
 
     def _choose(self, tool: Tool) -> None:
         self._clicks.choose(tool)
