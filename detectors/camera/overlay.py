@@ -60,7 +60,8 @@ def overlay(site: CameraSite, ground: Ground | None, points: Sequence[KnownPoint
     for lane in site.lanes:
         shapes += _lane(site, lane)
     for line in site.lines:
-        shapes += [Stroke(Kind.LINE, line.points), Label(Kind.LINE, line.points[0], line.name)]
+        shapes += [Stroke(Kind.LINE, line.points), Stroke(Kind.WAY, _left_to_right(line.points, site.image.width / 20)),
+                   Label(Kind.LINE, line.points[0], line.name)]
     told = site.homography.points if site.homography else ()
     for i, point in enumerate(told or points):
         shapes += _point(i, point, ground if told else None)
@@ -86,6 +87,15 @@ def _point(i: int, point: KnownPoint, ground: Ground | None) -> Iterator[Stroke 
             yield Stroke(Kind.FITTED, (fitted,))
     yield Stroke(Kind.KNOWN, (point.px,))
     yield Label(Kind.KNOWN, point.px, f"{i + 1}{' ' + point.name if point.name else ''}")
+
+
+def _left_to_right(ends: tuple[Pixel, Pixel], reach: float) -> tuple[Pixel, Pixel]:
+    """An arrow over the middle of a line, from the left to the right of whoever walks along it: the way that is counted so."""
+    (x1, y1), (x2, y2) = ends
+    size = max(math.hypot(x2 - x1, y2 - y1), 1e-9)
+    across = (-(y2 - y1) / size * reach / 2, (x2 - x1) / size * reach / 2)
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    return (x - across[0], y - across[1]), (x + across[0], y + across[1])
 
 
 def _middle(site: CameraSite, area: Sequence[Pixel]) -> Pixel:

@@ -33,8 +33,10 @@ class Draft:
         self._matrix = base.homography if base.homography and base.homography.matrix is not None else None
 
     def add_point(self, point: KnownPoint) -> None:
-        """A point with the name of one that is there, or at its pixel, takes its place."""
-        self.points = [p for p in self.points if not (p.name and p.name == point.name) and math.dist(p.px, point.px) > SAME_PX]
+        """A point with the name of one that the site had, or at its pixel, takes its place."""
+        kept = self.base.homography.points if self.base.homography else ()
+        self.points = [p for p in self.points if p not in kept or not (
+            (p.name and p.name == point.name) or math.dist(p.px, point.px) <= SAME_PX)]
         self.points.append(point)
 
     def add_lane(self, lane: CameraLane) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def serve(draft: Draft, image: Image, out: Path, port: int) -> None:
     import cv2
     from fastapi import Response
     from nicegui import app, ui
+    from rich.markup import escape
 
     port = _free(port)
     content = cv2.imencode(".png", image)[1].tobytes()
@@ -40,9 +42,11 @@ def serve(draft: Draft, image: Image, out: Path, port: int) -> None:
         return Response(content, media_type="image/png")
 
     clicks = Clicks(draft)
-    say(f"page: http://{HOST}:{port}  [dim](Save writes {out}; Ctrl-C ends · Ctrl-C pour finir)[/dim]")
-    ui.run(lambda: Page(clicks, out).build(), host=HOST, port=port, title=f"mourour calibrate {draft.base.camera}", reload=False,
-           show=False, show_welcome_message=False)
+    hint = f"[dim](Save writes {escape(str(out))}; Ctrl-C ends · pour finir)[/dim]"
+    app.on_startup(lambda: say(f"page: http://{HOST}:{port}  {hint}"))
+    with suppress(KeyboardInterrupt):  # The way to end it.
+        ui.run(lambda: Page(clicks, out).build(), host=HOST, port=port, title=f"mourour calibrate {draft.base.camera}",
+               reload=False, show=False, show_welcome_message=False)
 
 
 def _free(port: int) -> int:

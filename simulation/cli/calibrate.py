@@ -81,6 +81,8 @@ def calibrate(
     lanes = [*(built(words.lane, "--lane", t) for t in lane or ()),
              *(built(words.lane, "--exit", t, LaneRole.EXIT) for t in exit_lane or ())]
     lines = [built(words.line, "--line", t) for t in line or ()]
+    _once("lane", [one.id for one in lanes])
+    _once("line", [two.name for two in lines])
     told = _view(lane_width, edge, vanishing, length, height, view_deg, bool(marks))
     with console().status(f"reading {source} ..."):
         image = shot(source, frame)
@@ -119,6 +121,12 @@ def _check_places(out: Path | None, site: Path | None, picture: Path | None, pag
         raise BadInput("is there already", where=str(out), mend=f"--site {out} keeps what it has, --overwrite begins anew")
     if picture is not None and picture.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         raise BadInput(f"{picture.name} is no name of a picture", where="--picture", mend="it ends in .png or .jpg")
+
+
+def _once(what: str, names: list[str]) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise BadInput(f"{what} {name} is given twice", where=f"--{what}", mend="give each its own name")
 
 
 def _view(lane_width: float | None, edge: list[str] | None, vanishing: str | None, length: str | None, height: float | None,

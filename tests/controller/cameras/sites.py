@@ -44,9 +44,9 @@ def homographies(draw: st.DrawFn, width: int, height: int) -> Homography:
         return Homography(matrix=((0.5, draw(st.floats(0, 0.1)), 3.0), (0.0, -0.5, 1e-7), (0.0, draw(st.floats(0, 1e-4)), 1.0)),
                           note=draw(st.just("") | words))
     corners = [(0.1, 0.1), (0.9, 0.1), (0.8, 0.9), (0.15, 0.8), (0.5, 0.45)][:draw(st.integers(4, 5))]
-    left, low = draw(metres), draw(metres)
+    left, low, name = draw(metres), draw(metres), words | st.just("")
     return Homography(points=tuple(
-        KnownPoint(px=(x * width, y * height), m=(left + 20 * x, low + 70 * y), name=draw(words | st.just(""))) for x, y in corners))
+        KnownPoint(px=(x * width, y * height), m=(left + 20 * x, low + 70 * y), name=draw(name)) for x, y in corners))
 
 
 @st.composite

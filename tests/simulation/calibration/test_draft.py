@@ -71,6 +71,7 @@ def test_a_lane_s_width_takes_the_place_of_points_and_points_that_of_it() -> Non
 @pytest.mark.parametrize(("points", "says"), [
     ([(0, 20), (1, 20), (2, 20), (3, 20)], "--point: all points lie on one line in the image"),
     ([(0, 20), (3.5, 60), (3.5, 20.001), (3.5, 20)], "--point: points 3 and 4 are at the same place in the image"),
+    ([(0, 20), (3.5, 20), (3.5, 60), (40, 10)], "--point: point 4 lies outside the image of 1280 × 720"),
 ])
 def test_points_that_fix_no_plane_are_said_by_their_option(points: list[tuple[float, float]], says: str) -> None:
     draft = Draft(EMPTY)
