@@ -19,6 +19,8 @@ POOR_RMS_M, POOR_POINT_M, POOR_LEFT_OUT_M = 0.5, 1.0, 2.0
 COARSE_M_PER_PX = 1.0
 POOR_CLICK = 0.1
 """A click one pixel off may change the distance of a lane's far end by this share of it."""
+FAR_STOP = 0.1
+"""A stop line farther from its lane than this share of the image's height is another's."""
 SMALL_PART = 0.02
 """Known points that span less than this share of the image are all in one corner of it."""
 
@@ -66,7 +68,8 @@ def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     :class:`CameraError` where there is no plane at all."""
     ground, told = ground_of(site), site.homography
     if ground is None or told is None:
-        return Quality(warnings=("no homography: this camera counts, but measures neither metres nor speeds",))
+        none = "no homography: this camera counts, but measures neither metres nor speeds"
+        return Quality(warnings=(none, *_of_stop_lines(site)))
     if told.points:
         metres = np.array([p.m for p in told.points], np.float64)
         clicks = Clicked(np.array([p.px for p in told.points], np.float64), lambda px: least_squares(px, metres))
@@ -74,7 +77,8 @@ def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     lanes = tuple(_reach(lane, site, ground, clicks) for lane in site.lanes)
     quality = Quality(points, lanes)
     remarks = ("four points fit exactly, right or wrong: a fifth would check them",) if len(points) == 4 else ()
-    return Quality(points, lanes, (*_of_points(site, quality), *_of_lanes(site, ground, lanes)), remarks)
+    warnings = (*_of_points(site, quality), *_of_lanes(site, ground, lanes), *_of_stop_lines(site))
+    return Quality(points, lanes, warnings, remarks)
 
 
 def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicked | None) -> LaneReach:
@@ -172,6 +176,17 @@ def _of_lanes(site: CameraSite, ground: Ground, lanes: tuple[LaneReach, ...]) ->
             if gap > extent:
                 words.append(f"the far end of lane {lane.lane} is {gap:.0f} m from the nearest known point, and those are no "
                              f"more than {extent:.0f} m apart: it is extrapolated")
+    return words
+
+
+def _of_stop_lines(site: CameraSite) -> list[str]:
+    import cv2
+
+    words = []
+    for lane in site.lanes:
+        away = -cv2.pointPolygonTest(np.array(lane.area, np.float32), _middle(lane), True)
+        if away > FAR_STOP * site.image.height:
+            words.append(f"the stop line of lane {lane.id} lies {away:.0f} px from its area: whose is it?")
     return words
 
 

@@ -138,7 +138,7 @@ class Page:
 
         try:
             site, quality = self._clicks.judged()
-            save_site(site, self._out, summary(quality, None))
+            save_site(site, self._out, summary(quality, None), self._clicks.draft.comments)
         except (MourourError, DetectionError) as error:
             ui.notify(str(error), type="negative", multi_line=True)
             return

@@ -69,6 +69,7 @@ def calibrate(
     need("video", *(("serve",) if page else ()))
     _check_places(out, site, picture, page, overwrite, json)
     from controller.cameras.camera_file import read_camera
+    from controller.cameras.camera_text import comments_of
     from detectors.camera.site import CameraSite, ImageSize, LaneRole
     from simulation.calibration import words
     from simulation.calibration.draft import Draft, built
@@ -90,7 +91,8 @@ def calibrate(
         base = CameraSite(image=ImageSize(width=image.shape[1], height=image.shape[0]))
     image = fitted_to(image, base)
     names = {k: v for k, v in {"camera": camera, "junction": junction}.items() if v is not None}
-    draft = Draft(built(CameraSite.model_validate, "--camera", {**dict(base), **names}))
+    comments = comments_of(site.read_text(encoding="utf-8")) if site is not None else ()
+    draft = Draft(built(CameraSite.model_validate, "--camera", {**dict(base), **names}), comments)
     for mark in marks:
         draft.add_point(mark)
     for one in lanes:
@@ -175,7 +177,7 @@ def _put(draft: Draft, plane: LanePlane | None, image: Image, out: Path | None, 
     if picture is not None:
         save_picture(picture, image, site, summary(quality, plane))
     if out is not None:
-        save_site(site, out, summary(quality, plane))
+        save_site(site, out, summary(quality, plane), draft.comments)
     if json:
         put_json({**as_object(site, quality, plane), "file": str(out) if out else None,
                   "picture": str(picture) if picture else None})

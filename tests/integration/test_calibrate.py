@@ -97,11 +97,13 @@ def test_an_existing_file_keeps_what_it_has(street: Path, tmp_path: Path, capsys
     assert told(capsys, street, *POINTS, "--lane", LANE, "--camera", "fars", "--out", site, "--json")[0] == 0
     text = site.read_text().replace("speed_limit_mps: 13.9", "speed_limit_mps: 16.7\n    group: NT")
     site.write_text(text + "\nzones:\n  - {name: w, kind: waiting, area: [[0, 0], [50, 0], [50, 50]]}\nprivacy: {clips: true}\n")
+    site.write_text(site.read_text() + "# the camera was turned on 3 March\n")
     before = read_camera(site)
     code, _, err = told(capsys, street, "--lane", LANE, "--out", site)
     assert code == 2 and "is there already" in err and read_camera(site) == before
     assert told(capsys, street, "--site", site, "--line", "here:0,300,1279,300", "--out", site, "--json")[0] == 0
     after = read_camera(site)
+    assert "# the camera was turned on 3 March" in site.read_text()
     assert after.lines[0].name == "here" and after.model_copy(update={"lines": ()}) == before
     assert told(capsys, street, "--lane", LANE, "--out", site, "--overwrite", "--json")[0] == 0
     assert read_camera(site).zones == ()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.cameras.camera_file import inspect_camera, parse_camera, read_camera
-from controller.cameras.camera_text import camera_text
+from controller.cameras.camera_text import camera_text, comments_of
 from detectors.camera.site import CameraSite, ImageSize, LaneRole
 from detectors.errors import CameraError
 from tests.controller.cameras.sites import sites
@@ -60,11 +60,20 @@ def test_any_camera_comes_out_as_it_went_in(site: CameraSite) -> None:
 
 def test_the_file_is_one_that_a_person_would_write() -> None:
     lines = camera_text(parse_camera(GOOD, "x"), ["4 known points"]).splitlines()
-    assert lines[0].startswith("# A camera's site file (fichier d'une caméra)") and "# 4 known points" in lines
+    assert lines[0].startswith("# A camera's site file (fichier d'une caméra)") and "# fit: 4 known points" in lines
     assert "    - {px: [100, 300], m: [0, 0], name: kerb}" in lines
     assert "    area: [[100, 300], [300, 300], [320, 80], [290, 80]]" in lines
     assert "  - {name: zebra, points: [[0, 200], [639, 200]]}" in lines
     assert max(map(len, lines)) <= 130
+
+
+def test_what_people_wrote_in_a_file_stays() -> None:
+    site = parse_camera(GOOD, "x")
+    by_hand = "# turned on 3 March\n" + camera_text(site, ["4 known points"]).replace("lanes:", "lanes:\n  #  N2 is closed\n#")
+    assert comments_of(by_hand) == ["turned on 3 March", "N2 is closed"]
+    again = camera_text(site, ["5 known points"], comments_of(by_hand))
+    assert comments_of(again) == ["turned on 3 March", "N2 is closed"] and again.count("# fit: ") == 1
+    assert parse_camera(again, "x") == site and comments_of(camera_text(site, [], comments_of(again))) == comments_of(again)
 
 
 @pytest.mark.parametrize(("old", "new", "line", "says"), [

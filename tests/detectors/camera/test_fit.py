@@ -149,5 +149,7 @@ def test_what_is_poor_is_said() -> None:
     assert any("reaches up to the horizon" in text for text in judge(site(px, MARKS, lanes=(beyond,))).warnings)
     assert judge(site(px, MARKS, lanes=(lane(18.0, 400.0),))).lanes[0].far_m == pytest.approx(100.0)
     assert "measures neither" in judge(CameraSite(image=ImageSize(width=9, height=9))).warnings[0]
+    lost = lane(18.0, 60.0).model_copy(update={"stop_line": ((5.0, 700.0), (90.0, 700.0))})
+    assert any("the stop line of lane N1 lies" in text for text in judge(site(px, MARKS, lanes=(lost,))).warnings)
     four = judge(site(CAMERA.pixels(MARKS[:4]), MARKS[:4]))
     assert "a fifth would check" in four.remarks[0]
