@@ -16,6 +16,7 @@ Pixel = tuple[float, float]
 CELL_PX = 7.0
 """Lines of the metre grid nearer to each other than this are left out."""
 GRID_STEPS_M = (1, 5, 10, 50)
+GRID_REACH_M = 200.0
 COARSE_M_PER_PX = 2.0
 FINEST = 60
 
@@ -128,8 +129,9 @@ def _grid(site: CameraSite, ground: Ground) -> Iterator[Stroke | Label]:
         return
     metres = ground.metres(px[fine])
     middle = np.median(metres, axis=0)
-    low = np.floor(np.maximum(metres.min(axis=0), middle - site.range_m))
-    high = np.ceil(np.minimum(metres.max(axis=0), middle + site.range_m))
+    reach = min(site.range_m, GRID_REACH_M)
+    low = np.floor(np.maximum(metres.min(axis=0), middle - reach))
+    high = np.ceil(np.minimum(metres.max(axis=0), middle + reach))
     for axis in (0, 1):
         along = np.arange(low[1 - axis], high[1 - axis] + 1e-9, 0.5)
         for value in np.arange(low[axis], high[axis] + 1e-9):

@@ -93,6 +93,8 @@ def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicked |
         # Beyond the range nothing is measured, so that what a pixel is worth there is of no interest.
         far = stop + (far - stop) * (site.range_m / max(float(away.max()), 1e-9))
     px = ground.pixels([far])[0]
+    if not np.isfinite(px).all():
+        return LaneReach(lane.id, math.inf, lane.area[0], math.inf, None, True)
     far_px = (float(px[0]), float(px[1]))
     far_m = float(np.hypot(*(far - stop)))
     click_m = None if clicks is None else _click_m(lane, far_px, far_m, clicks)

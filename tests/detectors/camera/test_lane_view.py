@@ -94,7 +94,7 @@ def test_a_pixel_of_noise_leaves_metres_usable(seed: int) -> None:
     ({"length": length(metres=300.0)}, None),
     ({"length": length(metres=0.5)}, "does not go with a lane of that width"),
     ({"length": length(metres=-1.0)}, "is none"),
-    ({"length": (CAMERA.pixel(2.0, 20.0), CAMERA.pixel(6.0, 20.0), 4.0)}, None),
+    ({"length": (CAMERA.pixel(2.0, 20.0), CAMERA.pixel(5.5, 32.0), 12.0)}, "the length runs 3.5 m sideways in 11.3 m along"),
     ({"length": ((500.0, 50.0), (500.0, 600.0), 4.0)}, "does not run along the road"),
     ({"length": ((300.0, 400.0), (500.0, 401.0), 4.0)}, "does not run along the road"),
     ({"height_m": 100.0}, "does not go with a lane of that width"),
