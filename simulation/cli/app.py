@@ -11,8 +11,10 @@ from simulation.cli import (
     check,
     compare,
     conformance,
+    count,
     daemon,
     demo,
+    evaluate_counts,
     events,
     plan,
     scenario,
@@ -29,8 +31,10 @@ app.command("simulate")(simulate.simulate)
 app.command("compare")(compare.compare)
 app.command("demo")(demo.demo)
 app.command("scenarios")(scenario.list_shipped)
+app.command("evaluate-counts")(evaluate_counts.evaluate_counts)
 app.command("events")(events.events)
 app.command("strategies")(simulate.list_strategies)
+app.command("count")(count.count)
 app.command("calibrate")(calibrate.calibrate)
 app.command("check")(check.check)
 app.command("run")(daemon.run)
