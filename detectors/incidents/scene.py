@@ -1,0 +1,140 @@
+"""A camera's site file as incidents need it: outlines in the pixels of this image, and where each lane leads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.camera.site import CameraLane, CameraSite, LaneRole
+
+Floats = NDArray[np.float64]
+Point = tuple[float, float]
+
+
+class Outline:
+    """A closed line of pixels."""
+
+    def __init__(self, corners: Sequence[Point], scale: Point = (1.0, 1.0)) -> None:
+        self.corners: Floats = np.asarray(corners, np.float64) * np.asarray(scale)
+        self._ahead = np.roll(self.corners, -1, axis=0) - self.corners
+        self._squared = np.maximum((self._ahead**2).sum(axis=1), 1e-12)
+        (self._left, self._top), (self._right, self._bottom) = self.corners.min(axis=0), self.corners.max(axis=0)
+
+    @property
+    def middle(self) -> Point:
+        """The centre of its area (of its corners, where it has none)."""
+        x, y = self.corners.T
+        x2, y2 = np.roll(x, -1), np.roll(y, -1)
+        cross = x * y2 - x2 * y
+        area = cross.sum() / 2
+        if abs(area) < 1e-9:
+            return float(x.mean()), float(y.mean())
+        return float(((x + x2) * cross).sum() / (6 * area)), float(((y + y2) * cross).sum() / (6 * area))
+
+    def inside_px(self, x: float, y: float, far_px: float = 0.0) -> float:
+        """How far (x, y) lies inside, in pixels; negative outside. Further away than ``far_px`` is not measured."""
+        if not (self._left - far_px <= x <= self._right + far_px and self._top - far_px <= y <= self._bottom + far_px):
+            return -math.inf
+        away = np.array((x, y)) - self.corners
+        share = np.clip((away * self._ahead).sum(axis=1) / self._squared, 0.0, 1.0)
+        nearest = math.sqrt(float(((away - share[:, None] * self._ahead) ** 2).sum(axis=1).min()))
+        x1, y1 = self.corners.T
+        dx, dy = self._ahead.T
+        spans = (y1 > y) != (y1 + dy > y)
+        at = x1[spans] + (y - y1[spans]) / dy[spans] * dx[spans]
+        return nearest if int((at > x).sum()) % 2 else -nearest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneView:
+    """``ahead`` is the unit vector, in pixels, in which its traffic drives; ``to_line_px`` is counted along the stop line's
+    normal."""
+
+    lane: CameraLane
+    outline: Outline
+    ahead: Point
+    line: Point
+    normal: Point
+
+    @property
+    def id(self) -> str:
+        return self.lane.id
+
+    @property
+    def approach(self) -> bool:
+        return self.lane.role is LaneRole.APPROACH
+
+    def onward_px(self, x: float, y: float) -> float:
+        """Rises as traffic drives on: negative before the stop line of an approach, positive beyond that of an exit."""
+        off = (x - self.line[0]) * self.normal[0] + (y - self.line[1]) * self.normal[1]
+        return off
+
+    def serves_like(self, other: LaneView) -> bool:
+        """Whether who drives in ``other`` shows that one could drive here: the same lane, or one of the same signal group."""
+        return other is self or (self.lane.role is other.lane.role and (
+            self.lane.group == other.lane.group if self.lane.group is not None else not self.approach))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ZoneView:
+    name: str
+    kind: str
+    outline: Outline
+
+
+class Scene:
+    """``site`` None where nothing is known of the camera."""
+
+    def __init__(self, site: CameraSite | None, image_size: tuple[int, int]) -> None:
+        self.site, self.width, self.height = site, *image_size
+        scale = (image_size[0] / site.image.width, image_size[1] / site.image.height) if site else (1.0, 1.0)
+        self.lanes = tuple(_lane_view(lane, scale) for lane in (site.lanes if site else ()))
+        self.zones = tuple(ZoneView(z.name, z.kind, Outline(z.area, scale)) for z in (site.zones if site else ()))
+        self.calibrated = site is not None and site.homography is not None
+        self.lane = {view.id: view for view in self.lanes}
+
+    def lane_at(self, x: float, y: float) -> LaneView | None:
+        """The lane in which (x, y) lies deepest."""
+        best, depth = None, 0.0
+        for view in self.lanes:
+            inside = view.outline.inside_px(x, y)
+            if inside > depth:
+                best, depth = view, inside
+        return best
+
+    def lanes_at(self, x: float, y: float) -> list[LaneView]:
+        return [view for view in self.lanes if view.outline.inside_px(x, y) > 0]
+
+    def of_kind(self, kind: str) -> list[ZoneView]:
+        return [zone for zone in self.zones if zone.kind == kind]
+
+    def zone_at(self, kind: str, x: float, y: float, deep_px: float = 0.0) -> ZoneView | None:
+        """The first zone of ``kind`` in which (x, y) lies at least ``deep_px`` inside; negative: or as near to it."""
+        far_px = max(0.0, -deep_px)
+        return next((z for z in self.zones if z.kind == kind and z.outline.inside_px(x, y, far_px) > deep_px), None)
+
+    def at_edge(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether the image cuts it off, so that its box says little of where it is."""
+        left, top, right, bottom = box
+        return left <= 2 or top <= 2 or right >= self.width - 2 or bottom >= self.height - 2
+
+
+def _lane_view(lane: CameraLane, scale: Point) -> LaneView:
+    outline = Outline(lane.area, scale)
+    (x1, y1), (x2, y2) = ((x * scale[0], y * scale[1]) for x, y in lane.stop_line)
+    line = ((x1 + x2) / 2, (y1 + y2) / 2)
+    long = math.hypot(x2 - x1, y2 - y1) or 1.0
+    normal = (-(y2 - y1) / long, (x2 - x1) / long)
+    middle = outline.middle
+    sign = 1.0 if lane.role is LaneRole.APPROACH else -1.0
+    away = (sign * (line[0] - middle[0]), sign * (line[1] - middle[1]))
+    if away[0] * normal[0] + away[1] * normal[1] < 0:
+        normal = (-normal[0], -normal[1])
+    reach = math.hypot(*away)
+    # An outline that lies round its line says nothing of the direction; the line's normal has to.
+    ahead = (away[0] / reach, away[1] / reach) if reach > 1.0 else normal
+    return LaneView(lane, outline, ahead, line, normal)
