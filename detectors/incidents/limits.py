@@ -43,6 +43,8 @@ class IncidentLimits:
     spill_back_s: float = 15.0
     spill_back_alone_s: float = 40.0
     exit_mouth_m: float = 20.0
+    box_m: float = 2.0
+    """So far inside a junction's zone a vehicle is on it; nearer it stands at its stop line."""
 
     # On foot.
     pedestrian_s: float = 1.5
@@ -53,6 +55,8 @@ class IncidentLimits:
     slow_share: float = 0.4
     slow_over_share: float = 0.6
     slow_s: float = 40.0
+    crawl_mps: float = 0.7
+    """Below this a vehicle of an approach stands in its queue rather than drives slowly."""
     slow_vehicles: int = 4
 
     # The camera itself.

@@ -20,8 +20,9 @@ class Outline:
 
     def __init__(self, corners: Sequence[Point], scale: Point = (1.0, 1.0)) -> None:
         self.corners: Floats = np.asarray(corners, np.float64) * np.asarray(scale)
-        self._ahead = np.roll(self.corners, -1, axis=0) - self.corners
-        self._squared = np.maximum((self._ahead**2).sum(axis=1), 1e-12)
+        points: list[Point] = [(float(x), float(y)) for x, y in self.corners]
+        self._edges = [(x1, y1, x2 - x1, y2 - y1, max((x2 - x1) ** 2 + (y2 - y1) ** 2, 1e-12))
+                       for (x1, y1), (x2, y2) in zip(points, [*points[1:], points[0]], strict=True)]
         (self._left, self._top), (self._right, self._bottom) = self.corners.min(axis=0), self.corners.max(axis=0)
 
     @property
@@ -39,14 +40,15 @@ class Outline:
         """How far (x, y) lies inside, in pixels; negative outside. Further away than ``far_px`` is not measured."""
         if not (self._left - far_px <= x <= self._right + far_px and self._top - far_px <= y <= self._bottom + far_px):
             return -math.inf
-        away = np.array((x, y)) - self.corners
-        share = np.clip((away * self._ahead).sum(axis=1) / self._squared, 0.0, 1.0)
-        nearest = math.sqrt(float(((away - share[:, None] * self._ahead) ** 2).sum(axis=1).min()))
-        x1, y1 = self.corners.T
-        dx, dy = self._ahead.T
-        spans = (y1 > y) != (y1 + dy > y)
-        at = x1[spans] + (y - y1[spans]) / dy[spans] * dx[spans]
-        return nearest if int((at > x).sum()) % 2 else -nearest
+        # Plain numbers: outlines have few corners, and this is asked thousands of times a second.
+        nearest, inside = math.inf, False
+        for x1, y1, dx, dy, squared in self._edges:
+            px, py = x - x1, y - y1
+            share = min(1.0, max(0.0, (px * dx + py * dy) / squared))
+            nearest = min(nearest, (px - share * dx) ** 2 + (py - share * dy) ** 2)
+            if (y1 > y) != (y1 + dy > y) and x1 + py / dy * dx > x:
+                inside = not inside
+        return math.sqrt(nearest) if inside else -math.sqrt(nearest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,7 @@ from detectors.incidents.trail import Trail
 LEARN_VEHICLES = 15
 UNLEARNT_SHARE = 0.7
 """Of the speed limit, taken as usual where a calibrated camera has not seen enough vehicles yet."""
+OVER_S = 2.0
 QUEUE_NEAR_M = 30.0
 LINE_NEAR_M = 45.0
 
@@ -51,22 +52,23 @@ class SlowZone:
         for view in moment.scene.lanes:
             known = self._lanes.setdefault(view.id, _Lane())
             there = by_lane.get(view.id, [])
-            counted = [(t, s) for t in there if (s := t.speed_mps()) is not None and self._counts(moment, view, t, there)]
+            speeds = [(t, s) for t in there if (s := t.speed_mps(OVER_S)) is not None]
+            counted = [(t, s) for t, s in speeds if self._counts(moment, view, t, s, there)]
             for trail, speed in counted:
                 known.speeds.setdefault(trail.key, []).append(speed)
             self._learn(moment, known)
             self._judge(moment, view, known, counted)
 
-    def _counts(self, moment: Moment, view: LaneView, trail: Trail, there: list[Trail]) -> bool:
+    def _counts(self, moment: Moment, view: LaneView, trail: Trail, speed_mps: float, there: list[Trail]) -> bool:
         if not view.approach:
             return True
-        if trail.stands(1.0) or at_line(moment, trail):
+        if speed_mps < moment.limits.crawl_mps or at_line(moment, trail):
             return False
         before_m = trail.distance_m if trail.distance_m is not None else (
             -view.onward_px(*trail.now.foot) / trail.now.px_per_m)
         if before_m < LINE_NEAR_M:
             return False
-        return not any(t.stands(1.0) and 0 < onward_m(trail, t) <= QUEUE_NEAR_M * moment.stretch for t in there)
+        return not any(t.stands(3.0) and 0 < onward_m(trail, t) <= QUEUE_NEAR_M * moment.stretch for t in there)
 
     def _learn(self, moment: Moment, known: _Lane) -> None:
         for trail in moment.trails.gone:

@@ -136,7 +136,7 @@ class Trail:
                                     and apart_boxes_m(now, self.born) >= limits.seen_moving_m / 2)
 
     def _near(self, place: Sample, still_m: float) -> bool:
-        return (apart_m(self.now, place) <= still_m or apart_boxes_m(self.now, place) <= still_m / 2
+        return (apart_m(self.now, place) <= still_m or apart_boxes_m(self.now, place) <= still_m / 4
                 or math.dist(self.now.foot, place.foot) <= 2.0)
 
     def takes_after(self, other: Trail, anchor: Sample) -> None:
