@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
+from detectors.errors import DetectionError
 from signal_drivers.errors import BadInput
 
 Loc = tuple[int | str, ...]
+Refusal = TypeVar("Refusal", bound=BadInput | DetectionError, covariant=True)
 
 
-def read_text(path: Path, kind: str, error: type[BadInput]) -> str:
+def read_text(path: Path, kind: str, error: type[BadInput] | type[DetectionError]) -> str:
     """The text of a file; ``kind`` says what it was to be. Raises ``error``."""
     try:
         return path.read_text(encoding="utf-8")
@@ -24,10 +26,10 @@ def read_text(path: Path, kind: str, error: type[BadInput]) -> str:
         raise error(f"cannot be read: {fault}", where=str(path), mend="it must be a UTF-8 text file") from None
 
 
-class YamlSource:
+class YamlSource(Generic[Refusal]):
     """The file's text with the line of everything in it. ``error`` is what it raises, ``example`` how to get a good file."""
 
-    def __init__(self, text: str, where: str, error: type[BadInput], example: str) -> None:
+    def __init__(self, text: str, where: str, error: type[Refusal], example: str) -> None:
         self.where, self._error = where, error
         try:
             # The base loader keeps every scalar as text: YAML would read 18:30 as the number 1110.
@@ -58,15 +60,15 @@ class YamlSource:
             shown += f"[{part}]" if isinstance(part, int) else f"{'.' if shown else ''}{part}"
         return f"{self.where}, line {line}{', ' + shown if shown else ''}"
 
-    def refuse(self, loc: Loc, what: str, mend: str) -> BadInput:
+    def refuse(self, loc: Loc, what: str, mend: str) -> Refusal:
         return self._error(what, where=self.place(loc), mend=mend)
 
-    def refuse_first(self, fault: ValidationError) -> BadInput:
+    def refuse_first(self, fault: ValidationError) -> Refusal:
         """The first of what a model found wrong, and how many more there are."""
         count = fault.error_count()
         return self.refusal(fault.errors()[0], f", and {count - 1} more" if count > 1 else "")
 
-    def refusal(self, first: Any, more: str = "") -> BadInput:
+    def refusal(self, first: Any, more: str = "") -> Refusal:
         """One thing a model found wrong."""
         loc = tuple(part for part in first["loc"] if part != "[key]")
         got = first["input"]

@@ -51,7 +51,7 @@ def parse_plans(text: str, where: str) -> PlanBook:
         {key: frozenset(map(GroupId, s.green)) for key, s in stages if s.green}, places)
 
 
-def _plan(source: YamlSource, at: Loc, name: str, entry: JunctionPart) -> Plan:
+def _plan(source: YamlSource[PlanError], at: Loc, name: str, entry: JunctionPart) -> Plan:
     total = sum(s.seconds for s in entry.stages)
     if abs(total - entry.cycle_s) > SUM_TOLERANCE_S:
         raise source.refuse((*at, "cycle_s"), f"the stages sum to {total:g} s, the cycle is {entry.cycle_s:g} s",
@@ -66,7 +66,7 @@ def _plan(source: YamlSource, at: Loc, name: str, entry: JunctionPart) -> Plan:
         raise source.refuse((*at, key), error.what, error.mend or "mend that entry") from None
 
 
-def _windows(source: YamlSource, said: FilePart) -> Iterator[Window]:
+def _windows(source: YamlSource[PlanError], said: FilePart) -> Iterator[Window]:
     for i, w in enumerate(said.windows):
         at = ("windows", i)
         if w.plan not in said.plans:

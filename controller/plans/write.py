@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from controller.plans.book import PlanBook, Window
 from controller.plans.model import DAYS, clock_text
+from controller.yaml_words import word
 from signal_drivers.plan import Plan
-
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 
 HEAD = """\
 # Signal plans (plans de feux). Edit what you like; then
@@ -35,9 +32,9 @@ def _lines(book: PlanBook, remarks: Mapping[str, Sequence[str]]) -> Iterator[str
     yield HEAD
     yield "mourour_plans: 1"
     if book.title:
-        yield f"title: {_word(book.title)}"
+        yield f"title: {word(book.title)}"
     if book.scenario:
-        yield f"scenario: {_word(book.scenario)}"
+        yield f"scenario: {word(book.scenario)}"
     yield f"clearance: {book.clearance.value}"
     yield ""
     yield "windows:"
@@ -47,9 +44,9 @@ def _lines(book: PlanBook, remarks: Mapping[str, Sequence[str]]) -> Iterator[str
     yield "plans:"
     for name, plans in book.plans.items():
         yield from (f"  # {' '.join(remark.split())}" for remark in remarks.get(name, ()))
-        yield f"  {_word(name)}:"
+        yield f"  {word(name)}:"
         if book.titles.get(name):
-            yield f"    title: {_word(book.titles[name])}"
+            yield f"    title: {word(book.titles[name])}"
         yield "    junctions:"
         for plan in plans:
             yield from _junction(book, plan)
@@ -58,24 +55,19 @@ def _lines(book: PlanBook, remarks: Mapping[str, Sequence[str]]) -> Iterator[str
 
 def _window(w: Window) -> str:
     days = "" if len(w.weekdays) == 7 else f", days: [{', '.join(DAYS[d] for d in sorted(w.weekdays))}]"
-    special = f", special_day: {_word(w.special_day)}" if w.special_day else ""
-    return f'{{plan: {_word(w.plan)}, from: "{clock_text(w.from_s)}", until: "{clock_text(w.until_s)}"{days}{special}}}'
+    special = f", special_day: {word(w.special_day)}" if w.special_day else ""
+    return f'{{plan: {word(w.plan)}, from: "{clock_text(w.from_s)}", until: "{clock_text(w.until_s)}"{days}{special}}}'
 
 
 def _junction(book: PlanBook, plan: Plan) -> Iterator[str]:
-    yield f"      - junction: {_word(plan.junction)}"
+    yield f"      - junction: {word(plan.junction)}"
     if book.names.get(plan.junction):
-        yield f"        name: {_word(book.names[plan.junction])}"
+        yield f"        name: {word(book.names[plan.junction])}"
     yield f"        cycle_s: {plan.cycle_s:.10g}"
     yield f"        offset_s: {plan.offset_s:.10g}"
     yield "        stages:"
     for split, seconds in zip(plan.splits, plan.durations_s(), strict=True):
         key = (plan.junction, split.stage)
-        green = f", green: [{', '.join(map(_word, sorted(book.green[key])))}]" if book.green.get(key) else ""
-        shows = f", shows: {_word(book.shows[key])}" if book.shows.get(key) else ""
-        yield f"          - {{stage: {_word(split.stage)}, seconds: {seconds:.10g}{green}{shows}}}"
-
-
-def _word(text: str) -> str:
-    """Plain where YAML cannot mistake it, quoted otherwise."""
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
+        green = f", green: [{', '.join(map(word, sorted(book.green[key])))}]" if book.green.get(key) else ""
+        shows = f", shows: {word(book.shows[key])}" if book.shows.get(key) else ""
+        yield f"          - {{stage: {word(split.stage)}, seconds: {seconds:.10g}{green}{shows}}}"

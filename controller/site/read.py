@@ -75,7 +75,7 @@ def inspect_site(path: Path) -> tuple[Site | None, list[BadInput]]:
     return Site(said, path.parent, network, plans), []
 
 
-def _strategy(source: YamlSource, said: SitePart) -> list[BadInput]:
+def _strategy(source: YamlSource[BadInput], said: SitePart) -> list[BadInput]:
     try:
         kind = strategy_class(said.strategy)
     except BadInput as error:
@@ -85,7 +85,7 @@ def _strategy(source: YamlSource, said: SitePart) -> list[BadInput]:
     return []
 
 
-def _addresses(source: YamlSource, said: SitePart) -> list[BadInput]:
+def _addresses(source: YamlSource[BadInput], said: SitePart) -> list[BadInput]:
     wrong = []
     addresses: Counter[tuple[str, int]] = Counter()
     junctions: Counter[str] = Counter()
@@ -106,7 +106,7 @@ def _addresses(source: YamlSource, said: SitePart) -> list[BadInput]:
     return wrong
 
 
-def _papers(source: YamlSource, said: SitePart, folder: Path) -> list[BadInput]:
+def _papers(source: YamlSource[BadInput], said: SitePart, folder: Path) -> list[BadInput]:
     if said.security is None:
         return []
     wrong = []
@@ -121,7 +121,7 @@ def _papers(source: YamlSource, said: SitePart, folder: Path) -> list[BadInput]:
     return wrong
 
 
-def _junctions(source: YamlSource, said: SitePart, network: Network) -> list[BadInput]:
+def _junctions(source: YamlSource[BadInput], said: SitePart, network: Network) -> list[BadInput]:
     wrong = []
     for i, c in enumerate(said.cabinets):
         junction = network.junctions.get(JunctionId(c.junction))
@@ -142,7 +142,8 @@ def _junctions(source: YamlSource, said: SitePart, network: Network) -> list[Bad
     return wrong
 
 
-def _plans(source: YamlSource, said: SitePart, folder: Path, network: Network) -> tuple[PlanBook | None, list[BadInput]]:
+def _plans(source: YamlSource[BadInput], said: SitePart, folder: Path,
+           network: Network) -> tuple[PlanBook | None, list[BadInput]]:
     assert said.plans is not None
     try:
         book = read_plans(folder / said.plans)

@@ -3,14 +3,22 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-Pixel = Annotated[tuple[float, float], Field(description="x to the right, y downwards, from the upper left corner")]
-Metre = Annotated[tuple[float, float], Field(description="any two axes at right angles on the road")]
+from detectors.camera.agreement import disagreements
+
+LARGEST_PX, LARGEST_M = 100_000.0, 20_000_000.0
+"""Beyond these a number is a slip of the hand: map coordinates reach ten million metres."""
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Pixel = Annotated[tuple[Annotated[float, Field(ge=-LARGEST_PX, le=LARGEST_PX)], Annotated[float, Field(
+    ge=-LARGEST_PX, le=LARGEST_PX)]], Field(description="x to the right, y downwards, from the upper left corner")]
+Metre = Annotated[tuple[Annotated[float, Field(ge=-LARGEST_M, le=LARGEST_M)], Annotated[float, Field(
+    ge=-LARGEST_M, le=LARGEST_M)]], Field(description="any two axes at right angles on the road")]
+Side = Annotated[int, Field(gt=0, le=LARGEST_PX)]
 
 
 class _Strict(BaseModel):
@@ -18,8 +26,8 @@ class _Strict(BaseModel):
 
 
 class ImageSize(_Strict):
-    width: PositiveInt
-    height: PositiveInt
+    width: Side
+    height: Side
 
 
 class KnownPoint(_Strict):
@@ -31,15 +39,19 @@ class KnownPoint(_Strict):
 
 
 class Homography(_Strict):
-    """Four or more known points, no three of the first four on a line; or the matrix itself, row by row."""
+    """Four or more known points, of which four have no three on a line; or the matrix itself, row by row, from homogeneous
+    pixels to homogeneous metres. ``note`` says how the matrix was come by."""
 
-    points: tuple[KnownPoint, ...] = ()
+    points: tuple[KnownPoint, ...] = Field(default=(), max_length=60)
     matrix: tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]] | None = None
+    note: str = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> Homography:
         if self.matrix is None and len(self.points) < 4:
             raise ValueError(f"{len(self.points)} known points are given, four are needed")
+        if self.matrix is not None and self.points:
+            raise ValueError("both points and a matrix are given, and only one of them can be meant")
         return self
 
 
@@ -52,7 +64,7 @@ class CameraLane(_Strict):
     """A lane in view: ``area`` its outline on the road; traffic of an approach drives towards its ``stop_line`` and over it,
     traffic of an exit comes in over it. ``id`` is the lane of the junction's network."""
 
-    id: str
+    id: Name
     area: tuple[Pixel, ...] = Field(min_length=3)
     stop_line: tuple[Pixel, Pixel]
     role: LaneRole = LaneRole.APPROACH
@@ -64,7 +76,7 @@ class CameraLane(_Strict):
 class LineOfCamera(_Strict):
     """A line at which is counted, beside the stop lines."""
 
-    name: str
+    name: Name
     points: tuple[Pixel, Pixel]
 
 
@@ -72,7 +84,7 @@ class Zone(_Strict):
     """A part of the image with a meaning: a ``crossing`` where people wait or walk, the ``carriageway`` where they should
     not be, the ``junction`` box that queues should not stand in, or what is to be ``ignored`` (parked cars, a clock)."""
 
-    name: str
+    name: Name
     kind: Literal["crossing", "waiting", "carriageway", "junction", "ignored"]
     area: tuple[Pixel, ...] = Field(min_length=3)
     group: str | None = None
@@ -90,7 +102,7 @@ class Privacy(_Strict):
 class CameraSite(_Strict):
     """One camera. Pixels are those of ``image``; a source of another size is scaled."""
 
-    camera: str = "camera"
+    camera: Name = "camera"
     image: ImageSize
     junction: str | None = None
     source: str | None = None
@@ -104,36 +116,10 @@ class CameraSite(_Strict):
 
     @model_validator(mode="after")
     def _agrees(self) -> CameraSite:
-        for what, names in (("lane", [lane.id for lane in self.lanes]), ("line", [line.name for line in self.lines]),
-                            ("zone", [zone.name for zone in self.zones])):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(f"{what} {twice[0]} stands there twice")
-        width, height = self.image.width, self.image.height
-        for what, area in (*((f"lane {x.id}", x.area) for x in self.lanes), *((f"zone {x.name}", x.area) for x in self.zones)):
-            if abs(_area_px(area)) < 1.0:
-                raise ValueError(f"{what} has no area: its corners lie on one line")
-            if not any(0 <= x <= width and 0 <= y <= height for x, y in area) and not _covers(area, width, height):
-                raise ValueError(f"{what} lies outside the image of {width} × {height}: {_shown(area)}")
-        for what, points in (*((f"stop line of lane {x.id}", x.stop_line) for x in self.lanes),
-                             *((f"line {x.name}", x.points) for x in self.lines)):
-            if math.dist(*points) < 1.0:
-                raise ValueError(f"{what} has no length: {_shown(points)}")
-            if max(x for x, _ in points) < 0 or min(x for x, _ in points) > width or (
-                    max(y for _, y in points) < 0 or min(y for _, y in points) > height):
-                raise ValueError(f"{what} lies outside the image of {width} × {height}: {_shown(points)}")
+        wrong = disagreements(self)
+        if wrong:
+            # An error with a place in it, so that whoever knows the file's lines can name the one.
+            raise ValidationError.from_exception_data(type(self).__name__, [
+                InitErrorDetails(type=PydanticCustomError("camera", "{what}", {"what": w.what, "mend": w.mend}), loc=w.loc,
+                                 input=self.camera) for w in wrong])
         return self
-
-
-def _shown(points: tuple[Pixel, ...]) -> str:
-    return " ".join(f"{x:g},{y:g}" for x, y in points[:6])
-
-
-def _area_px(corners: tuple[Pixel, ...]) -> float:
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(corners, (*corners[1:], corners[0]), strict=True)) / 2
-
-
-def _covers(area: tuple[Pixel, ...], width: float, height: float) -> bool:
-    """Whether the outline goes round the image, or part of it, though none of its corners is in it."""
-    xs, ys = [p[0] for p in area], [p[1] for p in area]
-    return min(xs) < width and max(xs) > 0 and min(ys) < height and max(ys) > 0

@@ -1,8 +1,8 @@
 """Who crosses a line, once and in which direction.
 
-A track counts when it has clearly been on one side and is clearly on the other; what trembles on the line has done neither.
-At the image's edge a vehicle's box is cut off and its middle never comes as far as the vehicle does, so a track that begins or
-ends at the edge is drawn out by as much as is hidden (:mod:`detectors.counting.path`).
+A vehicle has crossed when its rear has: detectors find vehicles late, when much of them is past a line near the image's edge
+already, but their rear is not. The rear must clearly be on the other side, and the whole have moved there: a box that trembles,
+or grows and shrinks as others hide it, has done neither. Counted is the moment in which the middle passed.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from typing import NamedTuple
 
 from detectors.errors import CameraError
 
-CLEAR_SHARE, CLEAR_PX = 0.12, 2.0
-"""Clearly on one side is this share of the box's size away from the line, and at least so many pixels."""
-BACK_SHARE = 0.6
-"""Whoever has been counted must go back by this share of its size to count the other way."""
+CLEAR_SHARE, CLEAR_PX = 0.06, 1.0
+"""Clearly across is the rear that is this share of the box's size beyond the line, and at least so many pixels."""
+MOVED_SHARE = 0.3
+"""The middle must have moved towards the other side by this share of its size."""
+EXTENT = 0.8
+"""Of a box's extent across a slanted line a vehicle fills so much: its corners are air."""
+BESIDE_SHARE = 0.35
+"""Who passes beside the end of the line by less than this share of its size has driven over it still."""
 
 
 class Direction(StrEnum):
@@ -58,16 +62,21 @@ class CountLine:
 
 
 class Point(NamedTuple):
-    """A place of a track: moment, pixels, and the size of its box (the geometric mean of its sides)."""
+    """A place of a track: moment, middle and size of its box in pixels."""
 
     frame: float
     x: float
     y: float
-    size_px: float
+    width: float
+    height: float
+
+    @property
+    def size_px(self) -> float:
+        return math.sqrt(max(1.0, self.width * self.height))
 
 
 class Crossing(NamedTuple):
-    """``frame`` is the image in which the line itself was crossed, between the two clear sides."""
+    """``frame`` is the image in which the middle passed the line, at (x, y)."""
 
     frame: float
     direction: Direction
@@ -77,37 +86,46 @@ class Crossing(NamedTuple):
 
 @dataclass(slots=True)
 class LineWatch:
-    """One track at one line."""
+    """One track at one line; it counts once in each direction at most."""
 
     line: CountLine
-    _side: int = 0
     _last: Point | None = None
-    _on_line: Point | None = None
+    _furthest: dict[Direction, float] = field(default_factory=dict)
+    _passed: dict[Direction, Point] = field(default_factory=dict)
+    _before: set[Direction] = field(default_factory=set)
     _done: set[Direction] = field(default_factory=set)
-    _counted: bool = False
 
     def see(self, point: Point) -> Crossing | None:
-        """The crossing that is certain now; a track counts once in each direction at most."""
-        away_px = self.line.side_px(point.x, point.y)
+        """The crossing that is certain now."""
+        line = self.line
+        away_px = line.side_px(point.x, point.y)
+        nx, ny = abs(line.y2 - line.y1) / line.length_px, abs(line.x2 - line.x1) / line.length_px
+        whole_px = (nx * point.width + ny * point.height) / 2
         last, self._last = self._last, point
-        # Where it passed the line itself is noted at once; it counts only when it is clear of it.
-        if last is not None:
-            before_px = self.line.side_px(last.x, last.y)
-            if before_px * away_px <= 0.0 and before_px != away_px:
-                share = before_px / (before_px - away_px)
-                self._on_line = Point(*(a + (b - a) * share for a, b in zip(last, point, strict=True)))
-        clear_px = max(CLEAR_PX, CLEAR_SHARE * point.size_px, BACK_SHARE * point.size_px if self._counted else 0.0)
-        if abs(away_px) < clear_px:
-            return None
-        side = 1 if away_px > 0 else -1
-        was, self._side = self._side, side
-        if was in (0, side) or self._on_line is None:
-            return None
-        at, direction = self._on_line, Direction.LEFT_TO_RIGHT if side > 0 else Direction.RIGHT_TO_LEFT
-        # Half a box beside the end of the line is over it still: a line is drawn from kerb to kerb, a vehicle is wide.
-        beside = 0.25 * at.size_px / self.line.length_px
-        if not -beside <= self.line.along(at.x, at.y) <= 1.0 + beside or direction in self._done:
-            return None
-        self._done.add(direction)
-        self._counted = True
-        return Crossing(at.frame, direction, at.x, at.y)
+        was_px = line.side_px(last.x, last.y) if last is not None else away_px
+        for direction, sign in ((Direction.LEFT_TO_RIGHT, 1.0), (Direction.RIGHT_TO_LEFT, -1.0)):
+            if direction in self._done:
+                continue
+            # Along the direction: negative before the line, positive beyond it.
+            middle_px, before_px = sign * away_px, sign * was_px
+            rear_px = middle_px - EXTENT * whole_px
+            self._furthest[direction] = min(self._furthest.get(direction, middle_px), middle_px)
+            clear_px = max(CLEAR_PX, CLEAR_SHARE * point.size_px)
+            if middle_px - whole_px < 0.0:
+                self._before.add(direction)
+            if before_px < 0.0 <= middle_px and last is not None:
+                share = before_px / (before_px - middle_px)
+                self._passed[direction] = Point(*(a + (b - a) * share for a, b in zip(last, point, strict=True)))
+            elif direction not in self._passed and middle_px >= 0.0:
+                # First seen with its middle beyond the line already.
+                self._passed[direction] = point
+            if direction not in self._before or rear_px < clear_px or middle_px <= 0.0:
+                continue
+            if middle_px - self._furthest[direction] < MOVED_SHARE * point.size_px:
+                continue
+            at = self._passed.get(direction, point)
+            self._done.add(direction)
+            beside = BESIDE_SHARE * at.size_px / line.length_px
+            if -beside <= line.along(at.x, at.y) <= 1.0 + beside:
+                return Crossing(at.frame, direction, at.x, at.y)
+        return None

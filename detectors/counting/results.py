@@ -14,8 +14,8 @@ from detectors.vision.road_users import RoadUser
 class SeenTrack(NamedTuple):
     """One road user in one image. ``box`` left, top, right, bottom and ``foot`` (where it touches the road) in pixels of the
     image; ``place_m`` on the ground and ``speed_mps`` where the camera is calibrated; ``lane`` that it is in, and
-    ``distance_m`` from its front to that lane's stop line, negative beyond it. ``standing_s`` is for how long it has not moved
-    from its place, 0 while it moves."""
+    ``distance_m`` from its front to that lane's stop line, negative beyond it, by the ``length_m`` that its kind has.
+    ``standing_s`` is for how long it has not moved from its place, 0 while it moves."""
 
     track: int
     kind: RoadUser
@@ -29,6 +29,7 @@ class SeenTrack(NamedTuple):
     lane: str | None = None
     distance_m: float | None = None
     standing_s: float = 0.0
+    length_m: float = 4.5
 
 
 class CountEvent(NamedTuple):

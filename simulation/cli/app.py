@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from simulation.cli import benchmark, cabinet, check, compare, conformance, daemon, demo, events, plan, scenario, simulate
+from simulation.cli import (
+    benchmark,
+    cabinet,
+    calibrate,
+    check,
+    compare,
+    conformance,
+    count,
+    daemon,
+    demo,
+    events,
+    plan,
+    scenario,
+    simulate,
+)
 
 app = typer.Typer(
     name="mourour", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
@@ -18,6 +32,8 @@ app.command("demo")(demo.demo)
 app.command("scenarios")(scenario.list_shipped)
 app.command("events")(events.events)
 app.command("strategies")(simulate.list_strategies)
+app.command("count")(count.count)
+app.command("calibrate")(calibrate.calibrate)
 app.command("check")(check.check)
 app.command("run")(daemon.run)
 app.add_typer(cabinet.app, name="cabinet")

@@ -1,0 +1,199 @@
+"""From images to counts: a detector, a tracker, and what follows from who was where."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detectors.camera.fit import ground_of
+from detectors.camera.site import CameraSite, LaneRole
+from detectors.counting.lanes import LaneMap, WatchedLane, length_m
+from detectors.counting.line import CountLine, Crossing, LineWatch, Point
+from detectors.counting.measure import LaneMeasure
+from detectors.counting.motion import STANDS_MPS, Motion
+from detectors.counting.on_foot import Gait
+from detectors.counting.path import Path
+from detectors.counting.results import CountEvent, FrameResult, SeenTrack
+from detectors.observation import Quality
+from detectors.video.frames import VideoFrame
+from detectors.vision.detections import Detections, Detector
+from detectors.vision.road_users import RoadUser
+from detectors.vision.tracking import Tracked, Tracker
+
+FORGET_EVERY = 10
+MOMENTS = 250
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What is kept of one track."""
+
+    path: Path
+    watches: list[LineWatch]
+    stops: list[tuple[WatchedLane, LineWatch]]
+    motion: Motion
+    gait: Gait | None
+    kind: RoadUser
+    lane: str | None = None
+    counted: set[LaneRole] = field(default_factory=set)
+    """A vehicle comes over one stop line of an approach, and goes into one exit."""
+
+
+class CameraCounter:
+    """One camera. ``site`` says where lanes are and how pixels lie on the road; ``lines`` are counted at besides, in pixels of
+    the image. ``image_size`` (width, height) of the images to come, ``fps`` their rate; ``people`` counts those on foot at the
+    lines, too.
+
+    An image of another size starts everything anew, the counts excepted. Raises :class:`~detectors.errors.CameraError` for a site
+    whose ground plane cannot be laid.
+    """
+
+    def __init__(self, site: CameraSite | None, lines: Sequence[CountLine], detector: Detector, fps: float,
+                 image_size: tuple[int, int], *, people: bool = False) -> None:
+        self.site, self.detector, self.fps = site, detector, fps
+        self._given_lines, self._people = tuple(lines), people
+        self._ground = ground_of(site) if site is not None else None
+        self._measure = LaneMeasure()
+        self._moments: deque[tuple[int, float]] = deque(maxlen=MOMENTS)
+        self._first_track = self._last_track = 0
+        self._begin(image_size)
+
+    def _begin(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self.lines = list(self._given_lines)
+        self.lanes: LaneMap | None = None
+        self._to_site = (1.0, 1.0)
+        if self.site is not None:
+            sx, sy = size[0] / self.site.image.width, size[1] / self.site.image.height
+            self._to_site = 1 / sx, 1 / sy
+            self.lanes = LaneMap(self.site, self._ground, size)
+            for line in self.site.lines:
+                (x1, y1), (x2, y2) = line.points
+                self.lines.append(CountLine(x1 * sx, y1 * sy, x2 * sx, y2 * sy, line.name))
+        self._ignored = self.lanes.ignored if self.lanes is not None else None
+        self._tracker = Tracker(self.fps)
+        self._followed: dict[int, _Followed] = {}
+        self._images = 0
+        self._first_track = self._last_track
+
+    def see(self, frame: VideoFrame, *, quality: Quality = Quality.GOOD, reason: str = "") -> FrameResult:
+        """All that is known of this image. ``quality`` and ``reason`` are what is thought of the view, and go with the lanes."""
+        events: list[CountEvent] = []
+        size = frame.image.shape[1], frame.image.shape[0]
+        if size != self.size:
+            events += self.finish()
+            self.detector.forget()
+            self._begin(size)
+        self._moments.append((frame.number, frame.time_s))
+        found = self.detector.detect(frame.image)
+        if self._ignored is not None and len(found):
+            found = self._watched(found)
+        tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found)]
+        self._images += 1
+        if self._images % FORGET_EVERY == 0:
+            alive = self._tracker.alive()
+            for track in [t for t in self._followed if t not in alive]:
+                self._end(track, events)
+        if self.lanes is None:
+            return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events))
+        return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events),
+                           self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason),
+                           self._measure.exits(self.lanes, frame.time_s, tracks),
+                           self._measure.crossings(self.lanes, frame.time_s, tracks))
+
+    def finish(self) -> tuple[CountEvent, ...]:
+        """No more images: what is certain now of those who are still on their way."""
+        events: list[CountEvent] = []
+        for track in list(self._followed):
+            self._end(track, events)
+        return tuple(events)
+
+    def _watched(self, found: Detections) -> Detections:
+        assert self._ignored is not None
+        x = np.clip(((found.boxes[:, 0] + found.boxes[:, 2]) / 2).astype(int), 0, self.size[0] - 1)
+        y = np.clip(found.boxes[:, 3].astype(int), 0, self.size[1] - 1)
+        return found[~self._ignored[y, x]]
+
+    def _follow(self, frame: VideoFrame, seen: Tracked, events: list[CountEvent]) -> SeenTrack:
+        followed = self._followed.get(seen.track)
+        if followed is None:
+            stops = [(lane, LineWatch(lane.stop)) for lane in self.lanes.lanes] if self.lanes is not None else []
+            followed = self._followed[seen.track] = _Followed(
+                Path(*self.size), [LineWatch(line) for line in self.lines], stops, Motion(frame.time_s, seen.middle),
+                None if self.detector.classifies else Gait(*self.size), seen.kind)
+        number = self._first_track + seen.track
+        self._last_track = max(self._last_track, number)
+        kind = followed.kind = self._kind(frame.time_s, seen, followed)
+        left, top, right, bottom = seen.box
+        place = self._place(seen.foot)
+        motion = followed.motion
+        motion.add(frame.time_s, seen.middle, math.sqrt(max(1.0, (right - left) * (bottom - top))), place)
+        speed, heading = _pace(motion)
+        lane = self.lanes.lane_at(*seen.foot) if self.lanes is not None and kind.drives else None
+        followed.lane = lane.id if lane is not None else followed.lane
+        length = length_m(kind, self._width_m(seen.box) if lane is not None and kind is RoadUser.VEHICLE else None)
+        for point in followed.path.add(frame.number, seen.box):
+            self._crossings(number, followed, point, events)
+        return SeenTrack(number, kind, seen.score, seen.box, seen.foot, place, speed, heading,
+                         lane.id if lane is not None else None, lane.distance_m(place, length) if lane is not None else None,
+                         motion.standing_s, length)
+
+    def _kind(self, time_s: float, seen: Tracked, followed: _Followed) -> RoadUser:
+        if followed.gait is None or seen.kind is not RoadUser.VEHICLE:
+            return seen.kind
+        followed.gait.see(time_s, seen.box)
+        return RoadUser.PEDESTRIAN if followed.gait.on_foot else seen.kind
+
+    def _place(self, foot: tuple[float, float]) -> tuple[float, float] | None:
+        if self._ground is None:
+            return None
+        x, y = self._ground.metres([(foot[0] * self._to_site[0], foot[1] * self._to_site[1])])[0]
+        return (float(x), float(y)) if math.isfinite(x) and math.isfinite(y) else None
+
+    def _width_m(self, box: tuple[float, float, float, float]) -> float | None:
+        left, _, right, bottom = box
+        a, b = self._place((left, bottom)), self._place((right, bottom))
+        return math.dist(a, b) if a is not None and b is not None else None
+
+    def _end(self, track: int, events: list[CountEvent]) -> None:
+        followed = self._followed.pop(track)
+        for point in followed.path.end():
+            self._crossings(self._first_track + track, followed, point, events)
+
+    def _crossings(self, track: int, followed: _Followed, point: Point, events: list[CountEvent]) -> None:
+        kind = followed.kind
+        for watch in followed.watches:
+            crossing = watch.see(point)
+            if crossing is not None and (kind.drives or self._people):
+                events.append(self._event(crossing, watch.line.name, followed.lane, kind, track))
+        over = [(lane, crossing) for lane, watch in followed.stops
+                if (crossing := watch.see(point)) is not None and crossing.direction is lane.counted]
+        if not kind.drives:
+            return
+        # Stop lines of neighbouring lanes meet: whoever drives over the joint is in one of the two.
+        for lane, crossing in sorted(over, key=lambda row: abs(row[0].stop.along(row[1].x, row[1].y) - 0.5)):
+            if lane.role not in followed.counted:
+                followed.counted.add(lane.role)
+                events.append(self._event(crossing, lane.id, lane.id, kind, track))
+                self._measure.passed(lane.id, kind)
+
+    def _event(self, crossing: Crossing, line: str, lane: str | None, kind: RoadUser, track: int) -> CountEvent:
+        number, time_s = min(self._moments, key=lambda m: abs(m[0] - crossing.frame))
+        # Beyond the last image, or before the first, by the rate.
+        time_s += (crossing.frame - number) / self.fps if number in (self._moments[0][0], self._moments[-1][0]) else 0.0
+        return CountEvent(max(0, round(crossing.frame)), time_s, line, lane, crossing.direction, kind, track)
+
+
+def _pace(motion: Motion) -> tuple[float | None, tuple[float, float] | None]:
+    """Speed, and direction where there is one."""
+    velocity = motion.velocity_mps()
+    if velocity is None:
+        return (0.0 if motion.standing_s > 0 else None), None
+    speed = math.hypot(*velocity)
+    if motion.standing_s > 0 or speed < STANDS_MPS:
+        return (0.0 if motion.standing_s > 0 else speed), None
+    return speed, (velocity[0] / speed, velocity[1] / speed)

@@ -1,0 +1,87 @@
+"""The way of one track over the image, drawn out beyond the image's edge by as much as is hidden there.
+
+Where a vehicle comes in, its box grows out of the edge: the box's middle is seen late, and a line near that edge would never
+see it pass. The same holds where it leaves. A path that begins or ends at an edge is therefore extended along its own motion, by
+the size of its box at most.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from detectors.counting.line import Point
+
+EDGE_SHARE, EDGE_PX = 0.012, 3.0
+"""A box so near to the edge, of the image's longer side, is cut off by it."""
+BEGIN_MOVED = 0.35
+"""A path's first direction is believed when it has moved by this share of its size."""
+LEARN_FRAMES = 12
+SPEED_FRAMES = 8
+"""Images over which the last motion is taken."""
+
+
+class Path:
+    """Feed it the boxes of one track; it hands out the points to be watched, the ones before the first included."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._edge_px = max(EDGE_PX, EDGE_SHARE * max(width, height))
+        self._size = width, height
+        self._held: list[Point] | None = []
+        self._held_edges: list[tuple[int, int]] = []
+        self._last: deque[Point] = deque(maxlen=SPEED_FRAMES)
+        self._edges: tuple[int, int] = (0, 0)
+
+    def add(self, frame: float, box: tuple[float, float, float, float]) -> list[Point]:
+        """The points that are certain now."""
+        left, top, right, bottom = box
+        point = Point(frame, (left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
+        self._edges = self._touching(box)
+        self._last.append(point)
+        if self._held is None:
+            return [point]
+        self._held.append(point)
+        self._held_edges.append(self._edges)
+        first = self._held[0]
+        moved = math.hypot(point.x - first.x, point.y - first.y)
+        if moved < BEGIN_MOVED * point.size_px and len(self._held) < LEARN_FRAMES:
+            return []
+        held, self._held = self._held, None
+        before = self._beyond(first, (first.x - point.x, first.y - point.y), self._held_edges[0], point.size_px,
+                              -(point.frame - first.frame)) if moved > 0 else None
+        return [before, *held] if before is not None else held
+
+    def end(self) -> list[Point]:
+        """The points that are left when the track has ended: those still held, and the one beyond the edge."""
+        held, self._held = self._held or [], None
+        if len(self._last) < 2:
+            return held
+        first, last = self._last[0], self._last[-1]
+        after = self._beyond(last, (last.x - first.x, last.y - first.y), self._edges, max(p.size_px for p in self._last),
+                             last.frame - first.frame)
+        return [*held, after] if after is not None else held
+
+    def _touching(self, box: tuple[float, float, float, float]) -> tuple[int, int]:
+        """-1, 0 or 1 for each axis: cut off by the left (upper) edge, by none, by the right (lower) one."""
+        left, top, right, bottom = box
+        width, height = self._size
+        near = self._edge_px
+        return (-1 if left <= near else 1 if right >= width - 1 - near else 0,
+                -1 if top <= near else 1 if bottom >= height - 1 - near else 0)
+
+    def _beyond(self, end: Point, way: tuple[float, float], edges: tuple[int, int], size_px: float,
+                frames: float) -> Point | None:
+        """``end`` moved on by one box's size in the direction of ``way``, where that leads out over an edge it touches."""
+        length = math.hypot(*way)
+        if length < 1.0 or frames == 0:
+            return None
+        out = max(edge * w / length for edge, w in zip(edges, way, strict=True))
+        if out < 0.3:
+            return None
+        speed = length / abs(frames)
+        later = size_px / speed
+        # Whoever stands still at the edge does not leave by it.
+        if later > 90:
+            return None
+        return Point(end.frame + math.copysign(later, frames), end.x + way[0] / length * size_px,
+                     end.y + way[1] / length * size_px, end.width, end.height)

@@ -1,0 +1,104 @@
+"""A source counted from its first image to its last, with everything that somebody may want to know of it afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from detectors.camera.site import CameraSite
+from detectors.counter import CameraCounter
+from detectors.counting.line import CountLine, Direction
+from detectors.counting.results import CountEvent, FrameResult
+from detectors.errors import CameraError
+from detectors.video.frames import SourceFacts, VideoFrame
+from detectors.video.source import Source
+from detectors.vision.detections import Detector
+
+SILENT_S = 2.0
+"""After so long without an image a live source is called silent."""
+
+
+class Seen(NamedTuple):
+    """One image with what was made of it; both None while a live source is silent."""
+
+    frame: VideoFrame | None
+    result: FrameResult | None
+
+
+class Session:
+    """Iterate over it; the figures are then in :meth:`summary`. ``seconds`` ends it early.
+
+    Raises :class:`CameraError` for lines that lie outside the image.
+    """
+
+    def __init__(self, source: Source, detector: Detector, *, site: CameraSite | None = None, lines: Sequence[CountLine] = (),
+                 fps: float | None = None, people: bool = False, seconds: float | None = None) -> None:
+        self.source, self.detector, self._seconds = source, detector, seconds
+        facts = self.facts = source.facts
+        self.fps = fps or facts.fps
+        self.notes: list[str] = []
+        if not lines and site is None:
+            lines = (middle_line(facts),)
+            self.notes.append("no line and no site file were given: counted across the middle of the image")
+        for line in lines:
+            _inside(line, facts)
+        if facts.fps_assumed:
+            self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
+        self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
+        self.events: list[CountEvent] = []
+        self.frames = 0
+        self._first_s: float | None = None
+        self._last_s = 0.0
+
+    def __iter__(self) -> Iterator[Seen]:
+        while not self.source.ended:
+            frame = self.source.read(SILENT_S)
+            if frame is None:
+                if not self.source.ended:
+                    yield Seen(None, None)
+                continue
+            if self._first_s is None:
+                self._first_s = frame.time_s
+            if self._seconds is not None and frame.time_s - self._first_s >= self._seconds:
+                break
+            result = self.counter.see(frame)
+            self.events += result.events
+            self.frames += 1
+            self._last_s = frame.time_s
+            yield Seen(frame, result)
+        self.events += self.counter.finish()
+        self.events.sort(key=lambda e: (e.frame, e.track))
+        self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
+
+    @property
+    def duration_s(self) -> float:
+        return self._last_s - self._first_s + 1.0 / self.fps if self._first_s is not None else 0.0
+
+    def summary(self, incidents: Sequence[Any] = (), quality: str = "good", reason: str = "") -> dict[str, Any]:
+        """The one object of ``mourour count --json``."""
+        directions = Counter(e.direction for e in self.events)
+        return {
+            "source": self.facts.name, "detector": self.detector.name, "frames": self.frames,
+            "duration_s": round(self.duration_s, 3), "fps": self.fps,
+            "counts": {"total": len(self.events),
+                       "by_direction": {d.value: directions[d] for d in Direction},
+                       "by_class": dict(sorted(Counter(e.kind.value for e in self.events).items())),
+                       "by_lane": dict(sorted(Counter(e.lane for e in self.events if e.lane is not None).items()))},
+            "events": [{"frame": e.frame, "line": e.line, "lane": e.lane, "direction": e.direction.value, "class": e.kind.value,
+                        "track": e.track} for e in self.events],
+            "incidents": list(incidents),
+            "quality": {"state": quality, "reason": reason, "notes": self.notes},
+        }
+
+
+def middle_line(facts: SourceFacts) -> CountLine:
+    """From the middle of the image's left edge to that of its right one."""
+    return CountLine(0.0, facts.height / 2, facts.width - 1.0, facts.height / 2, "middle")
+
+
+def _inside(line: CountLine, facts: SourceFacts) -> None:
+    for x, y in ((line.x1, line.y1), (line.x2, line.y2)):
+        if not (-1 <= x <= facts.width and -1 <= y <= facts.height):
+            raise CameraError(f"the point {x:g},{y:g} lies outside the image of {facts.width} × {facts.height}",
+                              where=f"line {line.name}", mend="give pixels of the image, from its upper left corner")

@@ -1,0 +1,88 @@
+"""Whatever moves before a still background: no weights, little work, no classes. The default where there is no model.
+
+OpenCV's mixture of Gaussians (Zivkovic 2004) tells the background and takes shadows out. It would also learn a car that waits
+at a red light within seconds; so it is shown the places where nothing stands only (`knownForegroundMask`), and what has
+stood still is asked for edges: a vehicle has an outline that the background there has not, while the hole that a vehicle
+leaves, which was learnt as road, has none (:mod:`detectors.vision.ghosts`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.vision.blobs import Blobs
+from detectors.vision.detections import Detections, Image
+from detectors.vision.exposure import Exposure
+from detectors.vision.ghosts import Standing
+from detectors.vision.road_users import NUMBER, RoadUser
+
+WORK_WIDTH_PX = 320
+"""Images are looked at in this width: smaller vehicles than four pixels there are too far away to be measured anyhow."""
+DIFFERENCE = 16.0
+"""Squared distance from the background, in variances of the mixture, from which a pixel is foreground: 4 standard deviations."""
+MEMORY_S, FIRST_S = 20.0, 2.0
+"""Time in which the background follows the light, and in which it is learnt at the beginning."""
+LEARN_EVERY_S = 0.1
+FLASH = 0.6
+"""More than this share of the image cannot all be vehicles: the light has changed, or the camera has moved."""
+
+
+class BackgroundDetector:
+    """For images of one fixed camera at ``fps``. Raises ImportError without OpenCV."""
+
+    name = "background"
+    classifies = False
+
+    def __init__(self, fps: float) -> None:
+        self._fps = fps
+        self._learn_every = max(1, round(LEARN_EVERY_S * fps))
+        self.forget()
+
+    def forget(self) -> None:
+        """The next image is of another view."""
+        import cv2
+
+        self._model = cv2.createBackgroundSubtractorMOG2(history=max(10, round(MEMORY_S * self._fps)), varThreshold=DIFFERENCE,
+                                                         detectShadows=True)
+        self._model.setShadowThreshold(0.55)
+        self._seen = 0
+        self._size: tuple[int, int] | None = None
+        self._standing: Standing | None = None
+        self._blobs = Blobs()
+        self._exposure = Exposure()
+
+    def detect(self, image: Image) -> Detections:
+        import cv2
+
+        height, width = image.shape[:2]
+        scale = min(1.0, WORK_WIDTH_PX / width)
+        small = image if scale == 1.0 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = cv2.GaussianBlur(small, (3, 3), 0)
+        if self._size != (width, height):
+            if self._size is not None:
+                self.forget()
+            self._size = width, height
+            self._standing = Standing(small.shape[:2], self._fps)
+        assert self._standing is not None
+        small = self._exposure.even(small)
+        first = self._seen < max(5, round(FIRST_S * self._fps))
+        self._seen += 1
+        if first:
+            # Each image counts alike until there are enough of them.
+            raw = self._model.apply(small, learningRate=1.0 / self._seen)
+        else:
+            raw = self._model.apply(small, learningRate=0.0)
+        mask: NDArray[np.uint8] = np.asarray(cv2.compare(raw, 254, cv2.CMP_GE), np.uint8)
+        if np.count_nonzero(mask) > FLASH * mask.size:
+            self._model.apply(small, learningRate=0.2)
+            return Detections.none()
+        boxes, shapes = self._blobs.found(mask)
+        if not first and self._seen % self._learn_every == 0:
+            taken = self._standing.see(small, shapes, self._model)
+            rate = self._learn_every / (MEMORY_S * self._fps)
+            self._model.apply(small, taken, learningRate=rate)
+            self._exposure.refer(self._model.getBackgroundImage())
+        n = len(boxes)
+        kinds = np.full(n, NUMBER[RoadUser.VEHICLE], np.int16)
+        return Detections((boxes / scale).astype(np.float32), np.full(n, 0.9, np.float32), kinds)

@@ -1,0 +1,44 @@
+"""The detector that a user names, or the best for the weights that are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from detectors.errors import WeightsError
+from detectors.vision.detections import Detector
+from detectors.vision.yolo import DEFAULT_WEIGHTS
+
+YOLO_PX, SSD_PX = 640, 512
+
+
+def detector_for(kind: str | None, weights: str | None, *, fps: float, size_px: int | None = None) -> Detector:
+    """``kind`` is ``yolo``, ``background`` or None: ``yolo`` where there are weights. An OpenVINO file that ultralytics has not
+    exported (no ``metadata.yaml`` beside it) is taken for one of the Open Model Zoo.
+
+    Raises :class:`WeightsError`.
+    """
+    if kind == "background" or (kind is None and weights is None):
+        if weights is not None:
+            raise WeightsError("background subtraction takes no weights", where="--weights",
+                               mend="leave them out, or --detector yolo")
+        from detectors.vision.background import BackgroundDetector
+
+        return BackgroundDetector(fps)
+    if weights is not None and weights.lower().endswith(".xml") and not (Path(weights).parent / "metadata.yaml").exists():
+        _check(weights)
+        from detectors.vision.openvino_ssd import SsdDetector
+
+        return SsdDetector(weights, size_px=size_px or SSD_PX)
+    from detectors.vision.yolo import YoloDetector
+
+    if weights is not None and weights.lower().endswith(".xml"):
+        weights = str(Path(weights).parent)
+    return YoloDetector(weights or DEFAULT_WEIGHTS, size_px=size_px or YOLO_PX)
+
+
+def _check(weights: str) -> None:
+    for path in (Path(weights), Path(weights).with_suffix(".bin")):
+        if not path.exists():
+            raise WeightsError("there is no such file", where=str(path), mend="an OpenVINO model is two files, .xml and .bin")
+        if path.stat().st_size == 0:
+            raise WeightsError("the file is empty", where=str(path), mend="fetch the weights anew")

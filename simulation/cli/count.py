@@ -1,0 +1,267 @@
+"""``mourour count``: a camera, a stream or a recording, to counts and lane observations."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_text
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from signal_drivers.errors import BadInput, OutputError
+from simulation.cli.choices import JsonOption
+from simulation.cli.console import console, progress_bar, put_json, say
+
+if TYPE_CHECKING:
+    from detectors.counting.line import CountLine
+    from detectors.counting.results import FrameResult
+    from detectors.counting.session import Session
+
+STREAM_EVERY_S = 1.0
+
+
+class DetectorChoice(StrEnum):
+    yolo = "yolo"
+    background = "background"
+
+
+def count(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A video file, a folder of images, rtsp://… or http://…, or the "
+                                          "number of a USB camera.")],
+    site: Annotated[Path | None, typer.Option(metavar="FILE", help="The camera's site file: lanes, lines, how pixels lie on the "
+                                              "road (`mourour calibrate`).")] = None,
+    line: Annotated[list[str] | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Count who crosses this line, in pixels; may be "
+                                                   "repeated. NAME:X1,Y1,X2,Y2 gives it a name.")] = None,
+    detector: Annotated[DetectorChoice | None, typer.Option(help="`yolo` needs weights and tells kinds apart; `background` needs "
+                                                            "none. By default what the weights allow.")] = None,
+    weights: Annotated[str | None, typer.Option(metavar="FILE", help="A detection model: .pt, .onnx, a folder "
+                                                "…_openvino_model, or an OpenVINO .xml.")] = None,
+    size: Annotated[int | None, typer.Option(metavar="PX", min=64, max=4096, help="Side at which a model looks at the image; 640 "
+                                             "if not given, 512 for an .xml.")] = None,
+    fps: Annotated[float | None, typer.Option(metavar="N", min=0.01, max=240, help="Images a second, where the source does not "
+                                              "say or lies.")] = None,
+    at_most_fps: Annotated[float | None, typer.Option(metavar="N", min=0.1, max=240, help="Look at no more images a second than "
+                                                      "this.")] = None,
+    people: Annotated[bool, typer.Option("--people", help="Count people on foot at the lines as well.")] = False,
+    seconds: Annotated[float | None, typer.Option(metavar="S", min=0.1, help="End after so many seconds of the source.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write events, tracks and lanes here as Parquet, and the "
+                                             "summary. No image is kept.")] = None,
+    stream: Annotated[str | None, typer.Option(metavar="FILE", help="Write each lane's observation every second, one JSON object "
+                                               "a line; - for standard output.")] = None,
+    render: Annotated[Path | None, typer.Option(metavar="FILE.mp4", help="Write the video with lanes, boxes, numbers, speeds and "
+                                                "queues drawn over it.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show it in a window while it runs; q closes it.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Count a camera: who crosses which line, and of each lane queue, speed and occupancy.
+
+    Directions are as seen by somebody who walks along the line from its first point to its second: who comes from the walker's
+    left goes left_to_right.
+
+    *Compter le trafic d'une caméra : passages par ligne, files d'attente, vitesses.*
+
+    Examples:
+
+        mourour count video.mp4 --line 0,220,639,220
+        mourour count video.mp4 --line 0,220,639,220 --weights yolo11n_int8_openvino_model --render seen.mp4
+        mourour count rtsp://camera.example/stream --site zerktouni-n.yaml --at-most-fps 10 --out counts --stream -
+        mourour count images/ --fps 5 --line in:10,200,300,200 --json
+    """
+    from simulation.cli.extras import need
+
+    need("video", *(["archive"] if out is not None else []))
+    if json and stream == "-":
+        raise BadInput("two things cannot both have standard output", where="--stream",
+                       mend="give it a file, or leave out --json")
+    from controller.cameras.camera_file import read_camera
+    from detectors.counting.session import Session
+    from detectors.video.source import Source
+    from detectors.vision.pick import detector_for
+
+    lines = tuple(_line(text, i) for i, text in enumerate(line or ()))
+    camera = read_camera(site) if site is not None else None
+    if show:
+        _need_screen()
+    with Source(source, fps=fps, at_most_fps=at_most_fps) as images:
+        rate = min(images.facts.fps, at_most_fps or images.facts.fps)
+        looks = detector_for(detector.value if detector is not None else None, weights, fps=rate, size_px=size)
+        session = Session(images, looks, site=camera, lines=lines, fps=rate, people=people, seconds=seconds)
+        begun = time.monotonic()
+        with contextlib.suppress(KeyboardInterrupt) if images.facts.live else contextlib.nullcontext():
+            _run(session, out, stream, render, show, quiet=json)
+        took_s = time.monotonic() - begun
+    summary = session.summary()
+    if out is not None:
+        _write(out / "summary.json", json_text.dumps(summary, ensure_ascii=False, indent=2) + "\n")
+    if json:
+        put_json(summary)
+    elif stream != "-":
+        _table(summary, took_s)
+
+
+def _line(text: str, index: int) -> CountLine:
+    from detectors.counting.line import CountLine
+
+    name, _, points = text.rpartition(":")
+    try:
+        x1, y1, x2, y2 = (float(v) for v in points.split(","))
+    except ValueError:
+        raise BadInput(f"{text!r} is not X1,Y1,X2,Y2", where="--line", mend="four numbers, as 0,220,639,220") from None
+    return CountLine(x1, y1, x2, y2, name or ("line" if index == 0 else f"line {index + 1}"))
+
+
+def _need_screen() -> None:
+    import os
+
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise BadInput("there is no screen to show it on", where="--show", mend="--render FILE.mp4 writes the same as a video")
+
+
+def _run(session: Session, out: Path | None, stream: str | None, render: Path | None, show: bool, *, quiet: bool) -> None:
+    with contextlib.ExitStack() as stack:
+        tables = None
+        if out is not None:
+            from detectors.counting.tables import Tables
+
+            _make(out)
+            tables = stack.enter_context(Tables(out))
+        told = _Told(stack.enter_context(_opened(stream))) if stream is not None else None
+        picture = stack.enter_context(_Picture(session, render, show)) if render is not None or show else None
+        facts = session.facts
+        bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
+        task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
+        told_events = 0
+        for frame, result in session:
+            if frame is None or result is None:
+                continue
+            if tables is not None:
+                tables.see(result)
+            if told is not None:
+                told.see(result)
+            if picture is not None and not picture.see(frame.image, result):
+                break
+            if bar is not None and task is not None and session.frames % 10 == 0:
+                told_events = len(session.events)
+                bar.update(task, completed=frame.number + 1, description=f"{Path(facts.name).name} · {told_events} counted")
+        if tables is not None:
+            tables.count(session.events)
+
+
+class _Told:
+    """The live observations, one line each."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file, self._at_s = file, float("-inf")
+
+    def see(self, result: FrameResult) -> None:
+        for event in result.events:
+            self._put({"event": {**event._asdict(), "direction": event.direction.value, "kind": event.kind.value}})
+        if result.time_s - self._at_s < STREAM_EVERY_S - 1e-6:
+            return
+        self._at_s = result.time_s
+        for lane in result.lanes.values():
+            vehicles = [{"distance_m": round(v.distance_m, 1), "speed_mps": round(v.speed_mps, 2), "class": v.kind.value}
+                        for v in lane.vehicles]
+            self._put({"lane": lane.lane, "time_s": round(lane.time_s, 3), "queue_veh": lane.queue_veh,
+                       "queue_m": round(lane.queue_m, 1), "occupancy": round(lane.occupancy, 3),
+                       "passed": {kind.value: n for kind, n in lane.passed.items()},
+                       "vehicles": vehicles, "quality": lane.quality.value, "reason": lane.reason})
+        if not result.lanes:
+            self._put({"time_s": round(result.time_s, 3), "tracks": len(result.tracks)})
+
+    def _put(self, value: dict[str, Any]) -> None:
+        self._file.write(json_text.dumps(value, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+
+class _Picture:
+    """The drawn video, into a file, a window or both."""
+
+    def __init__(self, session: Session, render: Path | None, show: bool) -> None:
+        from detectors.counting.draw import Overlay
+
+        self._overlay, self._render, self._show, self._fps = Overlay(session.counter), render, show, session.fps
+        self._writer: Any = None
+        self._size = (0, 0)
+
+    def see(self, image: Any, result: FrameResult) -> bool:
+        """False where the window was closed."""
+        import cv2
+
+        drawn = self._overlay.draw(image, result)
+        if self._render is not None:
+            size = drawn.shape[1], drawn.shape[0]
+            if self._writer is None:
+                _make(self._render.parent)
+                self._size = size
+                self._writer = cv2.VideoWriter(str(self._render), cv2.VideoWriter.fourcc(*"mp4v"), self._fps, size)
+                if not self._writer.isOpened():
+                    raise OutputError("the video cannot be written", where=str(self._render),
+                                      mend="take a name that ends in .mp4")
+            self._writer.write(drawn if size == self._size else cv2.resize(drawn, self._size))
+        if self._show:
+            cv2.imshow("mourour", drawn)
+            return bool(cv2.waitKey(1) & 0xFF != ord("q"))
+        return True
+
+    def __enter__(self) -> _Picture:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.release()
+        if self._show:
+            import cv2
+
+            cv2.destroyAllWindows()
+
+
+@contextlib.contextmanager
+def _opened(stream: str) -> Any:
+    if stream == "-":
+        yield sys.stdout
+        return
+    try:
+        file = Path(stream).open("w", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", where=stream) from None
+    with file:
+        yield file
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot be made: {error.strerror}", where=str(folder)) from None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", where=str(path)) from None
+
+
+def _table(summary: dict[str, Any], took_s: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    counts = summary["counts"]
+    table = Table(title=f"{summary['source']} · {summary['detector']}")
+    table.add_column("counted · compté")
+    table.add_column("", justify="right")
+    table.add_row("total", str(counts["total"]), style="bold")
+    for title, rows in (("direction", counts["by_direction"]), ("class · catégorie", counts["by_class"]),
+                        ("lane · voie", counts["by_lane"])):
+        for name, n in rows.items():
+            table.add_row(f"{title}: {name.replace('_', ' ')}", str(n))
+    Console(highlight=False).print(table)
+    say(f"[dim]· {summary['frames']} images of {summary['duration_s']:g} s in {took_s:.1f} s: "
+        f"{summary['frames'] / max(took_s, 1e-9):.0f} a second[/dim]")
+    for note in summary["quality"]["notes"]:
+        say(f"[dim]· {note}[/dim]")
