@@ -59,7 +59,4 @@ def at_line(moment: Moment, of: Trail) -> bool:
     lane = of.lane
     if lane is None or not lane.approach:
         return False
-    if of.distance_m is not None:
-        return of.distance_m <= moment.limits.at_line_m
-    before_px = -lane.onward_px(*of.now.foot)
-    return before_px / of.now.px_per_m <= moment.limits.at_line_m * moment.stretch
+    return -of.beyond_line_m(lane) <= moment.limits.at_line_m * moment.stretch

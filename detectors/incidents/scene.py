@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.camera.fit import ground_of
+from detectors.camera.ground import Ground
 from detectors.camera.site import CameraLane, CameraSite, LaneRole
 
 Floats = NDArray[np.float64]
@@ -53,14 +55,16 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneView:
-    """``ahead`` is the unit vector, in pixels, in which its traffic drives; ``to_line_px`` is counted along the stop line's
-    normal."""
+    """``ahead`` is the unit vector, in pixels, in which its traffic drives; ``line`` the middle of its stop line and ``normal``
+    that line's, the way traffic drives over it, in pixels and, where the camera is calibrated, in metres."""
 
     lane: CameraLane
     outline: Outline
     ahead: Point
     line: Point
     normal: Point
+    line_m: Point | None = None
+    normal_m: Point = (0.0, 0.0)
 
     @property
     def id(self) -> str:
@@ -70,10 +74,12 @@ class LaneView:
     def approach(self) -> bool:
         return self.lane.role is LaneRole.APPROACH
 
-    def onward_px(self, x: float, y: float) -> float:
-        """Rises as traffic drives on: negative before the stop line of an approach, positive beyond that of an exit."""
-        off = (x - self.line[0]) * self.normal[0] + (y - self.line[1]) * self.normal[1]
-        return off
+    def beyond_line_m(self, foot: Point, place_m: Point | None, px_per_m: float) -> float:
+        """Rises as traffic drives on: negative before the stop line of an approach, positive beyond that of an exit. In metres on
+        the road where the camera is calibrated, else as box sizes have it."""
+        if self.line_m is not None and place_m is not None:
+            return (place_m[0] - self.line_m[0]) * self.normal_m[0] + (place_m[1] - self.line_m[1]) * self.normal_m[1]
+        return ((foot[0] - self.line[0]) * self.normal[0] + (foot[1] - self.line[1]) * self.normal[1]) / px_per_m
 
     def serves_like(self, other: LaneView) -> bool:
         """Whether who drives in ``other`` shows that one could drive here: the same lane, or one of the same signal group."""
@@ -89,14 +95,16 @@ class ZoneView:
 
 
 class Scene:
-    """``site`` None where nothing is known of the camera."""
+    """``site`` None where nothing is known of the camera. Raises :class:`~detectors.errors.CameraError` for a site whose ground
+    plane cannot be laid."""
 
     def __init__(self, site: CameraSite | None, image_size: tuple[int, int]) -> None:
         self.site, self.width, self.height = site, *image_size
         scale = (image_size[0] / site.image.width, image_size[1] / site.image.height) if site else (1.0, 1.0)
-        self.lanes = tuple(_lane_view(lane, scale) for lane in (site.lanes if site else ()))
+        ground = ground_of(site) if site is not None else None
+        self.lanes = tuple(_lane_view(lane, scale, ground) for lane in (site.lanes if site else ()))
         self.zones = tuple(ZoneView(z.name, z.kind, Outline(z.area, scale)) for z in (site.zones if site else ()))
-        self.calibrated = site is not None and site.homography is not None
+        self.calibrated = ground is not None
         self.lane = {view.id: view for view in self.lanes}
 
     def lane_at(self, x: float, y: float) -> LaneView | None:
@@ -125,7 +133,7 @@ class Scene:
         return left <= 2 or top <= 2 or right >= self.width - 2 or bottom >= self.height - 2
 
 
-def _lane_view(lane: CameraLane, scale: Point) -> LaneView:
+def _lane_view(lane: CameraLane, scale: Point, ground: Ground | None) -> LaneView:
     outline = Outline(lane.area, scale)
     (x1, y1), (x2, y2) = ((x * scale[0], y * scale[1]) for x, y in lane.stop_line)
     line = ((x1 + x2) / 2, (y1 + y2) / 2)
@@ -139,4 +147,13 @@ def _lane_view(lane: CameraLane, scale: Point) -> LaneView:
     reach = math.hypot(*away)
     # An outline that lies round its line says nothing of the direction; the line's normal has to.
     ahead = (away[0] / reach, away[1] / reach) if reach > 1.0 else normal
-    return LaneView(lane, outline, ahead, line, normal)
+    if ground is None:
+        return LaneView(lane, outline, ahead, line, normal)
+    (ax, ay), (bx, by), (mx, my) = ground.metres([*lane.stop_line, (middle[0] / scale[0], middle[1] / scale[1])])
+    line_m, long_m = (float(ax + bx) / 2, float(ay + by) / 2), math.hypot(bx - ax, by - ay)
+    if not math.isfinite(long_m + mx + my) or long_m == 0.0:
+        return LaneView(lane, outline, ahead, line, normal)
+    normal_m = (-float(by - ay) / long_m, float(bx - ax) / long_m)
+    if sign * ((line_m[0] - mx) * normal_m[0] + (line_m[1] - my) * normal_m[1]) < 0:
+        normal_m = (-normal_m[0], -normal_m[1])
+    return LaneView(lane, outline, ahead, line, normal, line_m, normal_m)

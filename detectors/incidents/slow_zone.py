@@ -64,9 +64,7 @@ class SlowZone:
             return True
         if speed_mps < moment.limits.crawl_mps or at_line(moment, trail):
             return False
-        before_m = trail.distance_m if trail.distance_m is not None else (
-            -view.onward_px(*trail.now.foot) / trail.now.px_per_m)
-        if before_m < LINE_NEAR_M:
+        if -trail.beyond_line_m(view) < LINE_NEAR_M:
             return False
         return not any(t.stands(3.0) and 0 < onward_m(trail, t) <= QUEUE_NEAR_M * moment.stretch for t in there)
 

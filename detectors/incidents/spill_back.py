@@ -89,11 +89,7 @@ def _blocked_exits(moment: Moment) -> list[LaneView]:
         for trail in moment.trails.everyone():
             if trail.lane is not lane or not trail.four_wheels or not trail.stands() or not trail.moved:
                 continue
-            if trail.distance_m is not None:
-                inside_m = abs(trail.distance_m)
-            else:
-                inside_m = abs(lane.onward_px(*trail.now.foot)) / trail.now.px_per_m
-            if inside_m <= moment.limits.exit_mouth_m * moment.stretch:
+            if abs(trail.beyond_line_m(lane)) <= moment.limits.exit_mouth_m * moment.stretch:
                 found.append(lane)
                 break
     return found

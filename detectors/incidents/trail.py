@@ -70,7 +70,6 @@ class Trail:
     now: Sample
     anchor: Sample
     lane: LaneView | None = None
-    distance_m: float | None = None
     moved: bool = False
     heading: tuple[float, float] | None = None
     """Unit vector, in pixels, in which it last drove."""
@@ -96,8 +95,9 @@ class Trail:
     def stands(self, least_s: float = 2.0) -> bool:
         return self.standing_s >= least_s and self._away_s is None
 
-    def left_anchor_m(self) -> float:
-        return apart_m(self.now, self.anchor)
+    def beyond_line_m(self, lane: LaneView) -> float:
+        """:meth:`~detectors.incidents.scene.LaneView.beyond_line_m` of where it is now."""
+        return lane.beyond_line_m(self.now.foot, self.now.place_m, self.now.px_per_m)
 
     def speed_mps(self, over_s: float = 1.0) -> float | None:
         """Mean over the last ``over_s``; None while it has not been seen for so long."""
@@ -106,7 +106,7 @@ class Trail:
 
     def see(self, seen: SeenTrack, sample: Sample, limits: IncidentLimits) -> None:
         self.track, self.kind, self.box, self.score = seen.track, seen.kind, seen.box, seen.score
-        self.distance_m, self.now = seen.distance_m, sample
+        self.now = sample
         self.history.append(sample)
         while sample.time_s - self.history[0].time_s > KEEP_S:
             self.history.popleft()

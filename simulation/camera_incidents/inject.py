@@ -184,8 +184,10 @@ class SlowLanes:
     at_s: float
     lasts_s: float
     edge: str = "west_out"
-    speed_mps: float = 2.0
+    speed_mps: float = 2.5
     usual_mps: float = 13.9
+    seen_after_s: float = 0.0
+    """The slow ones take so long to come into view."""
     _slow: bool = False
     _who: dict[str, set[str]] = field(default_factory=dict)
 
@@ -202,7 +204,7 @@ class SlowLanes:
 
     def wanted(self) -> list[Wanted]:
         end_s = self.at_s + self.lasts_s
-        rows = [Wanted(IncidentKind.SLOW_ZONE, self.at_s, end_s, frozenset({lane}), optional=len(who) < 6)
+        rows = [Wanted(IncidentKind.SLOW_ZONE, self.at_s + self.seen_after_s, end_s, frozenset({lane}), optional=len(who) < 6)
                 for lane, who in self._who.items()]
         return [*rows, Wanted(IncidentKind.SPILL_BACK, self.at_s, end_s + 30.0, frozenset({"box"}), optional=True)]
 
@@ -243,7 +245,11 @@ def _blocked(dice: Dice, at_s: float) -> tuple[Injected, float]:
 
 
 def _slow(dice: Dice, at_s: float) -> tuple[Injected, float]:
-    return SlowLanes(at_s, float(dice.uniform(130, 170)), "west_out" if dice.random() < 0.5 else "west_in"), 280.0
+    lasts_s = float(dice.uniform(120, 160))
+    if dice.random() < 0.5:
+        return SlowLanes(at_s, lasts_s), 280.0
+    # The approach is longer than what the camera sees of it.
+    return SlowLanes(at_s, lasts_s + 60.0, "west_in", seen_after_s=60.0), 340.0
 
 
 def _wrong(dice: Dice, at_s: float) -> tuple[Injected, float]:
