@@ -18,7 +18,7 @@ class IncidentLimits:
     moving_after_s: float = 0.6
     seen_moving_m: float = 4.0
     queue_gap_m: float = 15.0
-    at_line_m: float = 15.0
+    at_line_m: float = 18.0
 
     # A stopped vehicle.
     green_stood_s: float = 20.0

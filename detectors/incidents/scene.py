@@ -82,9 +82,14 @@ class LaneView:
         return ((foot[0] - self.line[0]) * self.normal[0] + (foot[1] - self.line[1]) * self.normal[1]) / px_per_m
 
     def serves_like(self, other: LaneView) -> bool:
-        """Whether who drives in ``other`` shows that one could drive here: the same lane, or one of the same signal group."""
+        """Whether both have green together, or at least the same lane: then who drives on there could have driven on here."""
         return other is self or (self.lane.role is other.lane.role and (
             self.lane.group == other.lane.group if self.lane.group is not None else not self.approach))
+
+
+    def goes_like(self, other: LaneView) -> bool:
+        """Whether both lead the same way, side by side."""
+        return other.lane.role is self.lane.role and self.ahead[0] * other.ahead[0] + self.ahead[1] * other.ahead[1] > 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -95,7 +95,7 @@ class StoppedVehicles:
             if other is trail or not other.four_wheels or not other.moved or key in case.passed:
                 continue
             onward = onward_m(trail, other)
-            if onward < -PASSED_M and self._same_way(trail, other):
+            if onward < -PASSED_M and self._same_way(moment, trail, other):
                 case.behind.add(key)
             elif onward > PASSED_M and key in case.behind and beside_m(trail, other) <= 2 * BESIDE_M:
                 case.passed.add(key)
@@ -108,10 +108,14 @@ class StoppedVehicles:
             case.through_green = case.through_green or case.free_green_s >= moment.limits.green_least_s
             case.free_green_s = 0.0
 
-    def _same_way(self, trail: Trail, other: Trail) -> bool:
-        if trail.lane is not None:
-            return other.lane is not None and trail.lane.serves_like(other.lane)
-        return beside_m(trail, other) <= BESIDE_M
+    def _same_way(self, moment: Moment, trail: Trail, other: Trail) -> bool:
+        """Whether it would prove something if ``other`` drove on ahead of ``trail``."""
+        if trail.lane is None:
+            return beside_m(trail, other) <= BESIDE_M
+        if other.lane is None:
+            return False
+        # At the line the lane beside may have its own green; further back there is nothing to wait for.
+        return trail.lane.serves_like(other.lane) if at_line(moment, trail) else trail.lane.goes_like(other.lane)
 
     def _judge(self, moment: Moment, trail: Trail, case: _Case) -> None:
         limits, stood_s = moment.limits, trail.standing_s
@@ -126,7 +130,7 @@ class StoppedVehicles:
             if not (case.through_green or case.free_green_s >= limits.green_stood_s) or stood_s < needed_s:
                 return
             cause, confidence = f"stands {place} through its green with nobody ahead", 0.9
-        elif len(case.passed) >= limits.passed_least and stood_s >= needed_s:
+        elif len(case.passed) >= limits.passed_least and stood_s >= needed_s and case.free_s >= needed_s / 2:
             cause = f"stands {place} and {len(case.passed)} vehicles have passed it"
             confidence = min(0.95, 0.65 + 0.1 * len(case.passed))
         elif stood_s >= limits.long_s and case.free_s >= limits.long_s / 2 and not in_queue(moment, trail):

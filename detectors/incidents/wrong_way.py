@@ -53,7 +53,9 @@ class WrongWay:
             lane, ahead = self._expected(moment, trail)
             if case is not None and not moment.scene.lanes and len(trail.history) > 1:
                 self._flow.follow(trail, case.last)
-            if case is None or (lane is not case.lane and case.incident is None):
+            # Numbers change hands; a way is one only where each step follows on the last.
+            one_way = case is not None and len(trail.history) > 1 and trail.history[-2] is case.last
+            if case is None or ((lane is not case.lane or not one_way) and case.incident is None):
                 case = self._cases[key] = _Case(lane, trail.now, trail.now, trail.now)
             elif trail.now.cut or ahead is None:
                 case.last = trail.now

@@ -204,8 +204,10 @@ class SlowLanes:
 
     def wanted(self) -> list[Wanted]:
         end_s = self.at_s + self.lasts_s
-        rows = [Wanted(IncidentKind.SLOW_ZONE, self.at_s + self.seen_after_s, end_s, frozenset({lane}), optional=len(who) < 6)
-                for lane, who in self._who.items()]
+        begin_s, lanes = self.at_s + self.seen_after_s, frozenset(self._who)
+        # One incident on the road; its other lane may be told of as well.
+        rows = [Wanted(IncidentKind.SLOW_ZONE, begin_s, end_s, lanes, optional=max(map(len, self._who.values()), default=0) < 8),
+                Wanted(IncidentKind.SLOW_ZONE, begin_s, end_s, lanes, optional=True)]
         return [*rows, Wanted(IncidentKind.SPILL_BACK, self.at_s, end_s + 30.0, frozenset({"box"}), optional=True)]
 
 

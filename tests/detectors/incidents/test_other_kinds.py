@@ -16,7 +16,7 @@ CROSSING = Zone(name="zebra", kind="crossing", area=rectangle(88.0, 17.0, 92.0, 
 
 def test_spill_back_of_a_full_exit():
     full = [stops(10 + i, 1.0 + i, 130.0 - 7 * i, 90.0 + 2 * i) for i in range(3)]
-    inside = [stops(20 + i, 8.0 + i, 104.0 - 7 * i, 96.0 + 2 * i) for i in range(2)]
+    inside = [stops(20 + i, 8.0 + i, 103.0 - 7 * i, 96.0 + 2 * i) for i in range(2)]
     found = watch([*full, *inside], 120.0, site(zones=[BOX]))
     assert kinds(found) in (["spill_back"], ["slow_zone", "spill_back"]), "the exit itself is slow too"
     one = next(i for i in found if i.kind is IncidentKind.SPILL_BACK)
