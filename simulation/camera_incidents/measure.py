@@ -12,10 +12,11 @@ from detectors.incidents.incident import Incident, IncidentKind
 from detectors.incidents.score import KindScore, Matching, Wanted, match, score
 from detectors.incidents.watch import IncidentWatch
 from detectors.vision.road_users import RoadUser
+from signal_drivers.errors import BadInput
 from simulation.camera_incidents.camera import WEST_CAMERA, site_of
 from simulation.camera_incidents.crossroads import build_crossroads
 from simulation.camera_incidents.inject import CAR_M, plan
-from simulation.camera_incidents.seen import Body, Eyes, Tracks, bodies
+from simulation.camera_incidents.seen import EYES, Body, Tracks, bodies
 from simulation.sumo.backend import Sumo
 
 STEP_S = 0.2
@@ -27,11 +28,33 @@ PARKED = tuple(Body(f"parked {i}", RoadUser.CAR, -50.0 - 6.5 * i, -6.2, 0.0, CAR
 
 
 @dataclass(frozen=True)
+class Condition:
+    """``eyes`` how well is seen, by name; ``signals`` whether the watch is told which lanes have green."""
+
+    eyes: str
+    signals: bool
+
+    def __str__(self) -> str:
+        return f"{self.eyes}, signals {'known' if self.signals else 'unknown'}"
+
+
+def conditions(eyes: Sequence[str], signals: Sequence[bool]) -> list[Condition]:
+    """All combinations. Raises :class:`BadInput` for eyes that nobody has."""
+    for name in eyes:
+        if name not in EYES:
+            raise BadInput(f"{name!r} is none of {', '.join(EYES)}", where="--eyes", mend="for example --eyes camera,poor")
+    if not eyes:
+        raise BadInput("nothing is named", where="--eyes", mend="for example --eyes camera,poor")
+    return [Condition(name, known) for name in dict.fromkeys(eyes) for known in signals]
+
+
+@dataclass(frozen=True)
 class Watched:
-    """``hours`` of watching; ``wanted`` what happened, ``told`` what was told of it."""
+    """``hours`` of watching; ``wanted`` what happened, ``told`` what was told of it; ``made`` whether incidents were made."""
 
     seed: int
     hours: float
+    made: bool
     wanted: tuple[Wanted, ...]
     told: tuple[Incident, ...]
 
@@ -40,10 +63,14 @@ class Watched:
         return match(self.wanted, self.told)
 
 
-def watch_run(seed: int, eyes: Eyes, *, signals: bool = True, site: bool = True, incidents: bool = True,
-              flow_vph: float = 420.0, until_s: float | None = None) -> Watched:
-    """``signals``: whether the watch is told which lanes have green; ``site``: whether it has the camera's site file;
-    ``incidents``: whether any are made. Raises what SUMO raises."""
+def quiet_run(seed: int, condition: Condition, lasts_s: float) -> Watched:
+    """Ordinary traffic: nothing is to be told."""
+    return watch_run(seed, condition, incidents=False, until_s=lasts_s)
+
+
+def watch_run(seed: int, condition: Condition, *, site: bool = True, incidents: bool = True, flow_vph: float = 420.0,
+              until_s: float | None = None) -> Watched:
+    """``site``: whether the watch has the camera's site file; ``incidents``: whether any are made. Raises what SUMO raises."""
     made, end_s = plan(seed, WARM_UP_S)
     end_s = end_s if until_s is None else until_s
     found: dict[int, Incident] = {}
@@ -51,7 +78,7 @@ def watch_run(seed: int, eyes: Eyes, *, signals: bool = True, site: bool = True,
         net, demand = build_crossroads(Path(folder), flow_vph=flow_vph, end_s=end_s)
         where = site_of(WEST_CAMERA, net)
         watching = IncidentWatch(where if site else None, 1 / STEP_S, (WEST_CAMERA.width, WEST_CAMERA.height))
-        tracks = Tracks(WEST_CAMERA, eyes, seed)
+        tracks = Tracks(WEST_CAMERA, EYES[condition.eyes], seed)
         options = ["-n", str(net), "-r", str(demand), "--step-length", str(STEP_S), "--seed", str(seed), "--no-step-log", "true",
                    "--no-warnings", "true", "--time-to-teleport", "-1", "--collision.action", "none",
                    "--lateral-resolution", "0.8"]
@@ -62,13 +89,13 @@ def watch_run(seed: int, eyes: Eyes, *, signals: bool = True, site: bool = True,
                 now_s = (number + 1) * STEP_S
                 extra = [body for one in made for body in one.step(sumo.api, now_s)] if incidents else []
                 result = tracks.see(number, now_s, [*bodies(sumo.api), *PARKED, *extra])
-                green = _greens(sumo.api, groups) if signals else None
+                green = _greens(sumo.api, groups) if condition.signals else None
                 for one in watching.see(result, green):
                     found[one.number] = one
         for one in watching.finish():
             found[one.number] = one
     wanted = tuple(w for one in made for w in one.wanted()) if incidents else ()
-    return Watched(seed, end_s / 3600.0, wanted, tuple(found.values()))
+    return Watched(seed, end_s / 3600.0, incidents, wanted, tuple(found.values()))
 
 
 def scores(runs: Sequence[Watched]) -> Mapping[IncidentKind, KindScore]:
