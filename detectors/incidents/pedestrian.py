@@ -11,8 +11,8 @@ from detectors.incidents.trail import FOUR_WHEELS, Sample, Trail, apart_m
 from detectors.incidents.trails import covers
 from detectors.vision.road_users import RoadUser
 
-MISSED_S = 0.6
-"""Who steps out of the zone, or is not seen, for less than this has not left it."""
+OUT_S, UNSEEN_S = 0.6, 1.5
+"""Who is seen outside for less than the first, or not seen at all for less than the second, has not left the carriageway."""
 TOGETHER_M = 6.0
 """Who joins within so many metres is part of the same incident."""
 GONE_S = 3.0
@@ -53,10 +53,10 @@ class PedestrianOnCarriageway:
             place = self._on_carriageway(moment, trail)
             walker = self._walkers.get(key)
             if place is None or _rides(trail, machines) or _sits(trail, vehicles):
-                if walker is not None and moment.time_s - walker.last_s > MISSED_S:
+                if walker is not None and moment.time_s - walker.last_s > OUT_S:
                     del self._walkers[key]
                 continue
-            if walker is None or moment.time_s - walker.last_s > max(MISSED_S, 2 * moment.step_s):
+            if walker is None or moment.time_s - walker.last_s > max(UNSEEN_S, 2 * moment.step_s):
                 walker = self._walkers[key] = _Walker(moment.time_s, moment.time_s, place,
                                                       walker.incident if walker is not None else None)
             walker.last_s = moment.time_s

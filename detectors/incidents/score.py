@@ -76,21 +76,20 @@ def matches(wanted: Wanted, told: Incident) -> bool:
 
 def match(wanted: Sequence[Wanted], told: Sequence[Incident]) -> Matching:
     """One to one, those told first first; each takes the wanted one whose beginning is nearest."""
-    free, taken = list(wanted), list[Wanted]()
+    # By place in the list: two that happened alike are two.
+    free, taken = dict(enumerate(wanted)), list[Wanted]()
     pairs, twice, wrong = [], [], []
     for one in sorted(told, key=lambda i: (i.told_s, i.number)):
-        fits = [w for w in free if matches(w, one)]
+        fits = [(w.optional, abs(w.start_s - one.start_s), i) for i, w in free.items() if matches(w, one)]
         if fits:
-            best = min(fits, key=lambda w: (w.optional, abs(w.start_s - one.start_s)))
-            # By identity: two that happened alike are two.
-            free = [w for w in free if w is not best]
+            best = free.pop(min(fits)[-1])
             taken.append(best)
             pairs.append((best, one))
         elif any(matches(w, one) for w in taken):
             twice.append(one)
         else:
             wrong.append(one)
-    return Matching(tuple(pairs), tuple(twice), tuple(wrong), tuple(w for w in free if not w.optional))
+    return Matching(tuple(pairs), tuple(twice), tuple(wrong), tuple(w for w in free.values() if not w.optional))
 
 
 def score(matchings: Iterable[Matching]) -> dict[IncidentKind, KindScore]:

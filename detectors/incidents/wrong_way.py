@@ -18,6 +18,8 @@ AGAINST_COSINE = -0.7
 EVEN_SHARE = 0.5
 """At least this share of the looks must have seen it go on against the direction."""
 LEAST_CELLS = 2
+ADRIFT_S, ADRIFT_M = 6.0, 60.0
+"""Trackers lose whom they follow: who comes against the direction so soon after and so near is the same driver."""
 
 
 @dataclass(slots=True)
@@ -40,9 +42,12 @@ class WrongWay:
     def __init__(self, width: int, height: int) -> None:
         self._flow = FlowField(width, height)
         self._cases: dict[int, _Case] = {}
+        self._adrift: dict[int, Sample] = {}
+        """Where each driver was last seen whose incident is not closed yet."""
 
     def forget(self) -> None:
         self._cases.clear()
+        self._adrift.clear()
         self._flow.forget()
 
     def see(self, moment: Moment) -> None:
@@ -64,10 +69,14 @@ class WrongWay:
         for trail in moment.trails.gone:
             case = self._cases.pop(trail.key, None)
             if case is not None and case.incident is not None:
-                moment.ledger.end(case.incident, trail.now.time_s, "left the view")
+                self._adrift[case.incident] = trail.now
                 self._flow.drop(trail)
             else:
                 self._flow.learn(trail)
+        for number, last in list(self._adrift.items()):
+            if moment.time_s - last.time_s > ADRIFT_S:
+                del self._adrift[number]
+                moment.ledger.end(number, last.time_s, "left the view")
 
     def _expected(self, moment: Moment, trail: Trail) -> tuple[LaneView | None, tuple[float, float] | None]:
         if moment.scene.lanes:
@@ -99,6 +108,10 @@ class WrongWay:
             case.furthest_m, case.looks, case.against = 0.0, 0, 0
             return
         if case.incident is None and self._is_one(moment, trail, case, ahead, far_m):
+            case.incident = next((n for n, last in self._adrift.items() if apart_m(last, case.turned) <= ADRIFT_M), None)
+            if case.incident is not None:
+                del self._adrift[case.incident]
+                return
             where = f"lane {trail.lane.id}" if trail.lane else "the direction that others drive in"
             case.incident = moment.ledger.begin(
                 IncidentKind.WRONG_WAY, case.turned.time_s, moment.time_s, place_of(trail),

@@ -102,14 +102,14 @@ def test_slow_traffic_that_creeps_to_an_approach_is_told_and_ends():
 @pytest.mark.parametrize("known", [True, False])
 def test_queue_at_red_is_no_slow_zone(known):
     actors = normal(20)
-    for cycle in range(4):
+    for cycle in range(2):
         base = 100.0 + 80 * cycle
         for i in range(9):
             place, comes_s, goes_s = 88.0 - 7 * i, base + 4 * i, base + 50 + 2 * i
             actors.append(Actor(1000 + 20 * cycle + i, [
                 (comes_s, 2.0, WEST), (comes_s + (place - 2.0) / 10.0, place, WEST), (goes_s, place, WEST),
                 (goes_s + (136.0 - place) / 9.0, 136.0, WEST)]))
-    assert watch(actors, 430.0, site(), green=(lambda t: {"w": (t - 100.0) % 80.0 >= 50.0}) if known else None) == []
+    assert watch(actors, 265.0, site(), green=(lambda t: {"w": (t - 100.0) % 80.0 >= 50.0}) if known else None) == []
 
 
 def test_camera_that_was_moved():

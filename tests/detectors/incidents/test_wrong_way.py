@@ -67,6 +67,12 @@ def test_box_that_grows_out_of_cover_is_none():
     assert watching.finish() == ()
 
 
+def test_lost_and_found_under_another_number_is_one():
+    driver = Actor(1, [(1.0, 88.0, WEST), (15.0, 4.0, WEST)], unseen=[(6.0, 7.5)], numbers=[(0.0, 1), (7.0, 50)])
+    (one,) = watch([driver], 25.0, site())
+    assert one.end_s == pytest.approx(15.0, abs=0.5) and one.cleared == "left the view"
+
+
 def test_turned_round_closes_it():
     way = [(1.0, 60.0, WEST), (6.0, 30.0, WEST), (12.0, 70.0, WEST)]
     (one,) = watch([Actor(1, way)], 13.0, site())
