@@ -43,7 +43,7 @@ class IncidentLimits:
     spill_back_s: float = 15.0
     spill_back_alone_s: float = 40.0
     exit_mouth_m: float = 20.0
-    box_m: float = 2.0
+    box_m: float = 1.0
     """So far inside a junction's zone a vehicle is on it; nearer it stands at its stop line."""
 
     # On foot.

@@ -49,7 +49,8 @@ class Pinhole:
 
     @cached_property
     def ground(self) -> Ground:
-        return Ground.of(np.linalg.inv(self.matrix[:, (0, 1, 3)]))
+        to_m = np.asarray(np.linalg.inv(self.matrix[:, (0, 1, 3)]), np.float64)
+        return Ground.of(to_m, road_px=(self.width / 2, float(self.height)))
 
     def pixels(self, points_m: Floats) -> Floats | None:
         """(N, 3) metres to (N, 2) pixels; None where any point lies behind the lens."""

@@ -80,8 +80,8 @@ def watch_run(seed: int, condition: Condition, *, site: bool = True, incidents: 
         watching = IncidentWatch(where if site else None, 1 / STEP_S, (WEST_CAMERA.width, WEST_CAMERA.height))
         tracks = Tracks(WEST_CAMERA, EYES[condition.eyes], seed)
         options = ["-n", str(net), "-r", str(demand), "--step-length", str(STEP_S), "--seed", str(seed), "--no-step-log", "true",
-                   "--no-warnings", "true", "--time-to-teleport", "-1", "--collision.action", "none",
-                   "--lateral-resolution", "0.8"]
+                   "--no-warnings", "true", "--time-to-teleport", "240", "--collision.action", "none",
+                   "--lateral-resolution", "0.8", "--ignore-junction-blocker", "45"]
         with Sumo(options, where="crossroads") as sumo:
             groups = _groups(sumo.api, [lane.id for lane in where.lanes if lane.group])
             for number in range(int(end_s / STEP_S)):

@@ -107,8 +107,8 @@ class Tracks:
             right, bottom = max(right, left + 2.0), max(bottom, top + 2.0)
         foot = ((left + right) / 2, bottom)
         x, y = self._camera.ground.metres([foot])[0]
-        return SeenTrack(number, body.kind, 0.7, (float(left), float(top), float(right), float(bottom)), foot,
-                         (float(x), float(y)))
+        place = (float(x), float(y)) if math.isfinite(x) and math.isfinite(y) else None
+        return SeenTrack(number, body.kind, 0.7, (float(left), float(top), float(right), float(bottom)), foot, place)
 
 
 def _covered(box: tuple[float, float, float, float], before: list[tuple[float, float, float, float]]) -> float:
