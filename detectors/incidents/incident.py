@@ -66,6 +66,17 @@ class Incident:
     def open(self) -> bool:
         return self.end_s is None
 
+    def as_dict(self) -> dict[str, object]:
+        """For JSON: plain values, rounded as far as they mean anything."""
+        place = self.place
+        return {
+            "number": self.number, "kind": self.kind.value, "start_s": round(self.start_s, 2), "told_s": round(self.told_s, 2),
+            "end_s": None if self.end_s is None else round(self.end_s, 2), "lane": place.lane, "zone": place.zone,
+            "box_px": [round(v, 1) for v in place.box] if place.box is not None else None,
+            "at_m": [round(v, 2) for v in place.at_m] if place.at_m is not None else None,
+            "confidence": self.confidence, "track": self.track, "cause": self.cause, "cleared": self.cleared or None,
+            "detail": dict(self.detail)}
+
 
 class ViewQuality(NamedTuple):
     """What is known of the view itself. While it has ``moved`` or is ``blinded`` nothing on the road is judged."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detectors.counting.results import FrameResult, SeenTrack
@@ -56,7 +56,7 @@ class Trails:
         self.gone: list[Trail] = []
 
     def forget(self) -> None:
-        """The view has changed: no place means what it did."""
+        """Nobody seen before is known any more."""
         self.gone = list({id(t): t for t in (*self._by_track.values(), *(h.trail for h in self.hidden.values()))}.values())
         self._by_track.clear()
         self._fresh.clear()
@@ -126,6 +126,8 @@ class Trails:
                 del self.hidden[lost.key]
                 if self._by_track.get(lost.track) is lost:
                     del self._by_track[lost.track]
+                # Nobody has this key any more: whoever noted something under it is told.
+                self.gone.append(replace(trail))
                 trail.takes_after(lost, lost.anchor)
             else:
                 left = next((d for d in self._departed if d.trail is not trail and came_s <= d.at_s

@@ -21,6 +21,8 @@ from detectors.incidents.stopped import StoppedVehicles
 from detectors.incidents.trails import Trails
 from detectors.incidents.wrong_way import WrongWay
 
+BACK_S = 1.0
+"""A recording that begins again, or a clock that was set: earlier moments mean nothing."""
 OF_CAMERA = frozenset({IncidentKind.CAMERA_MOVED, IncidentKind.CAMERA_BLINDED})
 
 
@@ -56,15 +58,22 @@ class IncidentWatch:
         """The incidents that opened or closed. ``green`` by signal group: whether it has green now, None (or a group left out)
         where that is not known. ``quality`` of the view, None where nobody looks at it."""
         now_s = result.time_s
+        if now_s < self._last_s - BACK_S:
+            self._begin_anew("time went back")
+        elif now_s - self._last_s > self._limits.lost_s and math.isfinite(self._last_s):
+            # Whoever stands there after a gap may be somebody else.
+            self._trails.forget()
+            self._show(self._last_s, 0.0, None)
+            self._step_from_s = None
         if not now_s - self._last_s >= self._look_every_s:
-            return ()
+            return self._ledger.told()
         self._last_s = now_s
         view = quality or ViewQuality()
         self._moved.see(view.moved, view.reason, now_s, self._ledger, self._limits)
         self._blinded.see(view.blinded, view.reason, now_s, self._ledger, self._limits)
         if view.moved or view.blinded:
             if self._moved.open and not self._elsewhere:
-                self._forget(now_s)
+                self._forget(now_s, "the camera moved")
             self._elsewhere = self._moved.open
             self._step_from_s = None
             return self._ledger.told()
@@ -72,9 +81,7 @@ class IncidentWatch:
         step_s = 0.0 if self._step_from_s is None else min(1.0, now_s - self._step_from_s)
         self._step_from_s = now_s
         self._trails.see(result)
-        moment = Moment(now_s, step_s, self._scene, self._trails, self._ledger, self._limits, green)
-        for watcher in self._watchers:
-            watcher.see(moment)
+        self._show(now_s, step_s, green)
         return self._ledger.told()
 
     def finish(self) -> tuple[Incident, ...]:
@@ -83,8 +90,19 @@ class IncidentWatch:
             self._ledger.end_all(self._last_s, "the video ended")
         return self._ledger.told()
 
-    def _forget(self, now_s: float) -> None:
-        self._ledger.end_all(now_s, "the camera moved", but=OF_CAMERA)
+    def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None) -> None:
+        moment = Moment(now_s, step_s, self._scene, self._trails, self._ledger, self._limits, green)
+        for watcher in self._watchers:
+            watcher.see(moment)
+
+    def _begin_anew(self, why: str) -> None:
+        self._forget(self._last_s, why)
+        self._ledger.end_all(self._last_s, why)
+        self._moved, self._blinded = camera_moved(), camera_blinded()
+        self._last_s, self._step_from_s = -math.inf, None
+
+    def _forget(self, now_s: float, why: str) -> None:
+        self._ledger.end_all(now_s, why, but=OF_CAMERA)
         self._trails.forget()
         for watcher in self._watchers:
             watcher.forget()

@@ -82,7 +82,7 @@ def test_conditions_by_name():
 def test_a_run_of_sumo_in_which_nothing_happens_tells_nothing_and_one_with_incidents_does():
     """Red queues, buses at their stops, parked cars, people on crossings: four minutes without an alarm, then a walker."""
     condition = Condition("camera", True)
-    run = watch_run(2, condition, until_s=262.0)
+    run = watch_run(2, condition, until_s=262.0, flow_vph=250.0)
     assert [i.kind for i in run.told] == [IncidentKind.PEDESTRIAN] and run.told[0].start_s > 240.0
     assert len(run.matching.pairs) == 1 and not run.matching.wrong
     text = markdown({condition: [run]})
