@@ -10,7 +10,7 @@ import numpy as np
 
 from detectors.errors import EvaluationError
 from detectors.evaluation.account import Account, Crossed, TrackTable
-from detectors.evaluation.align import Aligned, Names, Window, align_events, lanes_agree
+from detectors.evaluation.align import Aligned, Names, Window, align_events, lanes_agree, rate_of
 from detectors.evaluation.counts import CountError, count_errors, total_error
 from detectors.evaluation.events import WITHIN_S, EventScore, ScoredEvent, score_events
 from detectors.evaluation.intervals import IntervalScore, score_intervals
@@ -140,7 +140,7 @@ def _same_images(results: Account, truth: Account, rules: Rules, remarks: list[s
     """Tracks of the images that both sides looked at, numbered one after another."""
     ours, theirs = results.tracks, truth.tracks
     assert ours is not None and theirs is not None
-    fps = rules.fps or results.fps or truth.fps
+    fps = rules.fps or truth.fps or rate_of(results)
     if fps is not None:
         first, last = rules.window.from_s * fps, rules.window.until_s * fps
         ours, theirs = (side[(side.frames >= first) & (side.frames < last)] for side in (ours, theirs))

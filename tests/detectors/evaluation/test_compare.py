@@ -264,3 +264,13 @@ class TestCounts:
 
     def test_order_of_names(self) -> None:
         assert in_order(["10", "2/3", "n_10", None, "2", "n_2", "2"]) == ["2", "2/3", "10", "n_2", "n_10"]
+
+
+class TestRates:
+    def test_results_that_looked_at_some_images_only(self) -> None:
+        """Frames are numbered as in the clip, 25 a second, though five a second were looked at."""
+        thinned = results(event(100), event(505), fps=5.0)
+        assert evaluate(thinned, {"fps": 25, "sign": 1, "events_by_lane": {"1": [110, 500]}}).f1 == 1.0
+        timed = results(event(100, time_s=4.0), event(505, time_s=20.2), fps=5.0)
+        assert evaluate(timed, "frame\n110\n500\n").f1 == 1.0
+        assert evaluate(timed, "time_s\n4.4\n20\n").f1 == 1.0
