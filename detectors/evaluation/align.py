@@ -52,9 +52,14 @@ def align_events(results: Account, truth: Account, names: Names, window: Window,
     """Raises :class:`EvaluationError` where moments cannot be compared, or the two speak of different lines."""
     remarks: list[str] = []
     counted, true = timed(results, truth, fps, remarks)
-    counted, true = window.of(counted), tuple(named(window.of(true), names))
+    counted, true = window.of(counted), tuple(of_named(window.of(true), names))
     if not true:
-        raise EvaluationError("it has no event in the window", where=truth.where, mend="check --from, --until and --begin")
+        raise EvaluationError("it has no event in the window", where=truth.where,
+                              mend="check --from, --until, --begin and --line")
+    last_s = min(window.until_s, results.lasts_s or window.until_s)
+    late = sum((event.time_s or 0.0) > last_s for event in true)
+    if late:
+        remarks.append(f"{late} true events are after the results' end at {last_s:.1f} s, and count as missed (--until)")
     return Aligned(of_lines(counted, true, names, truth.where, remarks), true, tuple(remarks))
 
 
@@ -94,10 +99,11 @@ def _by_moment(events: Iterable[Crossed], fps: float | None, where: str) -> tupl
     return tuple(found)
 
 
-def named(things: Sequence[Named], names: Names) -> list[Named]:
-    """The truth's events or rows, with the results' names for lines and lanes."""
-    return [thing._replace(line=names.lines.get(thing.line or "", thing.line), lane=names.lanes.get(thing.lane or "", thing.lane))
-            for thing in things]
+def of_named(things: Sequence[Named], names: Names) -> list[Named]:
+    """The truth's events or rows of the lines that are asked for, with the results' names for lines and lanes."""
+    found = [thing._replace(line=names.lines.get(thing.line or "", thing.line),
+                            lane=names.lanes.get(thing.lane or "", thing.lane)) for thing in things]
+    return [thing for thing in found if not names.only or thing.line is None or thing.line in names.only]
 
 
 def of_lines(counted: Sequence[Crossed], true: Sequence[Crossed] | Sequence[CountRow], names: Names, where: str,

@@ -18,6 +18,9 @@ from detectors.evaluation.speeds import SpeedError, event_speed_error, track_spe
 from detectors.evaluation.tracks import LEAST_IOU, TrackScore, by_frame, score_tracks
 from detectors.vision.road_users import RoadUser
 
+UNTOLD = (None, RoadUser.VEHICLE)
+"""``vehicle`` is what a detector says, or a person, that tells no classes; it contradicts none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -97,19 +100,19 @@ def _compare_events(results: Account, truth: Account, rules: Rules, remarks: lis
     tables = {}
     for name, key in keys.items():
         rows = count_errors(counted, true, score, key, lasts_s)
-        if len(rows) > (1 if name == "line" else 0) and any(row.true for row in rows):
+        if len(rows) > (1 if name == "line" else 0) and any(row.true and row.name != RoadUser.VEHICLE for row in rows):
             tables[name] = rows
     if "lane" in tables and counted and not lanes_agree(counted, true):
         _only_found(tables, "lane", true, score, "the two sides name no lane in common (--lane): of lanes it is only said how "
                     "many of the true events were found", remarks)
-    if "class" in tables and counted and all(e.kind in (None, RoadUser.VEHICLE) for e in counted):
+    if "class" in tables and counted and all(e.kind in UNTOLD for e in counted):
         _only_found(tables, "class", true, score, "the detector tells no classes: of these it is only said how many of the true "
                     "events were found", remarks)
     confused: dict[tuple[str, str], int] = {}
     for c, t in score.hits:
         mine, its = counted[c].kind, true[t].kind
-        if mine is not None and its is not None:
-            confused[its.value, mine.value] = confused.get((its.value, mine.value), 0) + 1
+        if mine not in UNTOLD and its not in UNTOLD:
+            confused[str(its), str(mine)] = confused.get((str(its), str(mine)), 0) + 1
     apart = [abs((counted[c].time_s or 0.0) - (true[t].time_s or 0.0)) for c, t in score.hits]
     return EventComparison(aligned, score, total_error(score, lasts_s), tables, confused,
                            sum(apart) / len(apart) if apart else math.nan,
@@ -123,8 +126,7 @@ def _only_found(tables: dict[str, tuple[CountError, ...]], name: str, true: tupl
 
 
 def _scored(event: Crossed) -> ScoredEvent:
-    # "Vehicle" is what a detector says that tells no kinds; it contradicts none.
-    kind = None if event.kind is RoadUser.VEHICLE else event.kind
+    kind = None if event.kind in UNTOLD else event.kind
     return ScoredEvent(event.time_s if event.time_s is not None else math.nan, event.direction, event.line, event.lane, kind)
 
 
