@@ -100,14 +100,16 @@ def _compare_events(results: Account, truth: Account, rules: Rules, remarks: lis
     tables = {}
     for name, key in keys.items():
         rows = count_errors(counted, true, score, key, lasts_s)
-        if len(rows) > (1 if name == "line" else 0) and any(row.true and row.name != RoadUser.VEHICLE for row in rows):
+        one_line = name == "line" and len(rows) == 1
+        no_class = name == "class" and all(event.kind in UNTOLD for event in true)
+        if any(row.true for row in rows) and not one_line and not no_class:
             tables[name] = rows
     if "lane" in tables and counted and not lanes_agree(counted, true):
-        _only_found(tables, "lane", true, score, "the two sides name no lane in common (--lane): of lanes it is only said how "
-                    "many of the true events were found", remarks)
+        remarks.append("the two sides name no lane in common (--lane): of lanes it is only said how many true events were found")
+        tables["lane"] = _only_found(tables["lane"])
     if "class" in tables and counted and all(e.kind in UNTOLD for e in counted):
-        _only_found(tables, "class", true, score, "the detector tells no classes: of these it is only said how many of the true "
-                    "events were found", remarks)
+        remarks.append("the detector tells no classes: of these it is only said how many true events were found")
+        tables["class"] = _only_found(tables["class"])
     confused: dict[tuple[str, str], int] = {}
     for c, t in score.hits:
         mine, its = counted[c].kind, true[t].kind
@@ -119,10 +121,8 @@ def _compare_events(results: Account, truth: Account, rules: Rules, remarks: lis
                            event_speed_error(counted, true, score, results, rules.fps))
 
 
-def _only_found(tables: dict[str, tuple[CountError, ...]], name: str, true: tuple[Crossed, ...], score: EventScore, why: str,
-                remarks: list[str]) -> None:
-    remarks.append(why)
-    tables[name] = tuple(row._replace(counted=None) for row in tables[name] if row.true)
+def _only_found(rows: tuple[CountError, ...]) -> tuple[CountError, ...]:
+    return tuple(row._replace(counted=None) for row in rows if row.true)
 
 
 def _scored(event: Crossed) -> ScoredEvent:
@@ -155,10 +155,14 @@ def _same_images(results: Account, truth: Account, rules: Rules, remarks: list[s
     if step > 1:
         remarks.append(f"only every {step}th image has true boxes; the others are left out")
         ours = ours[(ours.frames - frames[0]) % step == 0]
-    last_counted = results.frames - 1 if results.frames else int(ours.frames.max(initial=0))
+    # Results that looked at some images only number them as the clip does, and have fewer.
+    last_counted = max((results.frames or 1) - 1, int(ours.frames.max(initial=0)))
     if frames[-1] < 0.9 * last_counted:
         remarks.append(f"true boxes end at image {frames[-1]} of {last_counted}; what was seen later counts as extra (--until)")
     if frames[-1] > last_counted:
         remarks.append(f"true boxes go on to image {frames[-1]}, results end at image {last_counted}: the rest counts as missed")
-    return tuple(TrackTable((side.frames - frames[0]) // step, side.tracks, side.boxes, side.speeds_mps)  # type: ignore[return-value]
-                 for side in (ours, theirs))
+    return _renumbered(ours, int(frames[0]), step), _renumbered(theirs, int(frames[0]), step)
+
+
+def _renumbered(table: TrackTable, first: int, step: int) -> TrackTable:
+    return TrackTable((table.frames - first) // step, table.tracks, table.boxes, table.speeds_mps)
