@@ -57,6 +57,10 @@ class TestByHand:
         found = score([(0, 1, 0.0), (1, 1, 4.0), (1, 2, 0.0)], [(0, 5, 0.0), (1, 5, 0.0)])
         assert (found.matches, found.extra, found.id_switches) == (2, 1, 1)
 
+    def test_who_was_lost_for_an_image_is_not_kept(self) -> None:
+        found = score([(0, 1, 0.0), (2, 1, 3.0), (2, 2, 0.0)], [(f, 5, 0.0) for f in range(3)])
+        assert (found.matches, found.missed, found.id_switches) == (2, 1, 1)
+
     def test_a_switch_over_a_gap(self) -> None:
         found = score([(0, 1, 0.0), (2, 2, 0.0), (3, 1, 0.0)], [(f, 5, 0.0) for f in range(4)])
         assert (found.missed, found.id_switches) == (1, 2)
