@@ -82,7 +82,7 @@ def count(
     from detectors.video.source import Source
     from detectors.vision.pick import detector_for
 
-    lines = tuple(_line(text, i) for i, text in enumerate(line or ()))
+    lines = tuple(read_line(text, i) for i, text in enumerate(line or ()))
     camera = read_camera(site) if site is not None else None
     if show:
         _need_screen()
@@ -103,7 +103,8 @@ def count(
         _table(summary, took_s)
 
 
-def _line(text: str, index: int) -> CountLine:
+def read_line(text: str, index: int) -> CountLine:
+    """A line as users write it. Raises :class:`BadInput`."""
     from detectors.counting.line import CountLine
 
     name, _, points = text.rpartition(":")
@@ -135,7 +136,7 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
         task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
         told_events = 0
-        for frame, result in session:
+        for frame, result, _ in session:
             if frame is None or result is None:
                 continue
             if tables is not None:
@@ -259,9 +260,11 @@ def _table(summary: dict[str, Any], took_s: float) -> None:
     for title, rows in (("direction", counts["by_direction"]), ("class · catégorie", counts["by_class"]),
                         ("lane · voie", counts["by_lane"])):
         for name, n in rows.items():
-            table.add_row(f"{title}: {name.replace('_', ' ')}", str(n))
+            table.add_row(f"{title}: {name.replace('_', ' ') if title == 'direction' else name}", str(n))
     Console(highlight=False).print(table)
     say(f"[dim]· {summary['frames']} images of {summary['duration_s']:g} s in {took_s:.1f} s: "
         f"{summary['frames'] / max(took_s, 1e-9):.0f} a second[/dim]")
+    for fault in summary["quality"]["faults"]:
+        say(f"[yellow]· {fault['share']:.0%} of the images {fault['quality']}: {fault['reason']}[/yellow]")
     for note in summary["quality"]["notes"]:
         say(f"[dim]· {note}[/dim]")
