@@ -14,7 +14,7 @@ from simulation.cameras.weather import Light
 JPEG_QUALITY = 60
 SHADES = 16
 """Fractions of a pixel to which corners are rounded."""
-GRAINS = 12
+GRAINS = 8
 LIGHT_STEP = 4
 """Glow is painted so many times smaller."""
 
