@@ -74,7 +74,7 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
         session = Session(source, detector, site=task.site, fps=fps)
         told_at, counted, since = 0.0, 0, time.monotonic()
         managed = 0.0
-        for frame, result, view in session:
+        for frame, result, view, _ in session:
             now = time.monotonic()
             counted += frame is not None
             if now - since >= 5.0:
