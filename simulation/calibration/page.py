@@ -198,6 +198,9 @@ class Page:
 
         for off in self._offs:
             off.text = ""
+        bare = sum(not mark.whole for mark in self._clicks.marks)
+        if bare:
+            ui.label(f"{bare} without metres, not saved yet · sans mètres").classes("text-sm text-orange-9")
         try:
             _, quality = self._clicks.judged()
         except CameraError as error:

@@ -14,7 +14,7 @@ from controller.cameras.camera_file import read_camera
 from detectors.camera.fit import ground_of
 from simulation.cli import main
 from tests.detectors.camera.pinhole import Pinhole
-from tests.integration.test_command_line import mourour, one_line
+from tests.integration.test_command_line import mourour
 
 pytestmark = pytest.mark.integration
 
@@ -155,7 +155,8 @@ def test_what_cannot_be_is_said_in_one_line(street: Path, words: list[str], says
 def test_a_source_that_is_none_and_a_place_that_cannot_be_written_to(street: Path, tmp_path: Path,
                                                                      capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "text.mp4").write_text("no video at all")
-    one_line(mourour("calibrate", tmp_path / "text.mp4", "--out", tmp_path / "s.yaml"), 2, "text.mp4", "no video")
+    code, _, err = told(capsys, tmp_path / "text.mp4", "--out", tmp_path / "s.yaml")
+    assert code == 2 and "text.mp4: is no video" in err and len(err.splitlines()) == 1
     code, _, err = told(capsys, street, "--lane", LANE, "--out", tmp_path / "text.mp4" / "s.yaml")
     assert code == 2 and "s.yaml: the camera's site file cannot be written" in err and len(err.splitlines()) == 1
 

@@ -33,7 +33,7 @@ cameras = st.builds(Pinhole, st.just(WIDTH), st.just(HEIGHT), st.floats(100, 300
                     st.floats(-60, 60))
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(cameras, st.lists(pixels, min_size=4, max_size=8), st.sampled_from([0.0, 0.1, 1.0, 10.0]),
        st.sampled_from([0.0, 1e5, 1e7]), st.integers(0, 2**32 - 1))
 def test_any_points(camera: Pinhole, px: list[tuple[float, float]], noise_m: float, origin_m: float, seed: int) -> None:
@@ -51,7 +51,7 @@ def test_any_points(camera: Pinhole, px: list[tuple[float, float]], noise_m: flo
     draws(site)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(pixels, pixels, st.floats(1.0, 300.0), st.floats(0.05, 0.99), st.floats(1.0, 30.0),
        st.none() | st.tuples(st.floats(0.0, 0.9), st.floats(0.1, 300)), st.none() | st.floats(1.0, 200.0))
 def test_any_lane(near: tuple[float, float], vanishing: tuple[float, float], apart: float, share: float, width_m: float,
