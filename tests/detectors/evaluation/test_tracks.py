@@ -76,6 +76,11 @@ class TestByHand:
         assert (found.mota, found.idf1, found.mostly_lost) == (-2.0, 0.0, 2)
         assert np.isnan(found.motp)
 
+    def test_mostly_is_four_fifths(self) -> None:
+        truth: list[Row] = [(f, t, 100.0 * t) for f in range(10) for t in range(4)]
+        found = score([(f, t, x) for f, t, x in truth if f < (8, 7, 3, 2)[t]], truth)
+        assert (found.mostly_tracked, found.mostly_lost) == (1, 1)
+
     def test_a_share_that_is_met_exactly(self) -> None:
         # 10 × 10 boxes 5 pixels apart share 50 of 150.
         assert score([(0, 1, 5.0)], [(0, 1, 0.0)], 1 / 3).matches == 1
