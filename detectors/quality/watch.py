@@ -40,8 +40,8 @@ class ViewQuality:
 
 
 class QualityWatch:
-    """Watches one camera of nominally ``fps`` images a second. Images are looked at twice a second; in between only their
-    coming is noted. The view is learnt from the first ten good seconds."""
+    """Watches one camera of nominally ``fps`` images a second, thinned out as they are shown here. Images are looked at twice a
+    second; in between only their coming is noted. The view is learnt from the first ten good seconds."""
 
     def __init__(self, fps: float) -> None:
         if not (math.isfinite(fps) and fps > 0):

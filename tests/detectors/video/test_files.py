@@ -22,15 +22,22 @@ def notes_of(source: Source) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "codec"), [
-    ("a.mp4", "mp4v"), ("cam1:08-00 é %03d.avi", "MJPG"), ("a.mkv", "XVID"), ("a.ts", "mpg2")])
+    ("a.mp4", "mp4v"), ("cam1:08-00 é %03d.avi", "MJPG"), ("a.mkv", "XVID"), ("a.ts", "mpg2"),
+    ("a.m2v", "mpg2"),  # A raw stream: no times, and a count of frames far below zero.
+])
 def test_every_image_once_and_in_order(tmp_path: Path, name: str, codec: str) -> None:
     with Source(str(film(tmp_path / name, 60, codec=codec))) as source:
         assert (source.facts.size, source.facts.fps, source.facts.live) == ((320, 240), 25.0, False)
         # Seen while it is held: the memory is used again for later images.
         seen = [(frame.number, number_in(frame.image), frame.time_s) for frame in source]
     assert [number for number, _, _ in seen] == [shown for _, shown, _ in seen] == list(range(60))
-    assert [time_s for _, _, time_s in seen] == pytest.approx([i / 25 for i in range(60)])
+    assert [time_s for _, _, time_s in seen] == pytest.approx([i / 25 for i in range(60)], abs=0.041)
     assert source.ended and not source.notes and source.read() is None
+
+
+def test_a_camera_that_is_not_plugged_in() -> None:
+    with pytest.raises(SourceError, match=r"camera 987: no camera answers \(is it plugged in"):
+        Source("987")
 
 
 def test_a_relative_name_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

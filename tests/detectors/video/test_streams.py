@@ -77,6 +77,14 @@ def test_a_decoder_that_dies_is_replaced() -> None:
         assert "the decoder died" in source.notes[0].text
 
 
+def test_a_decoder_that_hangs_is_replaced() -> None:
+    with serving([jpegs(), jpegs(500)]) as server, Source(server.address, timeout_s=0.5) as source:
+        assert source.read() is not None and source._child is not None
+        os.kill(source._child.pid, signal.SIGSTOP)
+        assert until(source, "reconnected", 30.0)[-1][1] >= 500
+        assert "nothing was heard for 5.5 s" in source.notes[0].text
+
+
 def test_an_image_of_another_size_mid_stream() -> None:
     def grows() -> Iterator[bytes]:
         yield from islice(jpegs(), 10)
