@@ -100,8 +100,7 @@ class ZoneView:
 
 
 class Scene:
-    """``site`` None where nothing is known of the camera. Raises :class:`~detectors.errors.CameraError` for a site whose ground
-    plane cannot be laid."""
+    """``site`` None where nothing is known of the camera."""
 
     def __init__(self, site: CameraSite | None, image_size: tuple[int, int]) -> None:
         self.site, self.width, self.height = site, *image_size
