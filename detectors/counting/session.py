@@ -13,7 +13,6 @@ from detectors.counting.line import CountLine, Direction
 from detectors.counting.results import CountEvent, FrameResult
 from detectors.errors import CameraError
 from detectors.incidents.incident import Incident
-from detectors.incidents.incident import ViewQuality as ViewOfRoad
 from detectors.incidents.watch import IncidentWatch
 from detectors.observation import Quality
 from detectors.quality.watch import QualityWatch, ViewQuality
@@ -82,7 +81,7 @@ class Session:
             self.events += result.events
             self.frames += 1
             self._last_s = frame.time_s
-            told = self._watch.see(result, quality=ViewOfRoad(view.moved, view.blinded, view.reason))
+            told = self._watch.see(result, quality=view)
             self._incidents.update({one.number: one for one in told})
             yield Seen(frame, result, view, told)
         self._incidents.update({one.number: one for one in self._watch.finish()})
