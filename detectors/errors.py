@@ -5,7 +5,8 @@
     DetectionError (exit 2)
     ├── SourceError       a file, stream, camera or folder that cannot be read as video
     ├── WeightsError      a model that cannot be loaded, or is not one of detection
-    └── CameraError       a camera's site file: lanes, lines, points, or what they say together
+    ├── CameraError       a camera's site file: lanes, lines, points, or what they say together
+    └── EvaluationError   results or a ground truth that cannot be read, or not be compared with each other
 
 They stand beside :class:`signal_drivers.errors.MourourError` rather than under it, because measuring and signalling know
 nothing of each other; the command line treats both alike.
@@ -47,3 +48,7 @@ class WeightsError(DetectionError):
 
 class CameraError(DetectionError):
     """A camera's site file that contradicts itself or the image."""
+
+
+class EvaluationError(DetectionError):
+    """Results or a ground truth that cannot be read, or that do not speak of the same thing."""

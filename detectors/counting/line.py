@@ -111,7 +111,8 @@ class LineWatch:
             rear_px = middle_px - EXTENT * whole_px
             self._furthest[direction] = min(self._furthest.get(direction, middle_px), middle_px)
             clear_px = max(CLEAR_PX, CLEAR_SHARE * point.size_px)
-            if middle_px - whole_px < 0.0:
+            # Who came from this side, or was found with the rear still on it.
+            if middle_px < 0.0 or (last is None and middle_px - whole_px < 0.0):
                 self._before.add(direction)
             if before_px < 0.0 <= middle_px and last is not None:
                 share = before_px / (before_px - middle_px)

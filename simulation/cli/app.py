@@ -14,6 +14,7 @@ from simulation.cli import (
     count,
     daemon,
     demo,
+    evaluate_counts,
     events,
     plan,
     scenario,
@@ -30,6 +31,7 @@ app.command("simulate")(simulate.simulate)
 app.command("compare")(compare.compare)
 app.command("demo")(demo.demo)
 app.command("scenarios")(scenario.list_shipped)
+app.command("evaluate-counts")(evaluate_counts.evaluate_counts)
 app.command("events")(events.events)
 app.command("strategies")(simulate.list_strategies)
 app.command("count")(count.count)

@@ -1,0 +1,61 @@
+"""Real recordings against counts by eye, to the frame: every crossing, in its direction, and no other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.optimize import linear_sum_assignment
+
+from detectors.counting.line import CountLine, Direction
+from detectors.counting.session import Session
+from detectors.video.source import Source
+from detectors.vision.pick import detector_for
+
+WITHIN_S = 0.6
+YOLO, CROSSROAD = "yolo11n_int8_openvino_model", "pvb-crossroad-0078-INT8.xml"
+
+
+@pytest.fixture(scope="module")
+def video_dir(shared_dir: Path) -> Path:
+    folder = shared_dir / "video"
+    if not folder.is_dir():
+        pytest.skip(f"no real clips at {folder}")
+    return folder
+
+
+def truth_of(clip: dict[str, Any]) -> list[tuple[float, Direction]]:
+    """(frame, direction) of every crossing. All lines run rightwards or downwards: ``up`` is to the walker's left."""
+    if "events_by_lane" in clip:
+        return [(f, Direction.RIGHT_TO_LEFT) for frames in clip["events_by_lane"].values() for f in frames]
+    return [(f, Direction.RIGHT_TO_LEFT if way == "up" else Direction.LEFT_TO_RIGHT)
+            for way, frames in clip["events_by_dir"].items() for f in frames]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("clip", "weights", "size_px", "at_least"), [
+    ("saoyan_test.mp4", YOLO, 320, 0.98), ("yashbansal_video.avi", YOLO, 320, 0.98), ("borislav_traffic.mp4", YOLO, 320, 0.98),
+    ("intel_car-detection.mp4", CROSSROAD, None, 0.95),
+    ("saoyan_test.mp4", None, None, 0.85), ("yashbansal_video.avi", None, None, 0.85),
+    ("borislav_traffic.mp4", None, None, 0.85), ("intel_car-detection.mp4", None, None, 0.85)])
+def test_crossings_are_those_counted_by_eye(video_dir: Path, clip: str, weights: str | None, size_px: int | None,
+                                            at_least: float) -> None:
+    told = json.loads((video_dir / "ground_truth.json").read_text())[clip]
+    (x1, y1), (x2, y2) = told["line"]
+    with Source(str(video_dir / "clips" / clip)) as source:
+        file = str(video_dir / "weights" / weights) if weights else None
+        detector = detector_for(None, file, fps=source.facts.fps, size_px=size_px)
+        session = Session(source, detector, lines=[CountLine(x1, y1, x2, y2)])
+        for _ in session:
+            pass
+    truth, within = truth_of(told), WITHIN_S * told["fps"]
+    cost = np.array([[abs(e.frame - frame) if e.direction is way and abs(e.frame - frame) <= within else 1e6
+                      for e in session.events] for frame, way in truth]).reshape(len(truth), len(session.events))
+    matched = int(sum(cost[i, j] < 1e6 for i, j in zip(*linear_sum_assignment(cost), strict=True)))
+    f1 = 2 * matched / (len(truth) + len(session.events))
+    print(f"{clip}, {detector.name}: {len(session.events)} counted of {len(truth)}, F1 {f1:.3f}")
+    assert f1 >= at_least, [(e.frame, e.direction.value) for e in session.events]
+    assert {e.direction for e in session.events} <= {way for _, way in truth}, "nobody is counted the wrong way"
