@@ -19,6 +19,9 @@ SETTLED_S = 1.0
 LEAP_MPS = 40.0
 SWAP_S = 2.0
 """Where a vehicle stood no other stands so soon after: the tracker has swapped their numbers."""
+BESIDE_M = 6.0
+"""So near was one who drove past when the two numbers were swapped."""
+LIKE_AREA = 2.0
 FORGET_S = 3.0
 """Who was moving when last seen is forgotten after so long."""
 
@@ -120,8 +123,10 @@ class Trails:
             if not trail.four_wheels or trail.standing_s < SETTLED_S or not (self.hidden or self._departed):
                 continue
             came_s = -math.inf if born_here else trail.anchor.time_s - SWAP_S
-            lost = next((h.trail for h in self.hidden.values() if came_s <= h.trail.now.time_s
-                         and _alike(h.trail.anchor, h.trail.box, trail, self._limits)), None)
+            # A parked car stands close beside the queue: the one whose box was most like it.
+            lost = max((h.trail for h in self.hidden.values() if came_s <= h.trail.now.time_s
+                        and _alike(h.trail.anchor, h.trail.box, trail, self._limits)),
+                       key=lambda t: overlap(t.box, trail.box), default=None)
             if lost is not None:
                 del self.hidden[lost.key]
                 if self._by_track.get(lost.track) is lost:
@@ -131,7 +136,7 @@ class Trails:
                 trail.takes_after(lost, lost.anchor)
             else:
                 left = next((d for d in self._departed if d.trail is not trail and came_s <= d.at_s
-                             and _alike(d.anchor, d.box, trail, self._limits)), None)
+                             and _alike(d.anchor, d.box, trail, self._limits) and self._somebody_vanished(d)), None)
                 if left is None:
                     continue
                 self._departed.remove(left)
@@ -144,6 +149,11 @@ class Trails:
             if self.seen.get(key) is trail:
                 del self.seen[key]
             self.seen[trail.key] = trail
+
+    def _somebody_vanished(self, left: Departed) -> bool:
+        """Whether one who drove past just then is not seen any more: it goes on under the number of the one that stood."""
+        return any(t.now.time_s <= left.at_s and left.at_s - t.now.time_s <= SWAP_S and t is not left.trail and not _stood(t)
+                   and apart_m(t.now, left.anchor) <= BESIDE_M for t in self._by_track.values())
 
     def _wait_for_hidden(self, step_s: float, now_s: float) -> None:
         for key, one in list(self.hidden.items()):
@@ -174,8 +184,13 @@ def _leapt(was: Sample, now: Sample) -> bool:
 
 
 def _alike(anchor: Sample, box: Box, new: Trail, limits: IncidentLimits) -> bool:
-    like = 0.5 <= anchor.px_per_m / new.now.px_per_m <= 2.0
-    return like and (overlap(box, new.box) >= 0.4 or apart_m(anchor, new.anchor) <= 1.5 * limits.still_m)
+    # By size, since the same vehicle is a car in one image and a truck in the next.
+    like = 1 / LIKE_AREA <= (_area(box) / max(1.0, _area(new.box))) <= LIKE_AREA
+    return like and (overlap(box, new.box) >= 0.55 or apart_m(anchor, new.anchor) <= 0.8 * limits.still_m)
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def covers(front: Box, box: Box) -> bool:

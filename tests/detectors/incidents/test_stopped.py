@@ -168,3 +168,11 @@ def test_no_site_on_a_road_where_nobody_ever_stands():
     passing = [drives(100 + i, 72.0 + 3 * i, speed=22.0) for i in range(25)]
     (one,) = watch([*early, stops(1, 65.0, 60.0, 300.0, y=WEST_2, speed=20.0), *passing], 140.0, None)
     assert one.kind is STOPPED and one.track == 1 and one.place.lane is None
+
+
+def test_parked_car_found_again_is_not_the_one_that_waited_beside_it():
+    """A queue hides a parked car half; when the queue has driven off, the parked car is found under a new number."""
+    y = WEST - 1.25
+    parked = Actor(1, [(0.0, 60.0, y), (400.0, 60.0, y)], unseen=[(30.0, 62.5)], numbers=[(0.0, 1), (60.0, 91)])
+    waits = [stops(10 + i, 20.0 + 3 * i, 74.0 - 7 * i, 60.0 + i, y=WEST + 0.2) for i in range(5)]
+    assert watch([parked, *waits], 200.0, site(), green=signal(60.0, 30.0)) == []

@@ -12,7 +12,6 @@ import pytest
 from detectors.counting.session import Session
 from detectors.incidents.clips import Clips
 from detectors.incidents.incident import IncidentKind
-from detectors.incidents.watch import IncidentWatch
 from detectors.video.source import Source
 from detectors.vision.pick import detector_for
 from tests.detectors.incidents.street import SIZE, WEST, site
@@ -41,19 +40,16 @@ def test_whole_way_keeps_nothing_by_default(tmp_path, monkeypatch):
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.chdir(home)
-    before, told = tree(tmp_path), []
+    before = tree(tmp_path)
     camera = site(groups=False)
     with Source(str(path)) as images:
         session = Session(images, detector_for("background", None, fps=images.facts.fps), site=camera)
-        watch = IncidentWatch(camera, session.fps, images.facts.size)
         clips = Clips(camera.privacy, home / "clips", camera.camera)
-        for frame, result in session:
+        for frame, result, _, news in session:
             if frame is not None and result is not None:
-                news = watch.see(result)
-                told += news
                 assert clips.see(frame.image, result, news) == ()
-        told += watch.finish()
         assert clips.finish() == ()
+    told = session.incidents
     assert {i.kind for i in told} == {IncidentKind.WRONG_WAY}, "there was something to keep"
     assert tree(tmp_path) == before
     assert json.loads(json.dumps([i.as_dict() for i in told]))[0]["kind"] == "wrong_way"
@@ -68,8 +64,6 @@ def test_real_traffic_raises_no_alarm(shared_dir, clip):
         pytest.skip(f"{path} or the weights are not there")
     with Source(str(path), at_most_fps=6.0) as images:
         session = Session(images, detector_for("yolo", str(weights), fps=6.0, size_px=320), fps=6.0)
-        watch, told = IncidentWatch(None, 6.0, images.facts.size), []
-        for _, result in session:
-            if result is not None:
-                told += watch.see(result)
-        assert told + list(watch.finish()) == []
+        for _ in session:
+            pass
+        assert session.incidents == []
