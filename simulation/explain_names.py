@@ -12,12 +12,13 @@ from simulation.netmodel.derive import SignalNet
 WHERE = "--explain"
 
 
-def explained(wanted: Sequence[str], signals: SignalNet) -> tuple[JunctionId, ...]:
-    """Ids of the junctions meant, each once. Raises :class:`BadInput` for a name that fits none or several, with near ones."""
-    return tuple(dict.fromkeys(_one(name, signals) for name in wanted))
+def explained(wanted: Sequence[str], signals: SignalNet, *, where: str = WHERE) -> tuple[JunctionId, ...]:
+    """Ids of the junctions meant, each once. Raises :class:`BadInput`, about the option ``where``, for a name that fits none or
+    several, with near ones."""
+    return tuple(dict.fromkeys(_one(name, signals, where) for name in wanted))
 
 
-def _one(wanted: str, signals: SignalNet) -> JunctionId:
+def _one(wanted: str, signals: SignalNet, where: str) -> JunctionId:
     names = {j: s.junction.name or str(j) for j, s in signals.junctions.items()}
     if wanted in names:
         return JunctionId(wanted)
@@ -27,11 +28,11 @@ def _one(wanted: str, signals: SignalNet) -> JunctionId:
     if len(part) == 1:
         return part[0]
     if part:
-        raise BadInput(f"{wanted!r} fits {len(part)} junctions", where=WHERE,
+        raise BadInput(f"{wanted!r} fits {len(part)} junctions", where=where,
                        mend="one of: " + "; ".join(_said(j, names) for j in part[:8]))
     by_word = {name.casefold(): j for j, name in names.items()} | {str(j).casefold(): j for j in names}
     near = list(dict.fromkeys(by_word[word] for word in get_close_matches(folded, by_word, n=4, cutoff=0.4)))
-    raise BadInput(f"no junction is called {wanted!r}", where=WHERE,
+    raise BadInput(f"no junction is called {wanted!r}", where=where,
                    mend=("near: " if near else "known: ") + "; ".join(_said(j, names) for j in near or list(names)[:8]))
 
 

@@ -120,6 +120,10 @@ def notes_of(settings: RunSettings, ready: Prepared) -> list[str]:
     worse = note_of(str(read_degradation(settings.detectors)), settings.strategy not in SUMO_STRATEGIES)
     if worse:
         notes.append(worse)
+    if settings.cameras is not None:
+        from simulation.cameras.views import note_of as cameras_note
+
+        notes.append(cameras_note(settings.cameras, ready))
     if ready.plan_note:
         notes.append(ready.plan_note)
     if ready.scenario.demand_note:

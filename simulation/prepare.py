@@ -8,6 +8,7 @@ from typing import Any
 from controller.plans.model import DAYS
 from controller.plans.read import read_plans
 from signal_drivers.plan import DAY_S
+from simulation.cameras.settings import watched_junctions
 from simulation.detector_faults import check_names, places_of, read_degradation
 from simulation.explain_names import explained
 from simulation.netmodel.derive import SignalNet, derive_net
@@ -46,6 +47,8 @@ def prepare(settings: RunSettings) -> Prepared:
         corridors = (found,) if found else ()
     begin = cfg.begin_s
     end = scenario.end_s if settings.duration_s is None else begin + settings.duration_s
+    if settings.cameras is not None:
+        watched_junctions(settings.cameras, signals)
     return Prepared(scenario, cfg, signals, corridors, begin, end, *_plans(settings, signals, begin))
 
 

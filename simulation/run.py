@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from controller.loop import ControlLoop, Listener
@@ -105,13 +106,15 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
                 sumo.api.trafficlight.setProgram(tls, PROGRAMME_ID)
         recorder = Recorder(sumo.api, ready.signals, ready.corridors, ready.begin_s, ready.end_s, detail=settings.detail)
         watch = watch_for(explained(settings.explain, ready.signals), {j: s.junction for j, s in ready.signals.junctions.items()})
-        loop = _drive(settings, ready, sumo, recorder, progress, listener, watch)
+        loop, cameras = _drive(settings, ready, sumo, recorder, progress, listener, watch)
         wall_s = time.perf_counter() - begun
         classes = {t: sumo.api.vehicletype.getVehicleClass(t) for t in sumo.api.vehicletype.getIDList()}
         teleports = sumo.teleports
         versions = {"sumo": str(sumo.api.getVersion()[1])}
     record = record_of(settings, ready, folder, recorder, loop, wall_s, classes, teleports, versions)
     record.explain = watch.tracks if watch is not None else []
+    if cameras is not None:
+        record.result["cameras"] = cameras
     return record
 
 
@@ -158,7 +161,7 @@ def _reference_programmes(strategy: str, signals: SignalNet, file: Path) -> list
 
 
 def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorder, progress: Progress | None,
-           listener: Listener | None, watch: ExplainWatch | None) -> ControlLoop | None:
+           listener: Listener | None, watch: ExplainWatch | None) -> tuple[ControlLoop | None, dict[str, Any] | None]:
     # The net's model stays as it is from here on: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()
@@ -167,17 +170,27 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
     own = settings.strategy not in SUMO_STRATEGIES
     steps = math.ceil((ready.end_s - ready.begin_s) / step_s - 1e-9)
     with contextlib.ExitStack() as stack:
-        loop, street = None, None
+        loop, street, eyes = None, None, None
         if own:
-            strategy, feed = _seeing(settings, ready, sumo)
+            strategy, perfect = _seeing(settings, ready, sumo)
+            feed: DetectorFeed = perfect
+            if settings.cameras is not None:
+                from simulation.cameras.eyes import Eyes
+
+                eyes = stack.enter_context(Eyes(settings.cameras, ready, sumo.api, perfect, settings.seed))
+                feed = eyes.feed
             street = stack.enter_context(_street(settings, ready, sumo, feed))
             loop = _control(settings, ready, strategy, feed, street, listener, watch)
         for i in range(1, steps + 1):
             sumo.step()
             now = ready.begin_s + i * step_s
+            if eyes is not None:
+                eyes.look(now)
             if street is not None:
                 street.advance(now)
             if i % every == 0:
+                if eyes is not None:
+                    eyes.compare(now)
                 if loop is not None and street is not None:
                     _tick(loop, street, watch, now)
                 recorder.note(now)
@@ -186,7 +199,7 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
         recorder.finish(ready.begin_s + steps * step_s)
     if progress is not None:
         progress(ready.end_s)
-    return loop
+    return loop, eyes.figures() if eyes is not None else None
 
 
 def _tick(loop: ControlLoop, street: Street, watch: ExplainWatch | None, now_s: float) -> None:
@@ -199,10 +212,10 @@ def _tick(loop: ControlLoop, street: Street, watch: ExplainWatch | None, now_s: 
     street.speak()
 
 
-def _seeing(settings: RunSettings, ready: Prepared, sumo: Sumo) -> tuple[Strategy, DetectorFeed]:
+def _seeing(settings: RunSettings, ready: Prepared, sumo: Sumo) -> tuple[Strategy, SumoFeed]:
     strategy = make_strategy(settings.strategy, also=SUMO_STRATEGIES, **settings.settings, **ready.plan_settings)
-    return strategy, SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=strategy.needs_counts
-                              or settings.cabinets != "none")
+    count = strategy.needs_counts or settings.cabinets != "none" or settings.cameras is not None
+    return strategy, SumoFeed(sumo.api, ready.signals, full=settings.view == "full", count=count)
 
 
 def _street(settings: RunSettings, ready: Prepared, sumo: Sumo, feed: DetectorFeed) -> Street:

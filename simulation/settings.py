@@ -10,6 +10,7 @@ from typing import Any
 from controller.registry import names, strategy_class
 from signal_drivers.errors import BadInput
 from signal_drivers.limits import Clearance
+from simulation.cameras.settings import CameraSettings
 from simulation.detector_faults import read_degradation
 
 SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
@@ -42,6 +43,8 @@ class RunSettings:
     special_day: str | None = None
     cabinets: str = "none"
     """What is between control and the lamps: nothing, or emulated cabinets over ``modbus`` or ``opcua``."""
+    cameras: CameraSettings | None = None
+    """Rendered cameras that stand in for SUMO's perfect detectors; None for none."""
 
     def check(self) -> None:
         """Raise a :class:`BadInput` for a strategy, view, duration, seed or detector fault that cannot be."""
@@ -61,10 +64,20 @@ class RunSettings:
         if self.cabinets != "none" and self.strategy in SUMO_STRATEGIES:
             raise BadInput(f"{self.strategy} runs inside SUMO and commands no cabinet", where="--cabinets",
                            mend=f"one of {', '.join(names())}")
+        if self.cameras is not None:
+            self._check_cameras(self.cameras)
         check_plans_wanted([self.strategy], self.plans)
         if self.plans is None and self.special_day is not None:
             raise BadInput(f"{self.special_day!r} chooses among plans, and none are given", where="--special-day",
                            mend="give a plan file with --plans")
+
+    def _check_cameras(self, cameras: CameraSettings) -> None:
+        if self.strategy in SUMO_STRATEGIES:
+            raise BadInput(f"{self.strategy} runs inside SUMO and looks through no camera", where="--cameras",
+                           mend=f"one of {', '.join(names())}")
+        if self.view == "full":
+            raise BadInput("cameras see no routes, which --view full would tell", where="--cameras", mend="leave --view out")
+        cameras.check()
 
 
 def check_plans_wanted(strategies: Sequence[str], plans: Path | None) -> None:

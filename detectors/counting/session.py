@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 from detectors.camera.site import CameraSite
@@ -11,19 +12,27 @@ from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.results import CountEvent, FrameResult
 from detectors.errors import CameraError
+from detectors.incidents.incident import Incident
+from detectors.incidents.watch import IncidentWatch
+from detectors.observation import Quality
+from detectors.quality.watch import QualityWatch, ViewQuality
 from detectors.video.frames import SourceFacts, VideoFrame
 from detectors.video.source import Source
 from detectors.vision.detections import Detector
 
+WORTH_SAYING = 0.05
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
 
 
 class Seen(NamedTuple):
-    """One image with what was made of it; both None while a live source is silent."""
+    """One image with what was made of it; both None while a live source is silent. ``view`` is how well it is seen,
+    ``incidents`` are those that opened or closed with it."""
 
     frame: VideoFrame | None
     result: FrameResult | None
+    view: ViewQuality
+    incidents: tuple[Incident, ...] = ()
 
 
 class Session:
@@ -46,27 +55,36 @@ class Session:
         if facts.fps_assumed:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
+        self.view = QualityWatch(self.fps)
+        self._watch = IncidentWatch(site, self.fps, facts.size)
+        self._incidents: dict[int, Incident] = {}
         self.events: list[CountEvent] = []
         self.frames = 0
+        self._judged: Counter[tuple[Quality, str]] = Counter()
         self._first_s: float | None = None
         self._last_s = 0.0
 
-    def __iter__(self) -> Iterator[Seen]:
+    def __iter__(self) -> Generator[Seen, None, None]:
         while not self.source.ended:
             frame = self.source.read(SILENT_S)
             if frame is None:
                 if not self.source.ended:
-                    yield Seen(None, None)
+                    yield Seen(None, None, self.view.silent(time.time()))
                 continue
             if self._first_s is None:
                 self._first_s = frame.time_s
             if self._seconds is not None and frame.time_s - self._first_s >= self._seconds:
                 break
-            result = self.counter.see(frame)
+            view = self.view.see(frame.image, frame.time_s)
+            self._judged[view.quality, view.reason] += 1
+            result = self.counter.see(frame, quality=view.quality, reason=view.reason)
             self.events += result.events
             self.frames += 1
             self._last_s = frame.time_s
-            yield Seen(frame, result)
+            told = self._watch.see(result, quality=view)
+            self._incidents.update({one.number: one for one in told})
+            yield Seen(frame, result, view, told)
+        self._incidents.update({one.number: one for one in self._watch.finish()})
         self.events += self.counter.finish()
         self.events.sort(key=lambda e: (e.frame, e.track))
         self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
@@ -75,7 +93,25 @@ class Session:
     def duration_s(self) -> float:
         return self._last_s - self._first_s + 1.0 / self.fps if self._first_s is not None else 0.0
 
-    def summary(self, incidents: Sequence[Any] = (), quality: str = "good", reason: str = "") -> dict[str, Any]:
+    def quality(self) -> dict[str, Any]:
+        """How well the whole was seen: the worst that held for a twentieth of the images, and the share of each fault."""
+        share = {key: n / self.frames for key, n in self._judged.items()}
+        state, reason = Quality.GOOD, ""
+        for level in (Quality.DEGRADED, Quality.BAD):
+            faults = {why: s for (quality, why), s in share.items() if quality is level}
+            if sum(faults.values()) >= WORTH_SAYING:
+                state, reason = level, max(faults, key=lambda why: faults[why])
+        return {"state": state.value, "reason": reason,
+                "faults": [{"quality": q.value, "reason": why, "share": round(s, 4)}
+                           for (q, why), s in sorted(share.items()) if q is not Quality.GOOD],
+                "notes": self.notes}
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """All of them, each as it was told last."""
+        return [self._incidents[number] for number in sorted(self._incidents)]
+
+    def summary(self) -> dict[str, Any]:
         """The one object of ``mourour count --json``."""
         directions = Counter(e.direction for e in self.events)
         return {
@@ -87,8 +123,8 @@ class Session:
                        "by_lane": dict(sorted(Counter(e.lane for e in self.events if e.lane is not None).items()))},
             "events": [{"frame": e.frame, "line": e.line, "lane": e.lane, "direction": e.direction.value, "class": e.kind.value,
                         "track": e.track} for e in self.events],
-            "incidents": list(incidents),
-            "quality": {"state": quality, "reason": reason, "notes": self.notes},
+            "incidents": [one.as_dict() for one in self.incidents],
+            "quality": self.quality(),
         }
 
 

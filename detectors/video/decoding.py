@@ -10,73 +10,27 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
-from multiprocessing.shared_memory import SharedMemory
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from detectors.video.clock import ASSUMED_FPS, FrameClock, believable_fps
-from detectors.video.kinds import Kind, Named, images_in
+from detectors.errors import DetectionError
+from detectors.video.memory import Images, slots_in, taken_over
+from detectors.video.messages import SLOTS, Decoded, Finished, Memory, Opened, Resized, Task, Working
 
-SLOTS = 4
-OPEN_TIMEOUT_S = READ_TIMEOUT_S = 10.0
-
-
-class Opened(NamedTuple):
-    width: int
-    height: int
-    fps: float
-    frames: int
-    live: bool
-    fps_assumed: bool
+SIGN_OF_LIFE_S = 2.0
+PARENT_ANSWERS_S = 0.2
 
 
-class Resized(NamedTuple):
-    """The next image has this size: a new block of memory is wanted."""
-
-    width: int
-    height: int
-
-
-class Decoded(NamedTuple):
-    slot: int
-    number: int
-    time_s: float
-    dropped: int
-
-
-class Finished(NamedTuple):
-    """No more images: ``fault`` is empty at the proper end; ``odd_times`` timestamps were not believed."""
-
-    decoded: int
-    fault: str
-    odd_times: int = 0
-
-
-class Memory(NamedTuple):
-    """From the parent: where images of the size just told go."""
-
-    name: str
-
-
-def slots_in(memory: SharedMemory, width: int, height: int) -> list[np.ndarray[Any, np.dtype[np.uint8]]]:
-    size = width * height * 3
-    return [np.ndarray((height, width, 3), np.uint8, memory.buf, offset=i * size) for i in range(SLOTS)]
-
-
-def decode(pipe: Connection, source: Named, fps: float | None, at_most_fps: float | None) -> None:
+def decode(pipe: Connection) -> None:
     """The child's work, until the source ends or the parent is gone."""
     # What libraries write about broken frames is of no use to a user; the parent says it in one line.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.environ.update(OPENCV_LOG_LEVEL="OFF", OPENCV_FFMPEG_LOGLEVEL="-8")
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _Child(pipe, source, fps, at_most_fps).work()
+        pipe.send(_Child(pipe, pipe.recv()).work())
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # The parent is gone.
     finally:
@@ -84,155 +38,117 @@ def decode(pipe: Connection, source: Named, fps: float | None, at_most_fps: floa
 
 
 class _Child:
-    def __init__(self, pipe: Connection, source: Named, fps: float | None, at_most_fps: float | None) -> None:
-        self._pipe, self._source, self._fps = pipe, source, fps
-        self._least_gap_s = 1.0 / at_most_fps if at_most_fps else 0.0
+    def __init__(self, pipe: Connection, task: Task) -> None:
+        self._pipe, self._task = pipe, task
         self._free: list[int] = []
-        self._memory: SharedMemory | None = None
-        self._slots: list[np.ndarray[Any, np.dtype[np.uint8]]] = []
+        self._slots: Images = []
+        self._awaiting = False
         self._live = False
+        self._said_s = time.monotonic()
+        self._passed = self._dropped = self._spoilt = 0
 
-    def work(self) -> None:
+    def work(self) -> Finished:
         import cv2
+
+        from detectors.video.readers import reader
 
         cv2.setNumThreads(1)
-        decoded, fault, odd = 0, "", 0
+        odd = 0
         try:
-            kind = _Folder if self._source.kind is Kind.FOLDER else _Capture
-            images: _Folder | _Capture = kind(self._source, self._fps)
-            facts = images.facts
-            self._live = facts.live
-            self._pipe.send(facts)
-            dropped, next_s = 0, -math.inf
-            for number, (time_s, fetch) in enumerate(images.grabbed()):
-                # A rate that is thinned keeps its beat: half an image's time early is not too early.
-                if time_s < next_s - 0.5 / facts.fps:
-                    continue
-                slot = self._slot()
-                if slot is None:
-                    dropped += 1
-                    continue
-                image = fetch(self._slots[slot] if self._slots else None)
-                if image is None:
-                    if slot >= 0:
-                        self._free.append(slot)
-                    continue
-                next_s = max(next_s, time_s - self._least_gap_s) + self._least_gap_s
-                slot = self._put(image, slot)
-                self._pipe.send(Decoded(slot, number, time_s, dropped))
-                dropped = 0
-                decoded += 1
+            images = reader(self._task)
+            self._live = images.facts.live
+            self._say(images.facts)
+            beat = _Beat(self._task.at_most_fps, images.facts.fps)
+            for time_s, fetch in images.grabbed():
+                if beat.due(time.monotonic() if self._live else time_s) and self._deliver(time_s, fetch):
+                    beat.taken()
+                self._passed += 1
+                if time.monotonic() - self._said_s > SIGN_OF_LIFE_S:
+                    self._live_sign()
             odd = images.odd_times
-        except (cv2.error, OSError, MemoryError, ValueError) as error:
-            fault = " ".join(str(error).split())[:200] or type(error).__name__
-        except _Unreadable as error:
-            fault = str(error)
-        self._slots = []
-        self._pipe.send(Finished(decoded, fault, odd))
+            return Finished(self._passed, images.fault, None, odd, self._spoilt)
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise
+        except DetectionError as error:
+            return Finished(self._passed, error.what, error.mend, odd, self._spoilt)
+        except Exception as error:  # Whatever a library raises about a broken source: the parent says it in one line.
+            text = " ".join(str(error).split()).replace(self._task.source.address, "the source")[:200] or type(error).__name__
+            return Finished(self._passed, text, None, odd, self._spoilt)
 
-    def _slot(self) -> int | None:
-        """A free slot; None where a live image has to be dropped for want of one."""
-        if self._memory is None:
-            return -1
-        while self._pipe.poll(0 if self._free or self._live else None):
-            self._free.append(self._pipe.recv())
-        return self._free.pop() if self._free else None
-
-    def _put(self, image: np.ndarray[Any, Any], slot: int) -> int:
-        """Have ``image`` in a slot: it is there already unless its size is new."""
-        if self._memory is None or image.shape != self._slots[0].shape:
-            height, width = image.shape[:2]
-            self._slots = []
-            if self._memory is not None:
-                self._memory.close()
-            self._pipe.send(Resized(width, height))
-            while not isinstance(answer := self._pipe.recv(), Memory):
-                pass  # Slots of the old block, handed back.
-            self._memory = SharedMemory(answer.name)
-            self._slots = slots_in(self._memory, width, height)
-            self._free = list(range(1, SLOTS))
-            slot = 0
-        if not np.shares_memory(image, self._slots[slot]):
+    def _deliver(self, time_s: float, fetch: Any) -> bool:
+        """Whether the image went to the parent."""
+        self._hear(wait=not self._live and bool(self._slots))
+        if self._awaiting or (self._slots and not self._free):
+            self._dropped += 1
+            return False
+        into = self._slots[self._free[-1]] if self._slots else None
+        image = fetch(into)
+        if image is None:
+            self._spoilt += 1
+            return False
+        if into is None or image.shape != into.shape:
+            del into
+            if not self._renew(image):
+                self._dropped += 1
+                return False
+        slot = self._free.pop()
+        if not np.may_share_memory(image, self._slots[slot]):
             np.copyto(self._slots[slot], image)
-        return slot
+        self._say(Decoded(slot, self._passed, time_s, time.monotonic(), self._dropped, self._spoilt))
+        self._dropped = self._spoilt = 0
+        return True
+
+    def _hear(self, wait: bool) -> None:
+        """What the parent says: slots that are free again, or a new block. ``wait`` for a free one."""
+        while self._pipe.poll(None if wait and not self._free else 0):
+            said = self._pipe.recv()
+            if isinstance(said, Memory):
+                descriptor = taken_over(self._pipe)
+                self._slots = slots_in(descriptor, SLOTS, said.width, said.height)
+                os.close(descriptor)
+                self._free = list(range(SLOTS))
+                self._awaiting = False
+            elif not self._awaiting:  # Else it is one of the block that is given up.
+                self._free.append(said)
+
+    def _renew(self, image: np.ndarray[Any, Any]) -> bool:
+        """Ask for memory of the image's size. A file waits for it; a live camera has to be read on, or its images grow old
+        on the way."""
+        self._slots, self._free, self._awaiting = [], [], True
+        self._say(Resized(image.shape[1], image.shape[0]))
+        while self._awaiting and self._pipe.poll(PARENT_ANSWERS_S if self._live else None):
+            self._hear(wait=False)
+        return not self._awaiting
+
+    def _say(self, message: Opened | Resized | Decoded | Working) -> None:
+        self._pipe.send(message)
+        self._said_s = time.monotonic()
+
+    def _live_sign(self) -> None:
+        """Only to a parent that has heard everything so far: the pipe to one that does not listen would fill."""
+        self._hear(wait=False)
+        if len(self._free) == SLOTS:
+            self._say(Working())
 
 
-class _Unreadable(Exception):
-    pass
+class _Beat:
+    """Thins images out to a rate; half an image's time early is not too early, so that the beat is kept."""
+
+    def __init__(self, at_most_fps: float | None, fps: float) -> None:
+        self._gap_s = 1.0 / at_most_fps if at_most_fps else 0.0
+        self._early_s = 0.5 / fps
+        self._next_s = -math.inf
+        self._now_s = 0.0
+
+    def due(self, now_s: float) -> bool:
+        self._now_s = now_s
+        return not self._gap_s or now_s >= self._next_s - self._early_s
+
+    def taken(self) -> None:
+        """The image was used: the next is due a gap after this one was, or after now where the source had paused."""
+        late = self._now_s - self._next_s > self._gap_s
+        self._next_s = (self._now_s if late else self._next_s) + self._gap_s
 
 
-def _three(image: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    import cv2
-
-    if image.dtype != np.uint8:
-        image = cv2.convertScaleAbs(image, alpha=255.0 / max(1.0, float(image.max())))
-    if image.ndim == 2:
-        image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
-    return image
-
-
-class _Capture:
-    """A file, a stream or a USB camera, by OpenCV."""
-
-    def __init__(self, source: Named, fps: float | None) -> None:
-        import cv2
-
-        if source.kind is Kind.USB:
-            self._capture = cv2.VideoCapture(int(source.address))
-        else:
-            limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, int(OPEN_TIMEOUT_S * 1000),
-                      cv2.CAP_PROP_READ_TIMEOUT_MSEC, int(READ_TIMEOUT_S * 1000)]
-            # By FFmpeg alone: other back ends take a file name with a number in it for a row of images.
-            self._capture = cv2.VideoCapture(source.address, cv2.CAP_FFMPEG, limits)
-        if not self._capture.isOpened():
-            raise _Unreadable("nobody answers, or it is no video" if source.kind is Kind.STREAM
-                              else "no camera answers" if source.kind is Kind.USB else "is no video that can be decoded")
-        told = fps or believable_fps(self._capture.get(cv2.CAP_PROP_FPS))
-        self._fps = told or ASSUMED_FPS
-        frames = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        count = int(frames) if math.isfinite(frames) and 0 < frames < 1e9 else 0
-        # A web server may serve a recording: it has a length, a camera has none.
-        live = source.kind is Kind.USB or (source.kind is Kind.STREAM and count == 0)
-        self.facts = Opened(int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
-                            self._fps, 0 if live else count, live, told is None)
-        self._told_fps = fps is not None
-        self.odd_times = 0
-
-    def grabbed(self) -> Iterator[tuple[float, Any]]:
-        import cv2
-
-        clock = FrameClock(self._fps)
-        while self._capture.grab():
-            if self.facts.live:
-                now_s = time.time()
-            else:
-                told_ms = math.nan if self._told_fps else self._capture.get(cv2.CAP_PROP_POS_MSEC)
-                now_s = clock.time_s(told_ms / 1000.0)
-                self.odd_times = 0 if self._told_fps else clock.odd
-            yield now_s, self._fetch
-        self._capture.release()
-
-    def _fetch(self, into: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
-        good, image = self._capture.retrieve(into)
-        return _three(image) if good and image is not None and image.size else None
-
-
-class _Folder:
-    """Images of a folder, at a rate that the user gives."""
-
-    def __init__(self, source: Named, fps: float | None) -> None:
-        import cv2
-
-        self._paths = images_in(source.address)
-        self._fps = fps or ASSUMED_FPS
-        self.odd_times = 0
-        first = next((image for path in self._paths if (image := cv2.imread(str(path))) is not None), None)
-        if first is None:
-            raise _Unreadable(f"none of its {len(self._paths)} images can be decoded")
-        self.facts = Opened(first.shape[1], first.shape[0], self._fps, len(self._paths), False, fps is None)
-
-    def grabbed(self) -> Iterator[tuple[float, Any]]:
-        import cv2
-
-        for index, path in enumerate(self._paths):
-            yield index / self._fps, lambda into, path=path: cv2.imread(str(path))
+if __name__ == "__main__":
+    decode(Connection(int(sys.argv[1])))

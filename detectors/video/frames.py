@@ -38,7 +38,8 @@ class SourceFacts:
 
 class SourceNote(NamedTuple):
     """Something a source noticed on the way, for whoever judges quality: ``what`` is one of ``resized``, ``reconnected``,
-    ``dropped``, ``truncated``, ``times`` (timestamps that cannot be believed)."""
+    ``dropped`` (a stream ended), ``truncated`` (a file did, before its time), ``spoilt`` (images that cannot be decoded),
+    ``times`` (timestamps that cannot be believed)."""
 
     frame: int
     what: str

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from detectors.errors import SourceError
 
 STREAMS = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
+LISTENING = ("udp", "tcp", "srt")
+"""What is sent to us; ``udp://:5000`` names no host."""
 IMAGES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
@@ -25,7 +27,7 @@ class Named:
     """``kind`` of a source and ``address`` by which it is opened; ``shown`` is the address without its password."""
 
     kind: Kind
-    address: str
+    address: str = field(repr=False)
     shown: str
 
 
@@ -44,24 +46,32 @@ def named(source: str) -> Named:
         return Named(Kind.USB, text[10:], text)
     if "://" in text:
         return _stream(text)
-    path = Path(text).expanduser()
+    return _place(text)
+
+
+def _place(text: str) -> Named:
     try:
+        # Absolute, since FFmpeg takes what stands before a colon in a bare file name for a protocol.
+        path = Path(text).expanduser().absolute()
         if path.is_dir():
+            images_in(str(path))
             return Named(Kind.FOLDER, str(path), text)
         if not path.exists():
             raise SourceError("there is no such file or folder", where=text,
                               mend="check the path; a stream begins with rtsp:// or http://")
-        if path.stat().st_size == 0 and path.is_file():
+        if not path.is_file():
+            raise SourceError("is neither a file nor a folder", where=text, mend="a camera is named by its number or /dev/video0")
+        if path.stat().st_size == 0:
             raise SourceError("the file is empty", where=text, mend="copy it anew from the camera")
         with path.open("rb"):
             return Named(Kind.FILE, str(path), text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise SourceError(f"cannot be read: {getattr(error, 'strerror', None) or error}", where=text) from None
 
 
 def images_in(folder: str) -> list[Path]:
     """The images of ``folder`` in the order of their numbers. Raises :class:`SourceError` where there are none."""
-    found = sorted((p for p in Path(folder).iterdir() if p.suffix.lower() in IMAGES and not p.name.startswith(".")),
+    found = sorted((p for p in Path(folder).iterdir() if p.suffix.lower() in IMAGES and p.name[0] != "." and p.is_file()),
                    key=_numbered)
     if not found:
         raise SourceError("the folder holds no images", where=folder, mend=f"put files there that end in {', '.join(IMAGES)}")
@@ -83,23 +93,31 @@ def _numbered(path: Path) -> list[tuple[int, int, str]]:
 
 
 def _stream(text: str) -> Named:
+    shown = shown_address(text)
     try:
         parts = urlsplit(text)
-        host = parts.hostname
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise SourceError(f"is not an address: {error}", where=_without_password(text)) from None
-    if parts.scheme.lower() == "file":
-        return named(parts.path)
-    if parts.scheme.lower() not in STREAMS:
-        raise SourceError(f"streams by {parts.scheme}:// are not known", where=_without_password(text),
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        # Its own words would quote the password.
+        raise SourceError("is not an address", where=shown,
+                          mend="rtsp://user:password@host:554/path; in a password write / as %2F, @ as %40, : as %3A") from None
+    scheme = parts.scheme.lower()
+    if scheme == "file":
+        return _place(unquote(parts.path))
+    if scheme not in STREAMS:
+        raise SourceError(f"streams by {scheme or text.partition('://')[0]}:// are not known", where=shown,
                           mend=f"one of {', '.join(STREAMS)}")
-    if not host:
-        raise SourceError("the address names no host", where=_without_password(text), mend="rtsp://host:554/path")
-    user = f"{parts.username}:***@" if parts.password else f"{parts.username}@" if parts.username else ""
-    return Named(Kind.STREAM, text, urlunsplit((parts.scheme, f"{user}{host}{port}", parts.path, "", "")))
+    if not host and scheme not in LISTENING:
+        raise SourceError("the address names no host", where=shown, mend="rtsp://host:554/path")
+    return Named(Kind.STREAM, text, shown)
 
 
-def _without_password(text: str) -> str:
+def shown_address(text: str) -> str:
+    """``text`` without its password, whatever that is made of, and without its query, where cameras take one too."""
     scheme, _, rest = text.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    before, at, after = rest.rpartition("@")
+    user, colon, _ = before.partition(":")
+    if at and any(c in user for c in "/?#"):
+        return f"{scheme}://{user.replace('?', '/').replace('#', '/').partition('/')[0]}/***"
+    who = f"{user}:***@" if colon else before + at
+    return f"{scheme}://{who}{after.partition('?')[0].partition('#')[0]}"

@@ -24,6 +24,8 @@ DIFFERENCE = 16.0
 MEMORY_S, FIRST_S = 20.0, 2.0
 """Time in which the background follows the light, and in which it is learnt at the beginning."""
 LEARN_EVERY_S = 0.1
+LEARNT_SHARE = 0.2
+"""Share of the memory after which what is new is background: it has to be longer than finding out that it is a vehicle takes."""
 FLASH = 0.6
 """More than this share of the image cannot all be vehicles: the light has changed, or the camera has moved."""
 
@@ -46,6 +48,7 @@ class BackgroundDetector:
         self._model = cv2.createBackgroundSubtractorMOG2(history=max(10, round(MEMORY_S * self._fps)), varThreshold=DIFFERENCE,
                                                          detectShadows=True)
         self._model.setShadowThreshold(0.55)
+        self._model.setBackgroundRatio(1.0 - LEARNT_SHARE)
         self._seen = 0
         self._size: tuple[int, int] | None = None
         self._standing: Standing | None = None
@@ -63,7 +66,7 @@ class BackgroundDetector:
             if self._size is not None:
                 self.forget()
             self._size = width, height
-            self._standing = Standing(small.shape[:2], self._fps)
+            self._standing = Standing(small.shape[:2], self._learn_every / self._fps)
         assert self._standing is not None
         small = self._exposure.even(small)
         first = self._seen < max(5, round(FIRST_S * self._fps))
@@ -81,7 +84,7 @@ class BackgroundDetector:
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._model)
             rate = self._learn_every / (MEMORY_S * self._fps)
-            self._model.apply(small, taken, learningRate=rate)
+            self._model.apply(small, knownForegroundMask=taken, learningRate=rate)
             self._exposure.refer(self._model.getBackgroundImage())
         n = len(boxes)
         kinds = np.full(n, NUMBER[RoadUser.VEHICLE], np.int16)

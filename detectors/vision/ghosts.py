@@ -7,68 +7,69 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-STILL_S, LONGEST_S = 1.5, 240.0
+STILL_S, LONGEST_S = 1.0, 240.0
 """Stands still when its pixels have not changed for so long; belongs to the background after the longest time: a parked car."""
+STANDING_SHARE = 0.6
+"""Of its pixels: in some, people's heads move behind the windows."""
+OUTLINE = 1.2
+"""The edges along a vehicle's outline are so many times as strong as the background's at the same place."""
 CHANGED = 12
 """Grey levels of 255 by which a pixel differs from the last look, beyond what noise does."""
-SMALLEST_PX = 12
+JUDGE_EVERY_S = 0.5
+SMALLEST_PX = 40
 Mask = NDArray[np.uint8]
 
 
 class Standing:
-    """Of one camera; ``shape`` (rows, columns) of the images that are worked on."""
+    """Of one camera; ``shape`` (rows, columns) of the images that are looked at, one every ``step_s``."""
 
-    def __init__(self, shape: tuple[int, int], fps: float) -> None:
+    def __init__(self, shape: tuple[int, int], step_s: float) -> None:
         self._still_s = np.zeros(shape, np.float32)
+        self._vehicles = np.zeros(shape, np.uint8)
         self._last: Mask | None = None
         self._looked = 0
-        self._step_s = max(1, round(0.1 * fps)) / fps
+        self._step_s = step_s
+        self._judge_every = max(1, round(JUDGE_EVERY_S / step_s))
 
     def see(self, image: NDArray[np.uint8], mask: Mask, model: Any) -> Mask:
-        """Where the background must not learn now. ``mask`` is what is foreground in ``image``."""
+        """Where the background must not learn now: where vehicles stand. ``mask`` is what is foreground in ``image``."""
         import cv2
 
-        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
         if self._last is None:
             self._last = grey
         still = cv2.compare(cv2.absdiff(grey, self._last), CHANGED, cv2.CMP_LT)
         self._last = grey
         np.add(self._still_s, self._step_s, out=self._still_s, where=(still > 0) & (mask > 0))
-        self._still_s[(mask == 0)] = 0.0
+        self._still_s[mask == 0] = 0.0
         self._still_s[(still == 0) & (mask > 0)] *= 0.5
-        taken = np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), np.uint8)
         self._looked += 1
-        if self._looked % 5 == 0:
-            self._heal(grey, mask, taken, model)
-            self._kept = taken
-        return taken
+        if self._looked % self._judge_every == 0:
+            self._judge(grey, mask, model)
+        return np.asarray(cv2.dilate(cv2.bitwise_and(self._vehicles, mask), np.ones((5, 5), np.uint8)), np.uint8)
 
-    def _heal(self, grey: Mask, mask: Mask, taken: Mask, model: Any) -> None:
-        """Give back to the background, in ``taken``, what stands still and is no vehicle."""
+    def _judge(self, grey: Mask, mask: Mask, model: Any) -> None:
+        """Which of what stands still has an outline of its own."""
         import cv2
 
-        standing = (self._still_s > STILL_S).astype(np.uint8)
+        self._vehicles[:] = 0
+        standing = self._still_s > STILL_S
         if not standing.any():
             return
-        background = cv2.cvtColor(model.getBackgroundImage(), cv2.COLOR_BGR2GRAY)
-        now, before = _edges(grey), _edges(background)
+        now, before = _edges(grey), _edges(cv2.cvtColor(model.getBackgroundImage(), cv2.COLOR_BGR2GRAY))
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         for i in range(1, count):
-            x, y, w, h, area = stats[i]
-            inside = labels[y:y + h, x:x + w] == i
-            if area < SMALLEST_PX:
+            x, y, w, h, area = stats[i].tolist()
+            here = np.s_[y:y + h, x:x + w]
+            inside = labels[here] == i
+            if area < SMALLEST_PX or standing[here][inside].mean() < STANDING_SHARE:
                 continue
-            if (standing[y:y + h, x:x + w][inside]).mean() < 0.6:
-                continue
-            whole = inside.astype(np.uint8)
+            on = cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
             # Of a blob as thin as a hair nothing is left to compare.
-            on = cv2.morphologyEx(whole, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
-            if not on.any():
+            if not on.any() or float(self._still_s[here][inside].mean()) > LONGEST_S:
                 continue
-            ghost = float(now[y:y + h, x:x + w][on].mean()) < 0.8 * float(before[y:y + h, x:x + w][on].mean())
-            old = float(self._still_s[y:y + h, x:x + w][inside].mean()) > LONGEST_S
-            if ghost or old:
-                taken[y:y + h, x:x + w][inside] = 0
+            if float(now[here][on].mean()) > OUTLINE * float(before[here][on].mean()):
+                self._vehicles[here][inside] = 255
 
 
 def _edges(grey: Mask) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,6 +32,22 @@ class Cabinets(StrEnum):
     opcua = "opcua"
 
 
+class Cameras(StrEnum):
+    none = "none"
+    rendered = "rendered"
+
+
+class CameraWeather(StrEnum):
+    day = "day"
+    night = "night"
+    rain = "rain"
+
+
+class CameraDetector(StrEnum):
+    background = "background"
+    yolo = "yolo"
+
+
 EXAMPLES = """Simulate one scenario under one strategy and print its figures.
 
 *Simuler un scénario sous une stratégie.*
@@ -44,6 +61,7 @@ Examples:
     mourour simulate mohammed-vi --strategy predictive --duration 900 --explain doukkali --out out/why
     mourour simulate far --detectors "missing=0.1,miscount=0.15"
     mourour simulate far --strategy predictive --cabinets modbus
+    mourour simulate mohammed-vi --cameras rendered --camera-junctions doukkali --duration 900
 """
 
 
@@ -61,6 +79,19 @@ def simulate(
     detectors: DetectorsOption = "perfect",
     cabinets: Annotated[Cabinets, typer.Option(help="What is between control and lamps: nothing, or emulated control units "
                                                "with a clockwork of their own, commanded over the wire.")] = Cabinets.none,
+    cameras: Annotated[Cameras, typer.Option(help="How control sees: by SUMO's perfect detectors, or, where `rendered`, by "
+                                             "pictures of the approaches that the detector and tracker of the street look at. "
+                                             "The run is compared with one under perfect detection.")] = Cameras.none,
+    camera_junctions: Annotated[list[str] | None, typer.Option("--camera-junctions", metavar="LIST", help="Junctions with a "
+                                "camera on every approach, comma-separated ids, names or parts of names; the first of the "
+                                "corridor if not given.")] = None,
+    camera_weather: Annotated[CameraWeather, typer.Option(help="What the pictures show.")] = CameraWeather.day,
+    camera_detector: Annotated[CameraDetector, typer.Option(help="What looks at them: `background` subtraction or a `yolo` "
+                                                            "model.")] = CameraDetector.background,
+    camera_weights: Annotated[str | None, typer.Option(metavar="FILE", help="Weights of the yolo model.")] = None,
+    camera_fps: Annotated[float, typer.Option(metavar="N", help="Pictures a simulated second, of each camera.")] = 8.0,
+    camera_video: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep each camera's film here, with what was seen "
+                                                      "drawn into it, and its site file.")] = None,
     explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
                        "decisions: what was seen, what was weighed at what cost, why it changed or stayed. Its id or name, or a "
                        "part of its name; may be repeated.")] = None,
@@ -74,13 +105,31 @@ def simulate(
         from simulation.cli.extras import need
 
         need("field")
+    seeing = None
+    if cameras is not Cameras.none:
+        from simulation.cameras.settings import CameraSettings
+        from simulation.cli.extras import need
+
+        need("video")
+        named = tuple(name.strip() for entry in camera_junctions or () for name in entry.split(",") if name.strip())
+        seeing = CameraSettings(camera_weather.value, camera_detector.value, camera_fps, named, camera_weights, camera_video)
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
                            plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
-                           explain=tuple(explain or ()), cabinets=cabinets.value)
+                           explain=tuple(explain or ()), cabinets=cabinets.value,
+                           cameras=seeing)
     ready = prepare(settings)
+    if seeing is not None:
+        from simulation.cameras.views import say_which
+
+        say(say_which(seeing, ready))
     with progress_bar() as bar:
         task = bar.add_task(f"{scenario} · {strategy}", total=ready.end_s - ready.begin_s)
         record = run(settings, prepared=ready, progress=lambda now: bar.update(task, completed=now - ready.begin_s))
+        if seeing is not None:
+            from simulation.cameras.against import add_delay
+
+            twin = bar.add_task("the same with perfect detection", total=1.0)
+            add_delay(record, settings, lambda share: bar.update(twin, completed=share))
     if out is not None:
         from simulation.report import write_report
 
@@ -99,6 +148,10 @@ def simulate(
         for track in record.explain:
             console().print(explain_table(track))
     console().print(summary_table([record]))
+    if seeing is not None:
+        from simulation.cli.camera_table import camera_table
+
+        console().print(camera_table(record.result["cameras"]))
     for note in record.notes:
         say(f"[yellow]![/yellow] {note}" if "benchmark" in note or "full" in note else f"[dim]· {note}[/dim]")
 

@@ -105,7 +105,8 @@ def boxes(y: float, *, size: float = 60, image: int = 360) -> tuple[float, float
     return 300, max(0, y - size / 2), 300 + size, min(image, y + size / 2)
 
 
-@pytest.mark.parametrize(("line_y", "begin", "end"), [(345, 400, 100), (355, 400, 100), (12, 300, -40), (3, 300, -40), (352, 60, 400)])
+@pytest.mark.parametrize(("line_y", "begin", "end"), [(345, 400, 100), (355, 400, 100), (12, 300, -40), (3, 300, -40),
+                                                    (352, 60, 400)])
 def test_lines_near_the_edge_count_who_comes_in_or_leaves_there(line_y: float, begin: float, end: float) -> None:
     path, watch = Path(640, 360), LineWatch(CountLine(0, line_y, 639, line_y))
     found = []

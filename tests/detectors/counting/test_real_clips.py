@@ -46,7 +46,8 @@ def test_crossings_are_those_counted_by_eye(video_dir: Path, clip: str, weights:
     told = json.loads((video_dir / "ground_truth.json").read_text())[clip]
     (x1, y1), (x2, y2) = told["line"]
     with Source(str(video_dir / "clips" / clip)) as source:
-        detector = detector_for(None, str(video_dir / "weights" / weights) if weights else None, fps=source.facts.fps, size_px=size_px)
+        file = str(video_dir / "weights" / weights) if weights else None
+        detector = detector_for(None, file, fps=source.facts.fps, size_px=size_px)
         session = Session(source, detector, lines=[CountLine(x1, y1, x2, y2)])
         for _ in session:
             pass

@@ -1,0 +1,138 @@
+"""How fast a camera is counted, beside what the library that detects takes alone and with its own tracker, in the same run."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detectors.counting.line import CountLine
+from detectors.counting.session import Session, middle_line
+from detectors.video.source import Source
+from detectors.vision.detections import Detections, Detector, Image
+from detectors.vision.pick import detector_for
+
+CAMERAS, CAMERA_FPS = 760, 10.0
+"""The city's cameras, and the rate at which each is to be looked at."""
+TARGETS = {"background": 250.0, "yolo 320": 90.0, "yolo 640": 40.0}
+OVERHEAD = 0.15
+WARM_UP = 20
+
+
+@dataclass(frozen=True)
+class Speed:
+    """``fps`` images a second by the wall clock; ``core_s`` of all processes for one image; ``beyond`` is the time spent on
+    everything but detection, as a share of detection's; NaN where that is not measured."""
+
+    what: str
+    images: int
+    fps: float
+    core_s: float
+    beyond: float = float("nan")
+    counted: int | None = None
+    target_fps: float | None = None
+
+    @property
+    def city_cores(self) -> float:
+        """Cores that all cameras of the city would take."""
+        return self.core_s * CAMERAS * CAMERA_FPS
+
+
+class _Timed:
+    """A detector that knows how long it has been asked."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector, self.name, self.classifies = detector, detector.name, detector.classifies
+        self.took_s = 0.0
+
+    def detect(self, image: Image) -> Detections:
+        begun = time.perf_counter()
+        found = self._detector.detect(image)
+        self.took_s += time.perf_counter() - begun
+        return found
+
+    def forget(self) -> None:
+        self._detector.forget()
+
+
+def speeds(clip: str, weights: str | None, images: int, line: CountLine | None = None) -> Iterator[Speed]:
+    """One after another, so that they can be shown as they come. Raises :class:`~detectors.errors.DetectionError`."""
+    yield _ours("background", clip, None, None, images, line)
+    if weights is None:
+        return
+    frames = _frames(clip, min(images, 300))
+    for size_px in (320, 640):
+        yield from _theirs(weights, size_px, frames)
+        yield _ours(f"yolo {size_px}", clip, weights, size_px, images, line)
+
+
+def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images: int, line: CountLine | None) -> Speed:
+    with Source(clip) as source:
+        detector = _Timed(detector_for(None, weights, fps=source.facts.fps, size_px=size_px))
+        session = Session(source, detector, lines=[line or middle_line(source.facts)])
+        rows = iter(session)
+        # The first images set things up: models compile, decoders start.
+        for _ in range(WARM_UP):
+            next(rows, None)
+        detector.took_s = 0.0
+        begun, cpu_s = time.perf_counter(), _cpu_s()
+        first = session.frames
+        for _ in rows:
+            if session.frames - first >= images:
+                break
+        took_s = time.perf_counter() - begun
+        done = session.frames - first
+        rows.close()
+        counted = len(session.events)
+    # The decoder's share is known only once it has ended.
+    core_s = (_cpu_s() - cpu_s) / max(1, done)
+    wait_s = took_s - detector.took_s
+    return Speed(f"{what}: detection, tracking and counting", done, done / took_s, core_s, wait_s / detector.took_s, counted,
+                 TARGETS.get(what))
+
+
+def _theirs(weights: str, size_px: int, frames: list[Image]) -> Iterator[Speed]:
+    """ultralytics alone: detection, and its own tracking with either of its trackers."""
+    os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+    import logging
+
+    from ultralytics import YOLO
+    from ultralytics.utils import LOGGER
+
+    LOGGER.setLevel(logging.ERROR)
+    folder = str(Path(weights).parent) if weights.endswith(".xml") else weights
+    say: dict[str, Any] = {"imgsz": size_px, "verbose": False, "device": "cpu", "save": False}
+    works: list[tuple[str, Callable[[Any, Image], Any]]] = [
+        ("ultralytics predict", lambda model, image: model.predict(image, **say)),
+        ("ultralytics track (ByteTrack)", lambda model, image: model.track(image, persist=True, tracker="bytetrack.yaml", **say)),
+        ("ultralytics track (its default)", lambda model, image: model.track(image, persist=True, **say))]
+    for what, work in works:
+        model = YOLO(folder, task="detect")
+        for image in frames[:WARM_UP]:
+            work(model, image)
+        begun, cpu_s = time.perf_counter(), _cpu_s()
+        for image in frames:
+            work(model, image)
+        took_s = time.perf_counter() - begun
+        yield Speed(f"yolo {size_px}: {what}, images in memory", len(frames), len(frames) / took_s,
+                    (_cpu_s() - cpu_s) / len(frames))
+
+
+def _frames(clip: str, count: int) -> list[Image]:
+    with Source(clip) as source:
+        kept = []
+        for frame in source:
+            kept.append(frame.image.copy())
+            if len(kept) >= count:
+                break
+    return kept
+
+
+def _cpu_s() -> float:
+    """Processor time of this process and of its children that have ended."""
+    ours, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ours.ru_utime + ours.ru_stime + theirs.ru_utime + theirs.ru_stime

@@ -1,0 +1,66 @@
+"""Real streets: well seen as they are, and not when they are spoilt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from detectors.observation import Quality
+from detectors.quality.signs import SIGNS
+from detectors.quality.watch import QualityWatch, ViewQuality
+from detectors.video.source import Source
+from tests.detectors.quality.street import (
+    Change,
+    Pixels,
+    blurred,
+    fog,
+    frozen,
+    gain,
+    half_covered,
+    shifted,
+    white_out,
+)
+
+FPS = 2.0
+LEARN = 24
+"""Images before anything is spoilt."""
+
+
+@pytest.fixture(scope="module", params=["saoyan_test.mp4", "yashbansal_video.avi", "borislav_traffic.mp4",
+                                        "intel_car-detection.mp4"])
+def clip(request: pytest.FixtureRequest, shared_dir: Path) -> list[Pixels]:
+    path = shared_dir / "video" / "clips" / str(request.param)
+    if not path.exists():
+        pytest.skip(f"no clip {path}")
+    with Source(str(path), at_most_fps=FPS) as source:
+        return [frame.image.copy() for frame in source]
+
+
+def seen(watch: QualityWatch, images: list[Pixels], begun: int, change: Change | None = None) -> list[ViewQuality]:
+    return [watch.see(change(image) if change else image, (begun + i) / FPS) for i, image in enumerate(images)]
+
+
+def test_well_seen_throughout(clip: list[Pixels]) -> None:
+    said = seen(QualityWatch(FPS), clip * 2, 0)
+    assert {(q.quality, q.reason) for q in said} == {(Quality.GOOD, "")}
+
+
+@pytest.mark.parametrize(("names", "worst", "change"), [
+    (("frozen",), Quality.BAD, frozen()),
+    (("blur", "blinded"), Quality.DEGRADED, blurred),
+    (("dark",), Quality.BAD, gain(0.1)),
+    (("glare", "blinded"), Quality.BAD, white_out),
+    (("contrast", "blinded"), Quality.DEGRADED, fog),
+    (("moved",), Quality.BAD, shifted(0.1)),
+    (("covered",), Quality.DEGRADED, half_covered),
+], ids=lambda x: x[0] if isinstance(x, tuple) else "")
+def test_spoilt(clip: list[Pixels], names: tuple[str, ...], worst: Quality, change: Change) -> None:
+    watch = QualityWatch(FPS)
+    seen(watch, clip[:LEARN], 0)
+    # Made anew for each clip: a picture that stands still is one of this street.
+    said = seen(watch, (clip[LEARN:] + clip)[:64 if names == ("frozen",) else 52], LEARN,
+                frozen() if names == ("frozen",) else change)
+    assert said[-1].reason in {SIGNS[name].words for name in names}
+    assert said[-1].quality in (worst, Quality.BAD)
+    assert said[-1].moved == (names == ("moved",))

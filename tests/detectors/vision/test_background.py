@@ -1,0 +1,98 @@
+"""What moves before a still background: it stays found while it waits at a red light, and leaves no ghost behind."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from detectors.vision.background import BackgroundDetector
+from detectors.vision.detections import Image
+
+FPS, WIDTH, HEIGHT = 5.0, 320, 180
+DICE = np.random.default_rng(3)
+ROAD = cv2.GaussianBlur(DICE.normal(100, 30, (HEIGHT, WIDTH, 3)).clip(0, 255).astype(np.uint8), (3, 3), 0)
+NOISE = [DICE.normal(0, 2.5, (HEIGHT, WIDTH, 3)) for _ in range(7)]
+
+
+def picture(number: int, *cars: float, bright: float = 1.0, standing_from_start: bool = False) -> Image:
+    """The road, with cars whose middles are at these columns."""
+    image = ROAD.copy()
+    if standing_from_start:
+        draw(image, 260, 50)
+    for x in cars:
+        draw(image, round(x), 110)
+    return (image * bright + NOISE[number % len(NOISE)]).clip(0, 255).astype(np.uint8)
+
+
+def draw(image: Image, x: int, y: int) -> None:
+    cv2.rectangle(image, (x - 32, y - 16), (x + 32, y + 16), (200, 90, 40), -1)
+    cv2.rectangle(image, (x - 14, y - 12), (x + 18, y + 12), (60, 50, 50), -1)
+    cv2.rectangle(image, (x - 32, y - 16), (x + 32, y + 16), (20, 20, 20), 2)
+
+
+def found(detector: BackgroundDetector, image: Image) -> list[tuple[float, float]]:
+    """Middles of the boxes that are as large as a car."""
+    boxes = detector.detect(image).boxes
+    return [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in boxes if (b[2] - b[0]) * (b[3] - b[1]) > 800]
+
+
+@pytest.fixture
+def detector() -> BackgroundDetector:
+    made = BackgroundDetector(FPS)
+    for i in range(20):
+        found(made, picture(i))
+    return made
+
+
+def drive_in(detector: BackgroundDetector, to: float) -> int:
+    steps = list(np.arange(-40, to, 10.0))
+    for i, x in enumerate(steps):
+        found(detector, picture(i, x))
+    return len(steps)
+
+
+def test_a_car_that_waits_two_minutes_is_seen_all_the_while(detector: BackgroundDetector) -> None:
+    begin = drive_in(detector, 160)
+    seen = [found(detector, picture(begin + i, 160)) for i in range(600)]
+    missed = [i for i, middles in enumerate(seen) if not any(abs(x - 160) < 18 for x, _ in middles)]
+    assert len(missed) <= 6, missed[:20]
+
+
+def test_where_it_stood_nothing_is_left_when_it_has_gone(detector: BackgroundDetector) -> None:
+    begin = drive_in(detector, 160)
+    for i in range(150):
+        found(detector, picture(begin + i, 160))
+    for i, x in enumerate(np.arange(160, 380, 10.0)):
+        found(detector, picture(i, x))
+    left = [found(detector, picture(i)) for i in range(60)]
+    assert all(not middles for middles in left[10:]), left[-1]
+
+
+def test_the_hole_of_a_car_that_stood_from_the_beginning_heals() -> None:
+    detector = BackgroundDetector(FPS)
+    for i in range(30):
+        found(detector, picture(i, standing_from_start=True))
+    after = [found(detector, picture(i)) for i in range(150)]
+    assert after[2], "at first the hole looks like something new"
+    assert all(not middles for middles in after[100:])
+
+
+@pytest.mark.parametrize("bright", [0.75, 1.25])
+def test_the_cameras_own_exposure_is_no_vehicle(detector: BackgroundDetector, bright: float) -> None:
+    for i in range(30):
+        share = min(1.0, i / 10)
+        assert found(detector, picture(i, bright=1.0 + (bright - 1.0) * share)) == []
+
+
+def test_another_size_of_image_begins_anew(detector: BackgroundDetector) -> None:
+    small = cv2.resize(picture(0), (WIDTH // 2, HEIGHT // 2))
+    assert len(detector.detect(small)) == 0
+
+
+def test_the_same_images_give_the_same_boxes() -> None:
+    runs = []
+    for _ in range(2):
+        detector = BackgroundDetector(FPS)
+        runs.append([detector.detect(picture(i, 5.0 * i)).boxes.tolist() for i in range(40)])
+    assert runs[0] == runs[1]
