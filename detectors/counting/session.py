@@ -116,7 +116,9 @@ class Session:
         directions = Counter(e.direction for e in self.events)
         return {
             "source": self.facts.name, "detector": self.detector.name, "frames": self.frames,
-            "duration_s": round(self.duration_s, 3), "fps": self.fps,
+            "duration_s": round(self.duration_s, 3),
+            # Images are numbered as the source has them, looked at or not.
+            "fps": self.facts.fps,
             "counts": {"total": len(self.events),
                        "by_direction": {d.value: directions[d] for d in Direction},
                        "by_class": dict(sorted(Counter(e.kind.value for e in self.events).items())),
