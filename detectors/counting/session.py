@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from detectors.camera.site import CameraSite
 from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
+from detectors.counting.plausibly import PlausibleLanes
 from detectors.counting.results import CountEvent, FrameResult
 from detectors.errors import CameraError
 from detectors.incidents.incident import Incident
@@ -56,6 +57,7 @@ class Session:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
         self.view = QualityWatch(self.fps)
+        self._plausible = PlausibleLanes(site) if site is not None else None
         self._watch = IncidentWatch(site, self.fps, facts.size)
         self._incidents: dict[int, Incident] = {}
         self.events: list[CountEvent] = []
@@ -78,6 +80,8 @@ class Session:
             view = self.view.see(frame.image, frame.time_s)
             self._judged[view.quality, view.reason] += 1
             result = self.counter.see(frame, quality=view.quality, reason=view.reason)
+            if self._plausible is not None:
+                result = self._plausible.see(result)
             self.events += result.events
             self.frames += 1
             self._last_s = frame.time_s
