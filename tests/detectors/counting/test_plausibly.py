@@ -11,7 +11,8 @@ from detectors.vision.road_users import RoadUser
 
 LANES = ("a", "b", "c")
 SITE = CameraSite(image=ImageSize(width=300, height=200), lanes=tuple(
-    CameraLane(id=name, area=((100 * i, 0), (100 * i + 99, 0), (100 * i + 99, 150)), stop_line=((100 * i, 150), (100 * i + 99, 150)))
+    CameraLane(id=name, area=((100 * i, 0), (100 * i + 99, 0), (100 * i + 99, 150)),
+               stop_line=((100 * i, 150), (100 * i + 99, 150)))
     for i, name in enumerate(LANES)))
 
 
