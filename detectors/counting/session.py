@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from detectors.camera.site import CameraSite
 from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
+from detectors.counting.plausibly import PlausibleLanes
 from detectors.counting.results import CountEvent, FrameResult
 from detectors.errors import CameraError
 from detectors.incidents.incident import Incident
-from detectors.incidents.incident import ViewQuality as ViewOfRoad
 from detectors.incidents.watch import IncidentWatch
 from detectors.observation import Quality
 from detectors.quality.watch import QualityWatch, ViewQuality
@@ -57,6 +57,7 @@ class Session:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
         self.view = QualityWatch(self.fps)
+        self._plausible = PlausibleLanes(site) if site is not None else None
         self._watch = IncidentWatch(site, self.fps, facts.size)
         self._incidents: dict[int, Incident] = {}
         self.events: list[CountEvent] = []
@@ -79,10 +80,12 @@ class Session:
             view = self.view.see(frame.image, frame.time_s)
             self._judged[view.quality, view.reason] += 1
             result = self.counter.see(frame, quality=view.quality, reason=view.reason)
+            if self._plausible is not None:
+                result = self._plausible.see(result)
             self.events += result.events
             self.frames += 1
             self._last_s = frame.time_s
-            told = self._watch.see(result, quality=ViewOfRoad(view.moved, view.blinded, view.reason))
+            told = self._watch.see(result, quality=view)
             self._incidents.update({one.number: one for one in told})
             yield Seen(frame, result, view, told)
         self._incidents.update({one.number: one for one in self._watch.finish()})
@@ -117,7 +120,9 @@ class Session:
         directions = Counter(e.direction for e in self.events)
         return {
             "source": self.facts.name, "detector": self.detector.name, "frames": self.frames,
-            "duration_s": round(self.duration_s, 3), "fps": self.fps,
+            "duration_s": round(self.duration_s, 3),
+            # Images are numbered as the source has them, looked at or not.
+            "fps": self.facts.fps,
             "counts": {"total": len(self.events),
                        "by_direction": {d.value: directions[d] for d in Direction},
                        "by_class": dict(sorted(Counter(e.kind.value for e in self.events).items())),

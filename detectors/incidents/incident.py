@@ -76,11 +76,3 @@ class Incident:
             "at_m": [round(v, 2) for v in place.at_m] if place.at_m is not None else None,
             "confidence": self.confidence, "track": self.track, "cause": self.cause, "cleared": self.cleared or None,
             "detail": dict(self.detail)}
-
-
-class ViewQuality(NamedTuple):
-    """What is known of the view itself. While it has ``moved`` or is ``blinded`` nothing on the road is judged."""
-
-    moved: bool = False
-    blinded: bool = False
-    reason: str = ""

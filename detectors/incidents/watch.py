@@ -9,7 +9,7 @@ from detectors.camera.site import CameraSite
 from detectors.counting.results import FrameResult
 from detectors.incidents.camera_blinded import camera_blinded
 from detectors.incidents.camera_moved import camera_moved
-from detectors.incidents.incident import Incident, IncidentKind, ViewQuality
+from detectors.incidents.incident import Incident, IncidentKind
 from detectors.incidents.ledger import Ledger
 from detectors.incidents.limits import DEFAULT_INCIDENT_LIMITS, IncidentLimits
 from detectors.incidents.moment import Moment, Watcher
@@ -20,6 +20,7 @@ from detectors.incidents.spill_back import SpillBack
 from detectors.incidents.stopped import StoppedVehicles
 from detectors.incidents.trails import Trails
 from detectors.incidents.wrong_way import WrongWay
+from detectors.quality.watch import ViewQuality
 
 BACK_S = 1.0
 """A recording that begins again, or a clock that was set: earlier moments mean nothing."""

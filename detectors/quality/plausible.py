@@ -18,14 +18,14 @@ FLOW_OVER_S = 300.0
 SPEEDS_OVER_S = 600.0
 ODD_SPEEDS = {Quality.DEGRADED: 0.02, Quality.BAD: 0.1}
 LEAST_ODD = 3
-LEAST_SHARE = 0.05
-"""A lane that has never counted is taken to carry at least this share of what it and its neighbours carry."""
+FIRST_SHARE = 0.05
+"""Of what it and its neighbours carry; assumed of a lane that has never counted."""
 SILENT_S = 300.0
 """Two cycles and more: lanes of one approach may have their greens one after another."""
 CHANCE = {Quality.DEGRADED: 1e-3, Quality.BAD: 1e-5}
 """How improbable the silence of a lane has to be, beside what its neighbours counted meanwhile."""
-REMEMBERED = 200
-"""Vehicles by which a lane's usual share is known; older ones count less and less."""
+KEPT = 0.99
+"""A lane's usual share is that of its last hundred vehicles or so."""
 
 
 class Plausibility(NamedTuple):
@@ -42,8 +42,9 @@ class Plausibility(NamedTuple):
 class _Lane:
     times_s: deque[float] = field(default_factory=deque)
     last_s: float | None = None
-    share: float | None = None
     neighbours: int = 0
+    own: float = 1.0
+    all: float = 1.0 / FIRST_SHARE
     speeds: deque[tuple[float, bool]] = field(default_factory=deque)
 
 
@@ -61,9 +62,7 @@ class CountPlausibility:
             for other in beside:
                 if other not in neighbours or other == lane:
                     raise ValueError(f"lane {lane}: its neighbour {other!r} is {'itself' if other == lane else 'not known'}")
-        self._neighbours = {lane: frozenset(beside) for lane, beside in neighbours.items()}
-        self._beside: dict[str, tuple[str, ...]] = {
-            lane: tuple(other for other, its in self._neighbours.items() if lane in its) for lane in neighbours}
+        self._beside = {lane: tuple(other for other, its in neighbours.items() if lane in its) for lane in neighbours}
         self._lanes = {lane: _Lane() for lane in neighbours}
         self._begun_s = math.inf
 
@@ -73,10 +72,11 @@ class CountPlausibility:
         self._begun_s = min(self._begun_s, time_s)
         seen.times_s.append(time_s)
         seen.last_s = time_s
-        self._weigh(seen, own=True)
+        # Of a silence that was no chance only as much teaches as could have been one: else blindness would become usual.
+        seen.all = seen.all * KEPT + 1.0 + min(seen.neighbours, _believable(seen, CHANCE[Quality.DEGRADED]))
+        seen.own = seen.own * KEPT + 1.0
         seen.neighbours = 0
         for other in self._beside[lane]:
-            self._weigh(self._lanes[other], own=False)
             self._lanes[other].neighbours += 1
         if speed_mps is not None:
             seen.speeds.append((time_s, not 0.0 <= speed_mps <= FASTEST_MPS))
@@ -91,15 +91,6 @@ class CountPlausibility:
         found = [self._too_many(flow_vph), self._too_fast(seen), self._silent(seen, now_s)]
         worst = next((f for q in (Quality.BAD, Quality.DEGRADED) for f in found if f[0] is q), (Quality.GOOD, ""))
         return Plausibility(*worst, flow_vph, seen.neighbours)
-
-    @staticmethod
-    def _weigh(seen: _Lane, own: bool) -> None:
-        """Learn a lane's share, vehicle by vehicle. A silence that is no chance any more teaches nothing, or it would in the end
-        be usual."""
-        if seen.share is None:
-            seen.share = LEAST_SHARE
-        if own or _chance(seen) >= CHANCE[Quality.DEGRADED]:
-            seen.share += (float(own) - seen.share) / REMEMBERED
 
     @staticmethod
     def _forget(seen: _Lane, now_s: float) -> None:
@@ -128,12 +119,11 @@ class CountPlausibility:
         words = (f"has counted nothing for {since_s / 60:.0f} min while its neighbours counted {seen.neighbours}: "
                  f"blind, or closed")
         for quality in (Quality.BAD, Quality.DEGRADED):
-            if since_s >= SILENT_S and _chance(seen) < CHANCE[quality]:
+            if since_s >= SILENT_S and seen.neighbours > _believable(seen, CHANCE[quality]):
                 return quality, words
         return Quality.GOOD, ""
 
 
-def _chance(seen: _Lane) -> float:
-    """That a sound lane is silent for so many vehicles of its neighbours."""
-    share = min(0.99, max(LEAST_SHARE, seen.share or 0.0))
-    return math.exp(seen.neighbours * math.log1p(-share))
+def _believable(seen: _Lane, chance: float) -> float:
+    """How many vehicles of its neighbours a sound lane is silent for with that chance."""
+    return math.log(chance) / math.log1p(-min(0.99, seen.own / seen.all))

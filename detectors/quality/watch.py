@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from detectors.observation import Quality
@@ -32,9 +32,9 @@ class ViewQuality:
     :data:`~detectors.quality.signs.SIGNS` how bad it is at this moment, 0 to 1, before it is held against flapping. ``moved``:
     what was measured in the image no longer fits the road; ``blinded``: nothing at all can be made out."""
 
-    quality: Quality
-    reason: str
-    signs: Mapping[str, float]
+    quality: Quality = Quality.GOOD
+    reason: str = ""
+    signs: Mapping[str, float] = field(default_factory=dict)
     moved: bool = False
     blinded: bool = False
 

@@ -16,7 +16,7 @@ from simulation.netmodel.derive import SumoJunction
 from simulation.scenario.draw_shapes import band, clean, lengths, piece
 
 HEIGHT_M = 8.0
-FARTHEST_BACK_M, NEAREST_BACK_M = 20.0, 13.0
+FARTHEST_BACK_M, NEAREST_BACK_M = 26.0, 16.0
 """A camera further beyond the stop line than this looks so flat along the queue that each car hides the next; one nearer sees
 either the stop line or the queue's end."""
 RANGE_M = 100.0

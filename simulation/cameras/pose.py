@@ -18,6 +18,9 @@ from detectors.errors import CameraError
 
 Floats = NDArray[np.float64]
 DEFAULT_SIZE = (640, 360)
+HEADROOM_RAD = math.radians(1.5)
+BEFORE_M = 11.0
+"""So far downstream of the stop line the road is seen: a bus that has passed it must be clear of it while it can be followed."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Pose:
 
 
 def looking_along(stop_m: tuple[float, float], heading_rad: float, *, back_m: float, height_m: float, width_m: float,
-                  before_m: float = 7.0, size: tuple[int, int] = DEFAULT_SIZE, headroom_rad: float = math.radians(1.5)) -> Pose:
+                  before_m: float = BEFORE_M, size: tuple[int, int] = DEFAULT_SIZE) -> Pose:
     """A camera ``back_m`` beyond the stop line's middle, that looks back over it along the approach.
 
     ``heading_rad`` points from the stop line upstream; ``width_m`` is what must fit into the image at the stop line. The lowest
@@ -101,7 +104,7 @@ def looking_along(stop_m: tuple[float, float], heading_rad: float, *, back_m: fl
     """
     steep = math.atan2(height_m, max(back_m - before_m, 1.0))
     width, height = size
-    focal = (height / 2) / math.tan((steep + headroom_rad) / 2)
+    focal = (height / 2) / math.tan((steep + HEADROOM_RAD) / 2)
     along = math.hypot(back_m, height_m)
     focal = min(focal, along * (width / 2) / (width_m / 2))
     # The lowest row stays where it is when the width asks for a wider view: only more sky is seen.

@@ -177,6 +177,15 @@ class TestIntervals:
             evaluate(self.COUNTED, truth)
         assert says in str(caught.value)
 
+    def test_people_on_foot_are_no_vehicles(self) -> None:
+        mixed = results(event(1), event(2, **{"class": "pedestrian"}), event(3, **{"class": "bus"}))
+        made = evaluate(mixed, "start_s,end_s,véhicules,piétons\n0,60,2,1\n")
+        assert made.intervals is not None and [i.counted for i in made.intervals.intervals] == [2, 1]
+
+    def test_the_window(self) -> None:
+        made = evaluate(self.COUNTED, "start_s,end_s,count\n0,20,4\n20,40,2\n40,60,7\n", window=Window(20.0, 39.5))
+        assert made.intervals is not None and [i.row.passed for i in made.intervals.intervals] == [2]
+
     def test_rows_after_the_end_are_left_out(self) -> None:
         made = evaluate(self.COUNTED, "start_s,end_s,count\n0,30,5\n30,60,1\n60,90,7\n")
         assert made.intervals is not None and len(made.intervals.intervals) == 2

@@ -53,7 +53,7 @@ class TestFolder:
     def test_moments_and_tracks_are_in_the_tables(self, tmp_path: Path) -> None:
         events = [event(12, time_s=1.3, lane="a"), event(30, time_s=3.1)]
         (tmp_path / "summary.json").write_text(json.dumps(results(*events)))
-        write_tables(tmp_path, events, drive(12, range(5)))
+        write_tables(tmp_path, events, drive(12, range(5)) + drive(13, range(3), top=90.0))
         found = read_account(tmp_path, Reading())
         assert found.events is not None
         assert [(e.frame, e.time_s, e.lane) for e in found.events] == [(12, 1.3, "a"), (30, 3.1, None)]

@@ -9,8 +9,9 @@ import numpy as np
 
 from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, KnownPoint, LaneRole, Zone
 from detectors.counting.results import FrameResult, SeenTrack
-from detectors.incidents.incident import Incident, ViewQuality
+from detectors.incidents.incident import Incident
 from detectors.incidents.watch import IncidentWatch
+from detectors.quality.watch import ViewQuality
 from detectors.vision.road_users import RoadUser
 
 PX = 10.0

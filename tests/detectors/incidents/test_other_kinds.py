@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from detectors.camera.site import Zone
-from detectors.incidents.incident import IncidentKind, ViewQuality
+from detectors.incidents.incident import IncidentKind
+from detectors.quality.watch import ViewQuality
 from detectors.vision.road_users import RoadUser
 from tests.detectors.incidents.street import EXIT, WEST, Actor, drives, kinds, rectangle, site, stops, watch
 

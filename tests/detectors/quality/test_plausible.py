@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.observation import Quality
-from detectors.quality.plausible import CHANCE, LEAST_SHARE, CountPlausibility
+from detectors.quality.plausible import CHANCE, FIRST_SHARE, CountPlausibility
 
 APPROACH = {"n_0": ("n_1", "n_2"), "n_1": ("n_0", "n_2"), "n_2": ("n_0", "n_1"), "alone": ()}
 
@@ -62,6 +62,15 @@ def test_sound_lanes_are_left_in_peace(seed: int, first_s: float, second_s: floa
         assert all(plausible.judge(x, minute * 60.0 + 59.0).quality is not Quality.BAD for x in ("n_0", "n_1"))
 
 
+def test_a_lane_that_is_seldom_used_is_soon_known_for_it() -> None:
+    plausible = CountPlausibility(APPROACH)
+    found = []
+    for hour in range(12):
+        traffic(plausible, hour * 3600.0, (hour + 1) * 3600.0, {"n_0": 1000.0, "n_1": 7.0}, seed=hour)
+        found.append(plausible.judge("n_0", (hour + 1) * 3600.0).quality)
+    assert Quality.BAD not in found[2:] and found[4:].count(Quality.GOOD) >= 7
+
+
 def test_a_quiet_night_is_no_fault() -> None:
     plausible = CountPlausibility(APPROACH)
     traffic(plausible, 0.0, 6 * 3600.0, {"n_0": 900.0, "n_1": 1200.0, "n_2": 900.0})
@@ -79,7 +88,7 @@ def test_more_counted_beside_never_makes_silence_more_believable(fewer: int, mor
 
     fewer, more = sorted((fewer, more))
     assert said(fewer) <= said(more)
-    enough = math.log(CHANCE[Quality.DEGRADED]) / math.log(1 - LEAST_SHARE)
+    enough = math.log(CHANCE[Quality.DEGRADED]) / math.log(1 - FIRST_SHARE)
     assert (said(more) > 0) == (more > enough)
 
 

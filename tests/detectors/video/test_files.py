@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import struct
 import time
@@ -120,6 +121,23 @@ def test_rubbish_in_the_middle_is_passed_over(tmp_path: Path) -> None:
     with Source(str(path)) as source:
         times_s = [frame.time_s for frame in source]
     assert len(times_s) > 85 and all(a < b for a, b in pairwise(times_s)) and times_s[-1] > 3.5
+
+
+def test_whatever_is_damaged_ends_in_images_or_one_clear_error(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    whole = [film(tmp_path / name, 20, codec=codec).read_bytes() for name, codec in (("a.mp4", "mp4v"), ("a.avi", "XVID"))]
+    for _ in range(8):
+        content = bytearray(chance.choice(whole))
+        for _ in range(chance.choice((5, 50, 500))):
+            content[chance.randrange(min(len(content), chance.choice((200, 10**9))))] = chance.randrange(256)
+        path = tmp_path / "damaged"
+        path.write_bytes(content)
+        try:
+            with Source(str(path)) as source:
+                times_s = [frame.time_s for frame in source]
+            assert all(a < b for a, b in pairwise(times_s))
+        except SourceError as error:
+            assert str(error).startswith(str(path)) and "\n" not in str(error)
 
 
 @pytest.mark.parametrize(("promised", "notes"), [(105, []), (95, []), (629, ["truncated"]), (0, []), (2**32 - 5, None)])

@@ -42,7 +42,7 @@ def test_left_is_left_near_is_low_and_high_is_up() -> None:
     assert near[0] == far[0] == 320
 
 
-@given(st.floats(-math.pi, math.pi), st.floats(13, 20), st.floats(6, 12), st.floats(3, 18))
+@given(st.floats(-math.pi, math.pi), st.floats(16, 26), st.floats(6, 12), st.floats(3, 18))
 def test_a_camera_along_an_approach_shows_its_stop_line_and_a_hundred_metres(heading: float, back: float, height: float,
                                                                              wide: float) -> None:
     pose = looking_along((100.0, -50.0), heading, back_m=back, height_m=height, width_m=wide)
