@@ -23,7 +23,7 @@ class Outline:
     def __init__(self, corners: Sequence[Point], scale: Point = (1.0, 1.0)) -> None:
         self.corners: Floats = np.asarray(corners, np.float64) * np.asarray(scale)
         points: list[Point] = [(float(x), float(y)) for x, y in self.corners]
-        self._edges = [(x1, y1, x2 - x1, y2 - y1, max((x2 - x1) ** 2 + (y2 - y1) ** 2, 1e-12))
+        self._edges = [(x1, y1, y2, x2 - x1, y2 - y1, max((x2 - x1) ** 2 + (y2 - y1) ** 2, 1e-12))
                        for (x1, y1), (x2, y2) in zip(points, [*points[1:], points[0]], strict=True)]
         (self._left, self._top), (self._right, self._bottom) = self.corners.min(axis=0), self.corners.max(axis=0)
 
@@ -44,11 +44,11 @@ class Outline:
             return -math.inf
         # Plain numbers: outlines have few corners, and this is asked thousands of times a second.
         nearest, inside = math.inf, False
-        for x1, y1, dx, dy, squared in self._edges:
+        for x1, y1, y2, dx, dy, squared in self._edges:
             px, py = x - x1, y - y1
             share = min(1.0, max(0.0, (px * dx + py * dy) / squared))
             nearest = min(nearest, (px - share * dx) ** 2 + (py - share * dy) ** 2)
-            if (y1 > y) != (y1 + dy > y) and x1 + py / dy * dx > x:
+            if (y1 > y) != (y2 > y) and x1 + py / dy * dx > x:
                 inside = not inside
         return math.sqrt(nearest) if inside else -math.sqrt(nearest)
 
