@@ -21,9 +21,21 @@ HEAD = """\
 """
 
 
-def camera_text(site: CameraSite, remarks: Sequence[str] = ()) -> str:
-    """The file's text. ``remarks`` become comments above the homography: how good it is."""
-    return "\n".join([HEAD, *_lines(site, remarks)]) + "\n"
+FIT = "# fit: "
+
+
+def camera_text(site: CameraSite, remarks: Sequence[str] = (), comments: Sequence[str] = ()) -> str:
+    """The file's text. ``remarks`` become comments above the homography: how good it is. ``comments`` are those of a person,
+    kept below the head."""
+    kept = [*(f"# {' '.join(text.split())}" for text in comments), ""] if comments else []
+    return "\n".join([HEAD, *kept, *_lines(site, remarks)]) + "\n"
+
+
+def comments_of(text: str) -> list[str]:
+    """What people have written in a file: its lines of comment that are not this module's own."""
+    own = HEAD.splitlines()
+    lines = [line.strip() for line in text.splitlines() if line.strip() not in own]
+    return [line.lstrip("# ") for line in lines if line.startswith("#") and not line.startswith(FIT) and line.strip("# ")]
 
 
 def _lines(site: CameraSite, remarks: Sequence[str]) -> Iterator[str]:
@@ -36,7 +48,7 @@ def _lines(site: CameraSite, remarks: Sequence[str]) -> Iterator[str]:
     yield f"range_m: {number(site.range_m)}"
     if site.homography is not None or remarks:
         yield ""
-        yield from (f"# {' '.join(remark.split())}" for remark in remarks)
+        yield from (f"{FIT}{' '.join(remark.split())}" for remark in remarks)
     if site.homography is not None:
         yield from _homography(site.homography)
     if site.lanes:

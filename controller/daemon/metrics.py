@@ -23,6 +23,7 @@ class Metrics:
         self.connected = Gauge("mourour_cabinets_connected", "Cabinets in conversation", registry=r)
         self.rung = Gauge("mourour_rung", "Rung of the fallback ladder: 0 strategy, 1 plans, 2 local, 3 flashing", ["junction"],
                           registry=r)
+        self.camera = Gauge("mourour_camera_quality", "How well a camera sees: 0 good, 1 degraded, 2 bad", ["camera"], registry=r)
         self.requests = Counter("mourour_requests", "Stage requests the guard has judged", ["verdict"], registry=r)
         self.violations = Counter("mourour_head_violations", "Violations seen on signal heads", registry=r)
         self.events = Counter("mourour_events", "Events written to the archive", registry=r)

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from controller.cameras.feed import CameraFeed
 from controller.daemon.clock import PostClock
 from controller.daemon.feed import CabinetFeed
 from controller.daemon.keeper import Keeper
@@ -26,7 +27,7 @@ from controller.registry import strategy as make_strategy
 from controller.site.read import Site
 from controller.strategies.fixed import FixedTime
 from controller.strategy import Decision
-from detectors.observation import DetectorFeed, Frame
+from detectors.observation import DetectorFeed, Frame, Quality
 from signal_drivers.guard import Verdict
 from signal_drivers.ids import JunctionId
 from signal_drivers.status import CabinetStatus
@@ -42,6 +43,7 @@ ALIVE_TICKS = 3
 """Ticks that may fail before the cabinets are told no more that control lives."""
 DELIVER_WITHIN = 0.8
 """Share of the period after which a tick no longer waits for acknowledgements."""
+CAMERA_LEVEL = {Quality.GOOD: 0, Quality.DEGRADED: 1, Quality.BAD: 2}
 WANTED = {Rung.STRATEGY: Wanted.CENTRAL, Rung.PLANS: Wanted.CENTRAL, Rung.LOCAL: Wanted.LOCAL, Rung.FLASHING: Wanted.FLASHING}
 
 
@@ -65,8 +67,13 @@ class Post:
         self.drivers = {j: WireDriver(junction, links.to(cabinets[j]), self.clock.now_s, keeps_clock=said.keep_clocks,
                                       calendar_s=self.clock.calendar_s) for j, junction in kept.items()}
         self.feed = feed or CabinetFeed(self.drivers)
+        self.cameras: CameraFeed | None = None
+        if site.cameras:
+            self.feed = self.cameras = CameraFeed(site.cameras, self.feed, self._camera_is, seed=said.seed)
         self._frame: Frame = self.feed.observe(self.clock.now_s())
-        self._watch = Watch(said.ladder.bad_approaches)
+        seen_lanes = {lane.id for task in site.cameras for lane in task.site.lanes}
+        self._watch = Watch(said.ladder.bad_approaches,
+                            {j for j, junction in kept.items() if any(lane.id in seen_lanes for lane in junction.lanes)})
         self.ladder = Ladder(kept, Hysteresis(said.ladder.down_after_s, said.ladder.up_after_s), self._stepped)
         self._plans = self._fixed()
         chosen = self._fixed() if said.strategy == "fixed" else make_strategy(said.strategy)
@@ -107,6 +114,8 @@ class Post:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            if self.cameras is not None:
+                self.cameras.close()
             log.info("post.down", handed_back=sum(told), silent=len(told) - sum(told))
 
     async def _farewell(self, keeper: Keeper) -> bool:
@@ -206,6 +215,10 @@ class Post:
         (log.warning if down else log.info)("ladder.step", junction=step.junction, before=step.before.name.lower(),
                                             after=step.after.name.lower(), reason=step.reason)
 
+    def _camera_is(self, camera: str, quality: Quality, reason: str) -> None:
+        self.metrics.camera.labels(camera).set(CAMERA_LEVEL[quality])
+        (log.info if quality is Quality.GOOD else log.warning)("camera.quality", camera=camera, quality=quality.value, why=reason)
+
     def _failed(self, error: Exception) -> None:
         log.error("strategy.failed", strategy=self.site.said.strategy, error=f"{type(error).__name__}: {error}", exc_info=error)
 
@@ -245,4 +258,7 @@ class Post:
             rows[j] = {"where": driver.link.where, "connected": keeper.connected, "why": keeper.why,
                        "rung": self.ladder.rung(j).name.lower(), "mode": status.mode.value, "source": status.mode_source.value,
                        "stage": status.stage, "target": status.target, "faults": sorted(f.value for f in status.faults)}
-        return {"post": self.site.said.post, "time": time.time(), "junctions": rows} | self.health()[1]
+        cameras = {c.task.name: {"source": c.where, "quality": c.quality.value, "why": c.reason,
+                                 "fps": round(c.told.fps, 1) if c.told is not None else None}
+                   for c in (self.cameras.cameras if self.cameras is not None else ())}
+        return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras} | self.health()[1]

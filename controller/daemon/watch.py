@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from controller.daemon.feed import troubled_approaches
 from controller.ladder import Rung
@@ -23,10 +23,10 @@ STALE_S, LOOK_EVERY_S = 5.0, 4.0
 
 
 class Watch:
-    """Keeps count for one post; :meth:`hear` is told every verdict."""
+    """Keeps count for one post; :meth:`hear` is told every verdict. ``filmed`` are junctions that cameras watch."""
 
-    def __init__(self, bad_approaches: float) -> None:
-        self._bad_approaches = bad_approaches
+    def __init__(self, bad_approaches: float, filmed: Container[JunctionId] = ()) -> None:
+        self._bad_approaches, self._filmed = bad_approaches, filmed
         self._refused: dict[JunctionId, int] = {}
         self._changing_since_s: dict[JunctionId, float] = {}
         self._views: dict[JunctionId, tuple[float, float]] = {}
@@ -57,7 +57,7 @@ class Watch:
             found[REFUSED] = Rung.PLANS if refused < TOO_MANY_REFUSALS else Rung.LOCAL
         if status.mode is Mode.CENTRAL and status.faults - HARMLESS_FAULTS:
             found[FAULTY] = Rung.LOCAL
-        if junction.detectors and self._troubled(junction, frame, now_s) >= self._bad_approaches:
+        if (junction.detectors or junction.id in self._filmed) and self._troubled(junction, frame, now_s) >= self._bad_approaches:
             found[NO_VIEW] = Rung.PLANS
         return found
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from controller.cameras.camera_file import read_camera
+from controller.cameras.worker import CameraTask
 from controller.network import Network
 from controller.plans.book import PlanBook
 from controller.plans.read import read_plans
@@ -15,6 +17,8 @@ from controller.registry import names, strategy_class
 from controller.site.network_file import inspect_network
 from controller.site.site_model import CabinetPart, SitePart
 from controller.yaml_source import Loc, YamlSource, read_text
+from detectors.camera.site import LaneRole
+from detectors.errors import CameraError
 from signal_drivers.errors import BadInput, JunctionRefused, SiteError
 from signal_drivers.ids import JunctionId
 
@@ -31,6 +35,7 @@ class Site:
     folder: Path
     network: Network
     plans: PlanBook | None = None
+    cameras: tuple[CameraTask, ...] = ()
 
     def file(self, name: str) -> Path:
         """A file the site names, by full path or from where the site file lies."""
@@ -60,6 +65,7 @@ def inspect_site(path: Path) -> tuple[Site | None, list[BadInput]]:
         return None, [source.refusal(e) for e in fault.errors()]
     wrong = [*_strategy(source, said), *_addresses(source, said), *_papers(source, said, path.parent)]
     network, plans = None, None
+    cameras: tuple[CameraTask, ...] = ()
     try:
         network, found = inspect_network(path.parent / said.network)
         wrong += found
@@ -67,12 +73,14 @@ def inspect_site(path: Path) -> tuple[Site | None, list[BadInput]]:
         wrong.append(source.refuse(("network",), error.what, error.mend or "mend that file"))
     if network is not None:
         wrong += _junctions(source, said, network)
+        cameras, found = _cameras(source, said, path.parent, network)
+        wrong += found
         if said.plans is not None:
             plans, found = _plans(source, said, path.parent, network)
             wrong += found
     if wrong or network is None:
         return None, wrong
-    return Site(said, path.parent, network, plans), []
+    return Site(said, path.parent, network, plans, cameras), []
 
 
 def _strategy(source: YamlSource[BadInput], said: SitePart) -> list[BadInput]:
@@ -140,6 +148,40 @@ def _junctions(source: YamlSource[BadInput], said: SitePart, network: Network) -
                     ("cabinets", i, "junction"), f"junction {c.junction} has {size} {what}, the wire carries "
                     f"{PROTOCOL_LIMITS[what]}", "leave some out, or split the junction"))
     return wrong
+
+
+def _cameras(source: YamlSource[BadInput], said: SitePart, folder: Path,
+             network: Network) -> tuple[tuple[CameraTask, ...], list[BadInput]]:
+    """What each camera's process is to do; its lanes must be the network's, and its sources be named."""
+    tasks: dict[int, CameraTask] = {}
+    wrong = []
+    lanes = {lane.id for junction in network.junctions.values() for lane in junction.lanes}
+    exits = {m.to_lane for junction in network.junctions.values() for m in junction.movements}
+    for i, told in enumerate(said.cameras):
+        at: Loc = ("cameras", i)
+        try:
+            site = read_camera(folder / told.file)
+        except CameraError as error:
+            wrong.append(source.refuse((*at, "file"), str(error), "mend that file"))
+            continue
+        where = told.source or site.source
+        if where is None:
+            wrong.append(source.refuse(at, f"nobody says where the images of {told.file} come from", "add source: rtsp://..."))
+            continue
+        for lane in site.lanes:
+            known = exits if lane.role is LaneRole.EXIT else lanes
+            if lane.id not in known:
+                wrong.append(source.refuse((*at, "file"), f"{told.file} watches {lane.role} {lane.id!r}, which the network "
+                                           "has not", "name lanes as the network does"))
+        if site.junction is not None and site.junction not in network.junctions:
+            wrong.append(source.refuse((*at, "file"), f"{told.file} is of junction {site.junction!r}, which the network has not",
+                                       "name one of the network's"))
+        weights = str(folder / told.weights) if told.weights is not None and (folder / told.weights).exists() else told.weights
+        tasks[i] = CameraTask(site.camera, where, site, told.detector, weights, told.size_px, told.at_most_fps)
+    names = Counter(task.name for task in tasks.values())
+    wrong += [source.refuse(("cameras", i, "file"), f"{names[task.name]} cameras are named {task.name!r}", "name each apart")
+              for i, task in tasks.items() if names[task.name] > 1]
+    return tuple(tasks.values()), wrong
 
 
 def _plans(source: YamlSource[BadInput], said: SitePart, folder: Path,

@@ -33,6 +33,18 @@ class CabinetPart(Part):
     insecure_for_tests: bool = False
 
 
+class CameraPart(Part):
+    """One camera of the post. ``file`` is its site file (`mourour calibrate`), which names its source where ``source`` does not;
+    its lanes are those of the network."""
+
+    file: Name
+    source: Name | None = None
+    detector: Literal["background", "yolo"] | None = None
+    weights: Name | None = None
+    size_px: int | None = Field(default=None, ge=64, le=4096)
+    at_most_fps: float = Field(default=10.0, ge=0.2, le=60)
+
+
 class LadderPart(Part):
     """When the post steps down from its strategy to plans and on to the cabinets' own, and up again."""
 
@@ -58,5 +70,6 @@ class SitePart(Part):
     security: SecurityPart | None = None
     ladder: LadderPart = LadderPart()
     cabinets: tuple[CabinetPart, ...] = Field(min_length=1)
+    cameras: tuple[CameraPart, ...] = ()
 
 

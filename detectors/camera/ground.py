@@ -65,10 +65,11 @@ class Ground:
 
 
 def _through(matrix: Floats, points: Sequence[Sequence[float]] | Floats, sided: bool) -> Floats:
-    given = np.asarray(points, np.float64).reshape(-1, 2)
+    given = np.array(points, np.float64).reshape(-1, 2)
+    nowhere = ~np.isfinite(given).all(axis=1)
+    given[nowhere] = 0.0
     out = np.column_stack([given, np.ones(len(given))]) @ matrix.T
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Floats = out[:, :2] / out[:, 2:]
-    if sided:
-        found[out[:, 2] <= 0.0] = np.inf
+    found[nowhere | (out[:, 2] <= 0.0) if sided else nowhere] = np.inf
     return found

@@ -36,6 +36,7 @@ Pixel = tuple[float, float]
 Edge = tuple[Pixel, Pixel]
 ASSUMED_VIEW_DEG = 60.0
 """Across the image, where nothing is known of the lens: between the 4 mm and 6 mm lenses of usual street cameras."""
+ASLANT = 0.15
 LIKELY_VIEWS_DEG = (40.0, 90.0)
 
 
@@ -100,7 +101,10 @@ def lay(view: LaneView) -> LanePlane:
                              [0.0, 1.0 / scale, -v / scale]])
     shift = np.array([[1.0, 0.0, -cx], [0.0, 1.0, -cy], [0.0, 0.0, 1.0]])
     road = (vanishing[0], max(vanishing[1] + 1.0, float(view.height)))
-    return LanePlane(Ground.of(to_m @ shift, road_px=road), vanishing, focal, height_m,
+    ground = Ground.of(to_m @ shift, road_px=road)
+    if view.length is not None:
+        _refuse_aslant(ground.metres(view.length[:2]))
+    return LanePlane(ground, vanishing, focal, height_m,
                      math.degrees(2 * math.atan(view.width / 2 / focal)), math.degrees(math.atan2(-v, focal)), length_range)
 
 
@@ -152,6 +156,13 @@ def _focal_of_length(length: tuple[Pixel, Pixel, float], vanishing: Pixel, u: fl
         raise CameraError(f"a length of {metres:g} m there does not go with a lane of that width: no lens sees both so",
                           where="length", mend="is it longer, or the lane narrower; or is the road not straight and flat?")
     return math.sqrt(root * root - v * v)
+
+
+def _refuse_aslant(ends: Floats) -> None:
+    across_m, along_m = np.abs(ends[1] - ends[0])
+    if across_m > ASLANT * along_m:
+        raise CameraError(f"the length runs {across_m:.1f} m sideways in {along_m:.1f} m along the road", where="length",
+                          mend="give both ends on one lane mark or kerb")
 
 
 def _focal_of_height(told: float, u: float, v: float) -> float:

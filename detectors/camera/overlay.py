@@ -16,6 +16,7 @@ Pixel = tuple[float, float]
 CELL_PX = 7.0
 """Lines of the metre grid nearer to each other than this are left out."""
 GRID_STEPS_M = (1, 5, 10, 50)
+GRID_REACH_M = 200.0
 COARSE_M_PER_PX = 2.0
 FINEST = 60
 
@@ -60,7 +61,8 @@ def overlay(site: CameraSite, ground: Ground | None, points: Sequence[KnownPoint
     for lane in site.lanes:
         shapes += _lane(site, lane)
     for line in site.lines:
-        shapes += [Stroke(Kind.LINE, line.points), Label(Kind.LINE, line.points[0], line.name)]
+        shapes += [Stroke(Kind.LINE, line.points), Stroke(Kind.WAY, _left_to_right(line.points, site.image.width / 20)),
+                   Label(Kind.LINE, line.points[0], line.name)]
     told = site.homography.points if site.homography else ()
     for i, point in enumerate(told or points):
         shapes += _point(i, point, ground if told else None)
@@ -86,6 +88,15 @@ def _point(i: int, point: KnownPoint, ground: Ground | None) -> Iterator[Stroke 
             yield Stroke(Kind.FITTED, (fitted,))
     yield Stroke(Kind.KNOWN, (point.px,))
     yield Label(Kind.KNOWN, point.px, f"{i + 1}{' ' + point.name if point.name else ''}")
+
+
+def _left_to_right(ends: tuple[Pixel, Pixel], reach: float) -> tuple[Pixel, Pixel]:
+    """An arrow over the middle of a line, from the left to the right of whoever walks along it: the way that is counted so."""
+    (x1, y1), (x2, y2) = ends
+    size = max(math.hypot(x2 - x1, y2 - y1), 1e-9)
+    across = (-(y2 - y1) / size * reach / 2, (x2 - x1) / size * reach / 2)
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    return (x - across[0], y - across[1]), (x + across[0], y + across[1])
 
 
 def _middle(site: CameraSite, area: Sequence[Pixel]) -> Pixel:
@@ -118,8 +129,9 @@ def _grid(site: CameraSite, ground: Ground) -> Iterator[Stroke | Label]:
         return
     metres = ground.metres(px[fine])
     middle = np.median(metres, axis=0)
-    low = np.floor(np.maximum(metres.min(axis=0), middle - site.range_m))
-    high = np.ceil(np.minimum(metres.max(axis=0), middle + site.range_m))
+    reach = min(site.range_m, GRID_REACH_M)
+    low = np.floor(np.maximum(metres.min(axis=0), middle - reach))
+    high = np.ceil(np.minimum(metres.max(axis=0), middle + reach))
     for axis in (0, 1):
         along = np.arange(low[1 - axis], high[1 - axis] + 1e-9, 0.5)
         for value in np.arange(low[axis], high[axis] + 1e-9):

@@ -101,8 +101,11 @@ def _label(canvas: Any, label: Label, zoom: int, taken: list[tuple[int, int, int
     if small and any(x < right and x + wide > left and y > top and y - high < bottom for left, top, right, bottom in taken):
         return
     taken.append((x, y - high, x + wide, y))
-    for width, shade in ((3, (0, 0, 0)), (1, (255, 255, 255) if label.kind in AREAS else colour(label.kind))):
-        cv2.putText(canvas, text, (x, y), FONT, size, shade, width, cv2.LINE_AA)
+    # Outlined by itself, moved: OpenCV 5 makes thick letters wider.
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        cv2.putText(canvas, text, (x + dx, y + dy), FONT, size, (0, 0, 0), 1, cv2.LINE_AA)
+    ink = (255, 255, 255) if label.kind in AREAS else colour(label.kind)
+    cv2.putText(canvas, text, (x, y), FONT, size, ink, 1, cv2.LINE_AA)
 
 
 def _legend(width: int, kinds: list[Kind], captions: list[str]) -> Image:

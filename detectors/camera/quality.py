@@ -10,15 +10,17 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.camera.agreement import area_px2
-from detectors.camera.fit import PointError, ground_of, least_squares, point_errors
+from detectors.camera.fit import PointError, fit_points, ground_of, least_squares, point_errors
 from detectors.camera.ground import Floats, Ground
-from detectors.camera.site import CameraLane, CameraSite
+from detectors.camera.site import CameraLane, CameraSite, KnownPoint
 from detectors.errors import CameraError
 
 POOR_RMS_M, POOR_POINT_M, POOR_LEFT_OUT_M = 0.5, 1.0, 2.0
 COARSE_M_PER_PX = 1.0
 POOR_CLICK = 0.1
 """A click one pixel off may change the distance of a lane's far end by this share of it."""
+FAR_STOP = 0.1
+"""A stop line farther from its lane than this share of the image's height is another's."""
 SMALL_PART = 0.02
 """Known points that span less than this share of the image are all in one corner of it."""
 
@@ -66,7 +68,8 @@ def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     :class:`CameraError` where there is no plane at all."""
     ground, told = ground_of(site), site.homography
     if ground is None or told is None:
-        return Quality(warnings=("no homography: this camera counts, but measures neither metres nor speeds",))
+        none = "no homography: this camera counts, but measures neither metres nor speeds"
+        return Quality(warnings=(none, *_of_stop_lines(site)))
     if told.points:
         metres = np.array([p.m for p in told.points], np.float64)
         clicks = Clicked(np.array([p.px for p in told.points], np.float64), lambda px: least_squares(px, metres))
@@ -74,7 +77,8 @@ def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     lanes = tuple(_reach(lane, site, ground, clicks) for lane in site.lanes)
     quality = Quality(points, lanes)
     remarks = ("four points fit exactly, right or wrong: a fifth would check them",) if len(points) == 4 else ()
-    return Quality(points, lanes, (*_of_points(site, quality), *_of_lanes(site, ground, lanes)), remarks)
+    warnings = (*_of_points(site, quality), *_of_lanes(site, ground, lanes), *_of_stop_lines(site))
+    return Quality(points, lanes, warnings, remarks)
 
 
 def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicked | None) -> LaneReach:
@@ -89,6 +93,8 @@ def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicked |
         # Beyond the range nothing is measured, so that what a pixel is worth there is of no interest.
         far = stop + (far - stop) * (site.range_m / max(float(away.max()), 1e-9))
     px = ground.pixels([far])[0]
+    if not np.isfinite(px).all():
+        return LaneReach(lane.id, math.inf, lane.area[0], math.inf, None, True)
     far_px = (float(px[0]), float(px[1]))
     far_m = float(np.hypot(*(far - stop)))
     click_m = None if clicks is None else _click_m(lane, far_px, far_m, clicks)
@@ -130,10 +136,28 @@ def _of_points(site: CameraSite, quality: Quality) -> list[str]:
             words.append(f"{name} is {error.error_m:.2f} m off")
         elif error.left_out_m is not None and error.left_out_m > POOR_LEFT_OUT_M:
             words.append(f"{name} would be {error.left_out_m:.1f} m off without itself: nothing near it checks it")
+    if words and (suspect := _suspect(told.points, quality.rms_m)) is not None:
+        words.append(f"without point {suspect + 1} the others agree: is it mistyped, or its mark mistaken?")
     share = _span([p.px for p in told.points]) / (site.image.width * site.image.height)
     if share < SMALL_PART:
         words.append(f"the points span {share:.1%} of the image: everything outside them is guessed from them")
     return words
+
+
+def _suspect(points: tuple[KnownPoint, ...], rms_m: float) -> int | None:
+    """The one point without which the others, still more than enough, fit at least three times better. (The point that is off
+    by most need not be it: a far one follows a near one's error many times over.)"""
+    if len(points) < 6:
+        return None
+    without = []
+    for i in range(len(points)):
+        others = [*points[:i], *points[i + 1:]]
+        try:
+            errors = point_errors(others, fit_points([p.px for p in others], [p.m for p in others]))
+        except CameraError:
+            return None
+        without.append(math.sqrt(sum(e.error_m**2 for e in errors) / len(errors)))
+    return without.index(min(without)) if min(without) < rms_m / 3 else None
 
 
 def _of_lanes(site: CameraSite, ground: Ground, lanes: tuple[LaneReach, ...]) -> list[str]:
@@ -154,6 +178,17 @@ def _of_lanes(site: CameraSite, ground: Ground, lanes: tuple[LaneReach, ...]) ->
             if gap > extent:
                 words.append(f"the far end of lane {lane.lane} is {gap:.0f} m from the nearest known point, and those are no "
                              f"more than {extent:.0f} m apart: it is extrapolated")
+    return words
+
+
+def _of_stop_lines(site: CameraSite) -> list[str]:
+    import cv2
+
+    words = []
+    for lane in site.lanes:
+        away = -cv2.pointPolygonTest(np.array(lane.area, np.float32), _middle(lane), True)
+        if away > FAR_STOP * site.image.height:
+            words.append(f"the stop line of lane {lane.id} lies {away:.0f} px from its area: whose is it?")
     return words
 
 

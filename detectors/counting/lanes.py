@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from detectors.camera.ground import Ground
 from detectors.camera.site import CameraLane, CameraSite, LaneRole
 from detectors.counting.line import CountLine, Direction
+from detectors.errors import CameraError
 from detectors.vision.road_users import RoadUser
 
 LENGTH_M = {RoadUser.MOTORCYCLE: 2.2, RoadUser.BICYCLE: 1.8, RoadUser.BUS: 12.0, RoadUser.TRUCK: 8.0, RoadUser.TRAM: 32.0,
@@ -63,9 +64,12 @@ def _line_on_ground(ground: Ground, lane: CameraLane) -> tuple[float, float, flo
     """(a, b, c) so that a·x + b·y + c is the distance in metres from the stop line, positive on the lane's side."""
     (ax, ay), (bx, by) = ground.metres(lane.stop_line)
     length = math.hypot(bx - ax, by - ay)
+    middle = ground.metres([np.array(lane.area).mean(axis=0)])[0]
+    if not (math.isfinite(length) and length > 0 and np.isfinite(middle).all()):
+        raise CameraError(f"lane {lane.id} or its stop line lies above the horizon of the road plane", where="homography",
+                          mend="look at the known points, and at the lane's corners")
     a, b = (by - ay) / length, -(bx - ax) / length
     c = -(a * ax + b * ay)
-    middle = ground.metres([np.array(lane.area).mean(axis=0)])[0]
     sign = math.copysign(1.0, a * middle[0] + b * middle[1] + c)
     return sign * a, sign * b, sign * c
 

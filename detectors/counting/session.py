@@ -12,6 +12,8 @@ from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.results import CountEvent, FrameResult
 from detectors.errors import CameraError
+from detectors.incidents.incident import Incident
+from detectors.incidents.watch import IncidentWatch
 from detectors.observation import Quality
 from detectors.quality.watch import QualityWatch, ViewQuality
 from detectors.video.frames import SourceFacts, VideoFrame
@@ -24,11 +26,13 @@ SILENT_S = 2.0
 
 
 class Seen(NamedTuple):
-    """One image with what was made of it; both None while a live source is silent. ``view`` is how well it is seen."""
+    """One image with what was made of it; both None while a live source is silent. ``view`` is how well it is seen,
+    ``incidents`` are those that opened or closed with it."""
 
     frame: VideoFrame | None
     result: FrameResult | None
     view: ViewQuality
+    incidents: tuple[Incident, ...] = ()
 
 
 class Session:
@@ -52,6 +56,8 @@ class Session:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
         self.view = QualityWatch(self.fps)
+        self._watch = IncidentWatch(site, self.fps, facts.size)
+        self._incidents: dict[int, Incident] = {}
         self.events: list[CountEvent] = []
         self.frames = 0
         self._judged: Counter[tuple[Quality, str]] = Counter()
@@ -75,7 +81,10 @@ class Session:
             self.events += result.events
             self.frames += 1
             self._last_s = frame.time_s
-            yield Seen(frame, result, view)
+            told = self._watch.see(result, quality=view)
+            self._incidents.update({one.number: one for one in told})
+            yield Seen(frame, result, view, told)
+        self._incidents.update({one.number: one for one in self._watch.finish()})
         self.events += self.counter.finish()
         self.events.sort(key=lambda e: (e.frame, e.track))
         self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
@@ -97,19 +106,26 @@ class Session:
                            for (q, why), s in sorted(share.items()) if q is not Quality.GOOD],
                 "notes": self.notes}
 
-    def summary(self, incidents: Sequence[Any] = ()) -> dict[str, Any]:
+    @property
+    def incidents(self) -> list[Incident]:
+        """All of them, each as it was told last."""
+        return [self._incidents[number] for number in sorted(self._incidents)]
+
+    def summary(self) -> dict[str, Any]:
         """The one object of ``mourour count --json``."""
         directions = Counter(e.direction for e in self.events)
         return {
             "source": self.facts.name, "detector": self.detector.name, "frames": self.frames,
-            "duration_s": round(self.duration_s, 3), "fps": self.fps,
+            "duration_s": round(self.duration_s, 3),
+            # Images are numbered as the source has them, looked at or not.
+            "fps": self.facts.fps,
             "counts": {"total": len(self.events),
                        "by_direction": {d.value: directions[d] for d in Direction},
                        "by_class": dict(sorted(Counter(e.kind.value for e in self.events).items())),
                        "by_lane": dict(sorted(Counter(e.lane for e in self.events if e.lane is not None).items()))},
             "events": [{"frame": e.frame, "line": e.line, "lane": e.lane, "direction": e.direction.value, "class": e.kind.value,
                         "track": e.track} for e in self.events],
-            "incidents": list(incidents),
+            "incidents": [one.as_dict() for one in self.incidents],
             "quality": self.quality(),
         }
 

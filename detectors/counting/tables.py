@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from detectors.counting.results import CountEvent, FrameResult
+from detectors.incidents.incident import Incident
 
 BLOCK = 20_000
 """Rows kept in memory before they are written."""
@@ -25,6 +26,11 @@ TRACKS = pa.schema([("frame", pa.int64()), ("time_s", pa.float64()), ("track", p
 LANES = pa.schema([("time_s", pa.float64()), ("lane", _WORD), ("vehicles", pa.int32()), ("queue_veh", pa.int32()),
                    ("queue_m", pa.float32()), ("speed_mps", pa.float32()), ("occupancy", pa.float32()), ("passed", pa.int64()),
                    ("quality", _WORD), ("reason", pa.string())])
+
+
+INCIDENTS = pa.schema([("number", pa.int64()), ("kind", _WORD), ("start_s", pa.float64()), ("end_s", pa.float64()),
+                       ("lane", _WORD), ("zone", _WORD), ("confidence", pa.float32()), ("track", pa.int64()),
+                       ("cause", pa.string()), ("cleared", pa.string())])
 
 
 class _Table:
@@ -51,12 +57,14 @@ class _Table:
 
 
 class Tables:
-    """``events.parquet``, ``tracks.parquet`` and ``lanes.parquet`` in ``folder``, which is there. No image is ever written."""
+    """``events.parquet``, ``incidents.parquet``, ``lanes.parquet`` and ``tracks.parquet`` in ``folder``, which is there. No image
+    is ever written."""
 
     def __init__(self, folder: Path) -> None:
         self._events = _Table(folder / "events.parquet", EVENTS)
         self._tracks = _Table(folder / "tracks.parquet", TRACKS)
         self._lanes = _Table(folder / "lanes.parquet", LANES)
+        self._incidents = _Table(folder / "incidents.parquet", INCIDENTS)
         self._lanes_at_s = float("-inf")
 
     def see(self, result: FrameResult) -> None:
@@ -76,8 +84,13 @@ class Tables:
         for e in events:
             self._events.add((e.frame, e.time_s, e.line, e.lane, e.direction.value, e.kind.value, e.track))
 
+    def happened(self, incidents: Sequence[Incident]) -> None:
+        for i in incidents:
+            self._incidents.add((i.number, i.kind.value, i.start_s, i.end_s, i.place.lane, i.place.zone, i.confidence, i.track,
+                                 i.cause, i.cleared or None))
+
     def close(self) -> None:
-        for table in (self._events, self._tracks, self._lanes):
+        for table in (self._events, self._tracks, self._lanes, self._incidents):
             table.close()
 
     def __enter__(self) -> Tables:

@@ -14,6 +14,8 @@ from detectors.evaluation.account import Account, CountRow, Crossed
 NONE: Mapping[str, str] = MappingProxyType({})
 RATE_APART = 0.01
 """Two frame rates that differ by more do not number the same images."""
+TELLING_S = 10.0
+"""From here on a frame and its moment tell the rate well enough."""
 Named = TypeVar("Named", Crossed, CountRow)
 
 
@@ -50,9 +52,14 @@ def align_events(results: Account, truth: Account, names: Names, window: Window,
     """Raises :class:`EvaluationError` where moments cannot be compared, or the two speak of different lines."""
     remarks: list[str] = []
     counted, true = timed(results, truth, fps, remarks)
-    counted, true = window.of(counted), tuple(named(window.of(true), names))
+    counted, true = window.of(counted), tuple(of_named(window.of(true), names))
     if not true:
-        raise EvaluationError("it has no event in the window", where=truth.where, mend="check --from, --until and --begin")
+        raise EvaluationError("it has no event in the window", where=truth.where,
+                              mend="check --from, --until, --begin and --line")
+    last_s = min(window.until_s, results.lasts_s or window.until_s)
+    late = sum((event.time_s or 0.0) > last_s for event in true)
+    if late:
+        remarks.append(f"{late} true events are after the results' end at {last_s:.1f} s, and count as missed (--until)")
     return Aligned(of_lines(counted, true, names, truth.where, remarks), true, tuple(remarks))
 
 
@@ -60,14 +67,20 @@ def timed(results: Account, truth: Account, fps: float | None,
           remarks: list[str]) -> tuple[tuple[Crossed, ...], tuple[Crossed, ...]]:
     """Where both sides name images, images decide; else moments. A rate that is asked for (``fps``) goes before any other."""
     counted, true = results.events or (), truth.events or ()
-    if fps is None and results.fps and truth.fps and abs(results.fps / truth.fps - 1.0) > RATE_APART:
-        remarks.append(f"the results have {results.fps:g} images a second, the truth {truth.fps:g}: are they of the same clip?")
-    by_frame = all(event.frame is not None for event in (*counted, *true))
-    rate = fps or results.fps or truth.fps
-    if by_frame and rate:
-        return _at_rate(counted, rate), _at_rate(true, rate)
-    return (_by_moment(counted, fps or results.fps or truth.fps, results.where),
-            _by_moment(true, fps or truth.fps or results.fps, truth.where))
+    ours = rate_of(results)
+    if fps is None and ours and truth.fps and abs(ours / truth.fps - 1.0) > RATE_APART:
+        remarks.append(f"the results have {ours:g} images a second, the truth {truth.fps:g}: are they of the same clip?")
+    # The truth's rate is the clip's own; the results' is less where they looked at some of its images only.
+    theirs, ours = fps or truth.fps or ours, fps or ours or truth.fps
+    if theirs and all(event.frame is not None for event in (*counted, *true)):
+        return _at_rate(counted, theirs), _at_rate(true, theirs)
+    return _by_moment(counted, ours, results.where), _by_moment(true, theirs, truth.where)
+
+
+def rate_of(account: Account) -> float | None:
+    """Images a second by which its frames are numbered: as its own events have it, else as it says."""
+    both = [(e.time_s, e.frame) for e in account.events or () if e.time_s and e.frame and e.time_s >= TELLING_S]
+    return max(both)[1] / max(both)[0] if both else account.fps
 
 
 def _at_rate(events: Iterable[Crossed], fps: float) -> tuple[Crossed, ...]:
@@ -86,10 +99,11 @@ def _by_moment(events: Iterable[Crossed], fps: float | None, where: str) -> tupl
     return tuple(found)
 
 
-def named(things: Sequence[Named], names: Names) -> list[Named]:
-    """The truth's events or rows, with the results' names for lines and lanes."""
-    return [thing._replace(line=names.lines.get(thing.line or "", thing.line), lane=names.lanes.get(thing.lane or "", thing.lane))
-            for thing in things]
+def of_named(things: Sequence[Named], names: Names) -> list[Named]:
+    """The truth's events or rows of the lines that are asked for, with the results' names for lines and lanes."""
+    found = [thing._replace(line=names.lines.get(thing.line or "", thing.line),
+                            lane=names.lanes.get(thing.lane or "", thing.lane)) for thing in things]
+    return [thing for thing in found if not names.only or thing.line is None or thing.line in names.only]
 
 
 def of_lines(counted: Sequence[Crossed], true: Sequence[Crossed] | Sequence[CountRow], names: Names, where: str,

@@ -10,13 +10,16 @@ import numpy as np
 
 from detectors.errors import EvaluationError
 from detectors.evaluation.account import Account, Crossed, TrackTable
-from detectors.evaluation.align import Aligned, Names, Window, align_events, lanes_agree
+from detectors.evaluation.align import Aligned, Names, Window, align_events, lanes_agree, rate_of
 from detectors.evaluation.counts import CountError, count_errors, total_error
 from detectors.evaluation.events import WITHIN_S, EventScore, ScoredEvent, score_events
 from detectors.evaluation.intervals import IntervalScore, score_intervals
 from detectors.evaluation.speeds import SpeedError, event_speed_error, track_speed_error
 from detectors.evaluation.tracks import LEAST_IOU, TrackScore, by_frame, score_tracks
 from detectors.vision.road_users import RoadUser
+
+UNTOLD = (None, RoadUser.VEHICLE)
+"""``vehicle`` is what a detector says, or a person, that tells no classes; it contradicts none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,34 +100,33 @@ def _compare_events(results: Account, truth: Account, rules: Rules, remarks: lis
     tables = {}
     for name, key in keys.items():
         rows = count_errors(counted, true, score, key, lasts_s)
-        if len(rows) > (1 if name == "line" else 0) and any(row.true for row in rows):
+        one_line = name == "line" and len(rows) == 1
+        no_class = name == "class" and all(event.kind in UNTOLD for event in true)
+        if any(row.true for row in rows) and not one_line and not no_class:
             tables[name] = rows
     if "lane" in tables and counted and not lanes_agree(counted, true):
-        _only_found(tables, "lane", true, score, "the two sides name no lane in common (--lane): of lanes it is only said how "
-                    "many of the true events were found", remarks)
-    if "class" in tables and counted and all(e.kind in (None, RoadUser.VEHICLE) for e in counted):
-        _only_found(tables, "class", true, score, "the detector tells no classes: of these it is only said how many of the true "
-                    "events were found", remarks)
+        remarks.append("the two sides name no lane in common (--lane): of lanes it is only said how many true events were found")
+        tables["lane"] = _only_found(tables["lane"])
+    if "class" in tables and counted and all(e.kind in UNTOLD for e in counted):
+        remarks.append("the detector tells no classes: of these it is only said how many true events were found")
+        tables["class"] = _only_found(tables["class"])
     confused: dict[tuple[str, str], int] = {}
     for c, t in score.hits:
         mine, its = counted[c].kind, true[t].kind
-        if mine is not None and its is not None:
-            confused[its.value, mine.value] = confused.get((its.value, mine.value), 0) + 1
+        if mine not in UNTOLD and its not in UNTOLD:
+            confused[str(its), str(mine)] = confused.get((str(its), str(mine)), 0) + 1
     apart = [abs((counted[c].time_s or 0.0) - (true[t].time_s or 0.0)) for c, t in score.hits]
     return EventComparison(aligned, score, total_error(score, lasts_s), tables, confused,
                            sum(apart) / len(apart) if apart else math.nan,
                            event_speed_error(counted, true, score, results, rules.fps))
 
 
-def _only_found(tables: dict[str, tuple[CountError, ...]], name: str, true: tuple[Crossed, ...], score: EventScore, why: str,
-                remarks: list[str]) -> None:
-    remarks.append(why)
-    tables[name] = tuple(row._replace(counted=None) for row in tables[name] if row.true)
+def _only_found(rows: tuple[CountError, ...]) -> tuple[CountError, ...]:
+    return tuple(row._replace(counted=None) for row in rows if row.true)
 
 
 def _scored(event: Crossed) -> ScoredEvent:
-    # "Vehicle" is what a detector says that tells no kinds; it contradicts none.
-    kind = None if event.kind is RoadUser.VEHICLE else event.kind
+    kind = None if event.kind in UNTOLD else event.kind
     return ScoredEvent(event.time_s if event.time_s is not None else math.nan, event.direction, event.line, event.lane, kind)
 
 
@@ -140,7 +142,7 @@ def _same_images(results: Account, truth: Account, rules: Rules, remarks: list[s
     """Tracks of the images that both sides looked at, numbered one after another."""
     ours, theirs = results.tracks, truth.tracks
     assert ours is not None and theirs is not None
-    fps = rules.fps or results.fps or truth.fps
+    fps = rules.fps or truth.fps or rate_of(results)
     if fps is not None:
         first, last = rules.window.from_s * fps, rules.window.until_s * fps
         ours, theirs = (side[(side.frames >= first) & (side.frames < last)] for side in (ours, theirs))
@@ -153,10 +155,14 @@ def _same_images(results: Account, truth: Account, rules: Rules, remarks: list[s
     if step > 1:
         remarks.append(f"only every {step}th image has true boxes; the others are left out")
         ours = ours[(ours.frames - frames[0]) % step == 0]
-    last_counted = results.frames - 1 if results.frames else int(ours.frames.max(initial=0))
+    # Results that looked at some images only number them as the clip does, and have fewer.
+    last_counted = max((results.frames or 1) - 1, int(ours.frames.max(initial=0)))
     if frames[-1] < 0.9 * last_counted:
         remarks.append(f"true boxes end at image {frames[-1]} of {last_counted}; what was seen later counts as extra (--until)")
     if frames[-1] > last_counted:
         remarks.append(f"true boxes go on to image {frames[-1]}, results end at image {last_counted}: the rest counts as missed")
-    return tuple(TrackTable((side.frames - frames[0]) // step, side.tracks, side.boxes, side.speeds_mps)  # type: ignore[return-value]
-                 for side in (ours, theirs))
+    return _renumbered(ours, int(frames[0]), step), _renumbered(theirs, int(frames[0]), step)
+
+
+def _renumbered(table: TrackTable, first: int, step: int) -> TrackTable:
+    return TrackTable((table.frames - first) // step, table.tracks, table.boxes, table.speeds_mps)

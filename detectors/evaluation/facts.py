@@ -24,7 +24,8 @@ def facts(made: Evaluation) -> dict[str, Any]:
         "events": None if made.events is None else _events(made.events),
         "intervals": None if made.intervals is None else _intervals(made.intervals),
         "tracks": None if made.tracks is None else _tracks(made.tracks, made.rules.least_iou),
-        "speeds": _speeds(made.events.speeds if made.events and made.events.speeds else made.track_speeds),
+        "speeds": _speeds(made.events.speeds if made.events is not None else None),
+        "track_speeds": _speeds(made.track_speeds),
         "remarks": list(made.remarks)}
 
 

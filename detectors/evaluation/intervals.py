@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from detectors.errors import EvaluationError
 from detectors.evaluation.account import Account, CountRow, Crossed
-from detectors.evaluation.align import Names, Window, lanes_agree, named, of_lines, timed
+from detectors.evaluation.align import Names, Window, lanes_agree, of_lines, of_named, timed
 from detectors.evaluation.counts import GEH_GOOD, CountError
 from detectors.vision.road_users import RoadUser
 
@@ -53,10 +53,8 @@ def score_intervals(results: Account, truth: Account, names: Names, window: Wind
     same vehicles twice, lie outside the results, or name other lines and lanes."""
     remarks: list[str] = []
     counted, _ = timed(results, truth, fps, remarks)
-    rows = named(truth.rows or (), names)
+    rows = of_named(truth.rows or (), names)
     counted = of_lines(counted, rows, names, truth.where, remarks)
-    if names.only:
-        rows = [row for row in rows if row.line is None or row.line in names.only]
     rows = _within(rows, results, window, truth.where, remarks)
     rows = _told_apart(rows, counted, truth.where, remarks)
     _refuse_twice(rows, truth.where)

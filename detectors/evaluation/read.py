@@ -50,6 +50,8 @@ def read_content(content: bytes, where: str, how: Reading, *, about: str | None 
         raise EvaluationError("it is neither JSON nor JSON compressed with bzip2", where=where, mend="is it whole?")
     if not text.strip():
         raise EvaluationError("it is empty", where=where)
+    if text.lstrip().startswith("<"):
+        raise EvaluationError("it is a page or XML", where=where, mend=_KNOWN)
     return read_mot(text, where, how) if is_mot(text) else read_count_sheet(text, where, how)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from detectors.evaluation.account import Account, Crossed, TrackTable
+from detectors.evaluation.align import rate_of
 from detectors.evaluation.events import EventScore
 from detectors.evaluation.tracks import Match
 
@@ -53,7 +54,7 @@ def event_speed_error(counted: Sequence[Crossed], truth: Sequence[Crossed], scor
                       fps: float | None) -> SpeedError | None:
     """Of the hits. A counted event without a speed has that of its track around the crossing."""
     tracks = _Tracks(results.tracks) if results.tracks is not None else None
-    around = round(AROUND_S * (fps or results.fps or 25.0))
+    around = round(AROUND_S * (fps or rate_of(results) or 25.0))
     measured, true = [], []
     for c, t in score.hits:
         event, told = counted[c], truth[t].speed_mps

@@ -39,7 +39,7 @@ class Look(NamedTuple):
 
 
 def looked_at(image: Image) -> Look:
-    """Measure an image of height × width × 3. About 2 ms at 640 × 360."""
+    """Measure an image of height × width × 3. About 1.5 ms at 640 × 360."""
     height, width = image.shape[:2]
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     if width > WIDTH_PX:
@@ -51,17 +51,20 @@ def looked_at(image: Image) -> Look:
     contrast = cv2.sqrt(cv2.blur(relief * relief, (AROUND_PX, AROUND_PX)))
     return Look(levels, relief / (contrast + 3.0), relief, np.ascontiguousarray(image[::4, ::4, 1]), float(brightest),
                 float(brightest - darkest), float(np.count_nonzero(small >= WHITE) / small.size),
-                float(100.0 * np.mean(np.abs(cv2.blur(relief, (3, 3)))) / max(1.0, brightest)), blur(grey.astype(np.float32)))
+                float(100.0 * np.mean(np.abs(cv2.blur(relief, (3, 3)))) / max(1.0, brightest)), blur(grey))
 
 
-def blur(grey: Grey) -> float:
+def blur(grey: NDArray[np.uint8]) -> float:
     """How much of the steps from pixel to pixel is left when an image is blurred once more, in the blurrier of its two
     directions: little of a sharp image's, nearly all of a blurred one's. After Crété-Roffet, Dolmiere, Ladret and Nicolas,
     "The blur effect" (SPIE 6492, 2007). Noise at night makes any image sharp by this measure."""
-    return max(_left(grey, (AROUND_PX, 1), np.s_[:, 1:], np.s_[:, :-1]), _left(grey, (1, AROUND_PX), np.s_[1:], np.s_[:-1]))
+    # Every third row and every third column are as good as all.
+    return max(_left(grey[::3], (AROUND_PX, 1), np.s_[:, 1:], np.s_[:, :-1]),
+               _left(np.ascontiguousarray(grey[:, ::3]), (1, AROUND_PX), np.s_[1:], np.s_[:-1]))
 
 
-def _left(grey: Grey, window: tuple[int, int], ahead: Any, behind: Any) -> float:
+def _left(grey: NDArray[Any], window: tuple[int, int], ahead: Any, behind: Any) -> float:
+    grey = grey.astype(np.float32)
     again = cv2.blur(grey, window)
     steps = cv2.norm(grey[ahead], grey[behind], cv2.NORM_L1)
     return min(1.0, float(cv2.norm(again[ahead], again[behind], cv2.NORM_L1) / steps)) if steps else 1.0

@@ -69,26 +69,26 @@ class LearntView:
         if self._reference is None or self._reference.shape != look.pattern.shape:
             self._looks, self._learnt_s, self._usual, self._least_relief = 0, 0.0, None, None
             self._lately.clear()
-            self._learn(look, 1.0, time_s)
+            self._learn(look, 1.0)
             return UNKNOWN
         shift, agreement, visible = self._compare(look)
         relief = _relief(look)
         if not self.learnt:
             self._weigh(relief)
             self._learnt_s += passed_s
-            self._learn(look, 1.0 / (self._looks + 1), time_s)
+            self._learn(look, 1.0 / (self._looks + 1))
             if self._learnt_s > LEARN_S / 2:
                 self._accustom(agreement, 0.2)
             return UNKNOWN
         view = self._judged(shift, agreement, relief, visible, time_s)
         if shift is not None and math.hypot(*shift) < 1.0 and (view.covered or 0.0) < 0.2:
             share = max(1.0 / (self._looks + 1), min(1.0, passed_s / FOLLOW_S))
-            self._learn(look, share, time_s)
+            self._learn(look, share)
             self._accustom(agreement, share)
             self._weigh(relief)
         return view
 
-    def _learn(self, look: Look, share: float, time_s: float) -> None:
+    def _learn(self, look: Look, share: float) -> None:
         self._mean = look.small * share + (0.0 if self._mean is None or share >= 1.0 else self._mean * (1.0 - share))
         relief = self._mean - cv2.blur(self._mean, (AROUND_PX, AROUND_PX))
         self._reference = relief / (cv2.sqrt(cv2.blur(relief * relief, (AROUND_PX, AROUND_PX))) + 3.0)

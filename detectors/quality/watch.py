@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from detectors.observation import Quality
@@ -22,6 +22,7 @@ JUDGED_RATE_S = 5.0
 LEAST_RANGE = 100.0
 """Grey levels from dark to bright that a usual picture is taken to have at least."""
 BACKWARDS_S = 1.0
+OF_THE_VIEW = ("moved", "strange", "covered")
 _WORSE = (Quality.GOOD, Quality.DEGRADED, Quality.BAD)
 
 
@@ -31,16 +32,16 @@ class ViewQuality:
     :data:`~detectors.quality.signs.SIGNS` how bad it is at this moment, 0 to 1, before it is held against flapping. ``moved``:
     what was measured in the image no longer fits the road; ``blinded``: nothing at all can be made out."""
 
-    quality: Quality
-    reason: str
-    signs: Mapping[str, float]
+    quality: Quality = Quality.GOOD
+    reason: str = ""
+    signs: Mapping[str, float] = field(default_factory=dict)
     moved: bool = False
     blinded: bool = False
 
 
 class QualityWatch:
-    """Watches one camera of nominally ``fps`` images a second. Images are looked at twice a second; in between only their
-    coming is noted. The view is learnt from the first ten good seconds."""
+    """Watches one camera of nominally ``fps`` images a second, thinned out as they are shown here. Images are looked at twice a
+    second; in between only their coming is noted. The view is learnt from the first ten good seconds."""
 
     def __init__(self, fps: float) -> None:
         if not (math.isfinite(fps) and fps > 0):
@@ -51,8 +52,9 @@ class QualityWatch:
         self._begin()
 
     def _begin(self) -> None:
-        self._held = {name: Held(sign.after_s, sign.clear_s) for name, sign in SIGNS.items()}
-        self._severity = dict.fromkeys(SIGNS, 0.0)
+        self._held: dict[str, Held] = {}
+        self._severity: dict[str, float] = {}
+        self._drop(*SIGNS)
         self._freeze = Freeze()
         self._times_s: deque[float] = deque()
         self._last_s: float | None = None
@@ -61,6 +63,7 @@ class QualityWatch:
     def relearn(self) -> None:
         """The camera was turned on purpose: what is seen from now on is its view."""
         self._view.forget()
+        self._drop(*OF_THE_VIEW)
         self._usual_range = 0.0
 
     def see(self, image: Image, time_s: float) -> ViewQuality:
@@ -95,11 +98,11 @@ class QualityWatch:
         blurred = self._judge("blur", look.blur if hidden < 0.5 else None, time_s)
         # Where the image shows little, that it does not show the learnt view says nothing.
         if max(hidden, dull) >= 0.5 or blurred >= 1.0 or self._severity["frozen"] > 0.1:
-            for name in ("moved", "strange", "covered"):
-                self._judge(name, None, time_s)
             return
         self._usual_range += (look.range - self._usual_range) * (LOOK_EVERY_S / FOLLOW_S if self._usual_range else 1.0)
         view = self._view.see(look, time_s)
+        if not self._view.learnt:
+            self._drop(*OF_THE_VIEW)
         self._judge("moved", view.moved_percent, time_s)
         self._judge("strange", view.strange, time_s)
         self._judge("covered", view.covered, time_s)
@@ -113,11 +116,16 @@ class QualityWatch:
             self._judge("rate", came / self._fps, time_s)
 
     def _judge(self, name: str, measured: float | None, time_s: float) -> float:
-        """The severity of one sign; of one that cannot be measured now, none."""
-        severity = 0.0 if measured is None else SIGNS[name].severity(measured)
-        self._severity[name] = severity
-        self._held[name].see(severity, time_s)
-        return severity
+        """The severity of one sign; one that cannot be measured now stays as it was."""
+        if measured is not None:
+            self._severity[name] = SIGNS[name].severity(measured)
+            self._held[name].see(self._severity[name], time_s)
+        return self._severity[name]
+
+    def _drop(self, *names: str) -> None:
+        for name in names:
+            self._severity[name] = 0.0
+            self._held[name] = Held(SIGNS[name].after_s, SIGNS[name].clear_s)
 
     def _said(self) -> ViewQuality:
         worst = max((held.level for held in self._held.values()), key=_WORSE.index)

@@ -26,7 +26,7 @@ class Child:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "detectors.video.decoding", str(theirs.fileno())], pass_fds=[theirs.fileno()],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self._finalizer = weakref.finalize(self, _end, self._process, self.pipe)
         with contextlib.suppress(OSError):  # It is dead already, which shows when it is listened to.

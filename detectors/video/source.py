@@ -13,7 +13,7 @@ from typing import Any
 
 from detectors.errors import SourceError
 from detectors.video.child import Child
-from detectors.video.clock import FASTEST_FPS, SLOWEST_FPS, believable_fps
+from detectors.video.clock import FASTEST_FPS, ODD_LIMIT, SLOWEST_FPS, believable_fps
 from detectors.video.frames import SourceFacts, SourceNote, VideoFrame
 from detectors.video.kinds import Named, named
 from detectors.video.memory import Images, allotted, hand_over, slots_in
@@ -134,7 +134,7 @@ class Source:
         elif isinstance(message, Resized):
             self._resize(message)
         elif isinstance(message, Finished):
-            if message.odd_times:
+            if message.odd_times >= ODD_LIMIT:  # One or two stand at the seams of good recordings.
                 self._note("times", f"{message.odd_times} timestamps do not rise: their times are counted")
             self._spoilt(message.spoilt)
             self._over(message.fault, message.mend, message.passed)
@@ -167,7 +167,12 @@ class Source:
             was = self._slots[0].shape
             self._note("resized", f"the image is {told.width} × {told.height} from here on, was {was[1]} × {was[0]}")
         self._lent = None
-        descriptor = allotted(SLOTS * told.width * told.height * 3)
+        try:
+            descriptor = allotted(SLOTS * told.width * told.height * 3)
+        except OSError:
+            self.close()
+            raise SourceError(f"there is no memory for {SLOTS} images of {told.width} × {told.height}",
+                              where=self.source.shown, mend="have the camera send smaller ones") from None
         try:
             self._slots = slots_in(descriptor, SLOTS, told.width, told.height)
             assert self._child is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -22,10 +22,10 @@ OPTIONS: Mapping[int | str, str] = {"homography": "--point", "lanes": "--lane", 
 
 
 class Draft:
-    """Starts from ``base``, all of which it keeps unless it is told otherwise."""
+    """Starts from ``base``, all of which it keeps unless it is told otherwise, and with it the ``comments`` of its file."""
 
-    def __init__(self, base: CameraSite) -> None:
-        self.base = base
+    def __init__(self, base: CameraSite, comments: Sequence[str] = ()) -> None:
+        self.base, self.comments = base, tuple(comments)
         self.points: list[KnownPoint] = list(base.homography.points) if base.homography else []
         self.lanes = {lane.id: lane for lane in base.lanes}
         self.lines = {line.name: line for line in base.lines}
@@ -33,8 +33,10 @@ class Draft:
         self._matrix = base.homography if base.homography and base.homography.matrix is not None else None
 
     def add_point(self, point: KnownPoint) -> None:
-        """A point with the name of one that is there, or at its pixel, takes its place."""
-        self.points = [p for p in self.points if not (p.name and p.name == point.name) and math.dist(p.px, point.px) > SAME_PX]
+        """A point with the name of one that the site had, or at its pixel, takes its place."""
+        kept = self.base.homography.points if self.base.homography else ()
+        self.points = [p for p in self.points if p not in kept or not (
+            (p.name and p.name == point.name) or math.dist(p.px, point.px) <= SAME_PX)]
         self.points.append(point)
 
     def add_lane(self, lane: CameraLane) -> None:

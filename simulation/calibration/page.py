@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def serve(draft: Draft, image: Image, out: Path, port: int) -> None:
     import cv2
     from fastapi import Response
     from nicegui import app, ui
+    from rich.markup import escape
 
     port = _free(port)
     content = cv2.imencode(".png", image)[1].tobytes()
@@ -40,9 +42,11 @@ def serve(draft: Draft, image: Image, out: Path, port: int) -> None:
         return Response(content, media_type="image/png")
 
     clicks = Clicks(draft)
-    say(f"page: http://{HOST}:{port}  [dim](Save writes {out}; Ctrl-C ends · Ctrl-C pour finir)[/dim]")
-    ui.run(lambda: Page(clicks, out).build(), host=HOST, port=port, title=f"mourour calibrate {draft.base.camera}", reload=False,
-           show=False, show_welcome_message=False)
+    hint = f"[dim](Save writes {escape(str(out))}; Ctrl-C ends · pour finir)[/dim]"
+    app.on_startup(lambda: say(f"page: http://{HOST}:{port}  {hint}"))
+    with suppress(KeyboardInterrupt):  # The way to end it.
+        ui.run(lambda: Page(clicks, out).build(), host=HOST, port=port, title=f"mourour calibrate {draft.base.camera}",
+               reload=False, show=False, show_welcome_message=False)
 
 
 def _free(port: int) -> int:
@@ -80,14 +84,17 @@ class Page:
     def _side(self) -> None:
         from nicegui import ui
 
-        ui.label(f"{self._clicks.draft.base.camera} → {self._out}").classes("text-lg")
+        with ui.row().classes("items-center no-wrap"):
+            ui.button("Save · enregistrer", on_click=self._save).props('data-test="save" color="positive"')
+            ui.label(f"{self._clicks.draft.base.camera} → {self._out}").classes("text-lg")
+        self._verdict = ui.column().classes("gap-1").props('data-test="verdict"')
         with ui.row().classes("items-center"):
             ui.label("Zoom")
             ui.slider(min=1, max=5, step=0.5, value=1,
                       on_change=lambda e: self._image.style(f"width: {e.value * 100:.0f}%; max-width: none")).style("width: 8rem")
             ui.checkbox("Metre grid · mètres", value=True, on_change=lambda e: self._set_grid(e.value))
         ui.radio({t.value: words for t, words in TOOLS.items()}, value=self._clicks.tool.value,
-                 on_change=lambda e: self._choose(Tool(e.value))).props('data-test="tools"')
+                 on_change=lambda e: self._choose(Tool(e.value))).props('data-test="tools" inline dense')
         self._hint = ui.label().classes("text-sm text-grey-8")
         with ui.row().classes("items-center"):
             self._name = ui.input("Name · nom").style("width: 9rem").props('data-test="name"')
@@ -95,8 +102,6 @@ class Page:
             ui.button("Undo · annuler", on_click=self._undo).props('data-test="undo" flat')
         self._points = ui.column().classes("gap-0")
         self._made = ui.column().classes("gap-0")
-        self._verdict = ui.column().classes("gap-1").props('data-test="verdict"')
-        ui.button("Save · enregistrer", on_click=self._save).props('data-test="save" color="positive"')
 
     def _choose(self, tool: Tool) -> None:
         self._clicks.choose(tool)
@@ -133,7 +138,7 @@ class Page:
 
         try:
             site, quality = self._clicks.judged()
-            save_site(site, self._out, summary(quality, None))
+            save_site(site, self._out, summary(quality, None), self._clicks.draft.comments)
         except (MourourError, DetectionError) as error:
             ui.notify(str(error), type="negative", multi_line=True)
             return
@@ -193,6 +198,9 @@ class Page:
 
         for off in self._offs:
             off.text = ""
+        bare = sum(not mark.whole for mark in self._clicks.marks)
+        if bare:
+            ui.label(f"{bare} without metres, not saved yet · sans mètres").classes("text-sm text-orange-9")
         try:
             _, quality = self._clicks.judged()
         except CameraError as error:

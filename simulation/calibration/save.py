@@ -14,9 +14,9 @@ from detectors.vision.detections import Image
 from simulation.whole_file import write_whole
 
 
-def save_site(site: CameraSite, path: Path, remarks: Sequence[str] = ()) -> None:
+def save_site(site: CameraSite, path: Path, remarks: Sequence[str] = (), comments: Sequence[str] = ()) -> None:
     """Whole or not at all. Raises :class:`OutputError`."""
-    write_whole(path, camera_text(site, remarks).encode(), "the camera's site file")
+    write_whole(path, camera_text(site, remarks, comments).encode(), "the camera's site file")
 
 
 def save_picture(path: Path, image: Image, site: CameraSite, captions: Sequence[str] = ()) -> None:

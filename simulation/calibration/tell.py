@@ -12,6 +12,9 @@ from detectors.camera.site import CameraSite
 if TYPE_CHECKING:
     from rich.table import Table
 
+HEIGHTS_M, TILTS_DEG, VIEWS_DEG = (3.0, 40.0), (1.0, 70.0), (8.0, 115.0)
+"""What cameras over streets have."""
+
 
 def as_object(site: CameraSite, quality: Quality, plane: LanePlane | None) -> dict[str, Any]:
     """For ``--json``: metres and pixels, null where nothing is known."""
@@ -33,10 +36,17 @@ def as_object(site: CameraSite, quality: Quality, plane: LanePlane | None) -> di
 
 def warnings_of(quality: Quality, plane: LanePlane | None) -> list[str]:
     assumed = []
+    if plane is not None:
+        odd = [text for text, value, least, most in (
+            (f"{plane.camera_height_m:.1f} m high", plane.camera_height_m, *HEIGHTS_M), (f"tilted down {plane.tilt_deg:.0f}°",
+             plane.tilt_deg, *TILTS_DEG), (f"with a lens of {plane.view_deg:.0f}°", plane.view_deg, *VIEWS_DEG))
+            if not least <= value <= most]
+        if odd:
+            assumed.append(f"the camera would be {' and '.join(odd)}: if it is not, an edge, a width or a length is mistaken")
     if plane is not None and plane.length_range is not None:
         low, high = plane.length_range
-        assumed = [f"the lens is assumed to see {plane.view_deg:.0f}°: lengths along the road may be {low:.2f} to {high:.2f} "
-                   "times what is measured; --length, --height or --view-deg would say"]
+        assumed.append(f"the lens is assumed to see {plane.view_deg:.0f}°: lengths along the road may be {low:.2f} to {high:.2f} "
+                   "times what is measured; --length, --height or --view-deg would say")
     return [*assumed, *quality.warnings]
 
 

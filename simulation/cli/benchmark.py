@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import benchmark_cabinets, benchmark_control, benchmark_detectors, benchmark_planner, benchmark_video
+from simulation.cli import (
+    benchmark_cabinets,
+    benchmark_control,
+    benchmark_detectors,
+    benchmark_incidents,
+    benchmark_planner,
+    benchmark_video,
+)
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, put_json
 
@@ -64,5 +71,6 @@ def speed(
 app.command("cabinets")(benchmark_cabinets.cabinets)
 app.command("control")(benchmark_control.control)
 app.command("detectors")(benchmark_detectors.detectors)
+app.command("incidents")(benchmark_incidents.incidents)
 app.command("planner")(benchmark_planner.planner)
 app.command("video")(benchmark_video.video)

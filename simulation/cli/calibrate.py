@@ -69,6 +69,7 @@ def calibrate(
     need("video", *(("serve",) if page else ()))
     _check_places(out, site, picture, page, overwrite, json)
     from controller.cameras.camera_file import read_camera
+    from controller.cameras.camera_text import comments_of
     from detectors.camera.site import CameraSite, ImageSize, LaneRole
     from simulation.calibration import words
     from simulation.calibration.draft import Draft, built
@@ -81,6 +82,8 @@ def calibrate(
     lanes = [*(built(words.lane, "--lane", t) for t in lane or ()),
              *(built(words.lane, "--exit", t, LaneRole.EXIT) for t in exit_lane or ())]
     lines = [built(words.line, "--line", t) for t in line or ()]
+    _once("lane", [one.id for one in lanes])
+    _once("line", [two.name for two in lines])
     told = _view(lane_width, edge, vanishing, length, height, view_deg, bool(marks))
     with console().status(f"reading {source} ..."):
         image = shot(source, frame)
@@ -88,7 +91,8 @@ def calibrate(
         base = CameraSite(image=ImageSize(width=image.shape[1], height=image.shape[0]))
     image = fitted_to(image, base)
     names = {k: v for k, v in {"camera": camera, "junction": junction}.items() if v is not None}
-    draft = Draft(built(CameraSite.model_validate, "--camera", {**dict(base), **names}))
+    comments = comments_of(site.read_text(encoding="utf-8")) if site is not None else ()
+    draft = Draft(built(CameraSite.model_validate, "--camera", {**dict(base), **names}), comments)
     for mark in marks:
         draft.add_point(mark)
     for one in lanes:
@@ -119,6 +123,12 @@ def _check_places(out: Path | None, site: Path | None, picture: Path | None, pag
         raise BadInput("is there already", where=str(out), mend=f"--site {out} keeps what it has, --overwrite begins anew")
     if picture is not None and picture.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         raise BadInput(f"{picture.name} is no name of a picture", where="--picture", mend="it ends in .png or .jpg")
+
+
+def _once(what: str, names: list[str]) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise BadInput(f"{what} {name} is given twice", where=f"--{what}", mend="give each its own name")
 
 
 def _view(lane_width: float | None, edge: list[str] | None, vanishing: str | None, length: str | None, height: float | None,
@@ -167,7 +177,7 @@ def _put(draft: Draft, plane: LanePlane | None, image: Image, out: Path | None, 
     if picture is not None:
         save_picture(picture, image, site, summary(quality, plane))
     if out is not None:
-        save_site(site, out, summary(quality, plane))
+        save_site(site, out, summary(quality, plane), draft.comments)
     if json:
         put_json({**as_object(site, quality, plane), "file": str(out) if out else None,
                   "picture": str(picture) if picture else None})

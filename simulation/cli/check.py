@@ -34,7 +34,7 @@ def check(site: SiteFile, json: JsonOption = False) -> None:
     elif found is not None:
         kinds = ", ".join(f"{n} {p}" for p in ("modbus", "opcua") if (n := sum(c.protocol == p for c in found.said.cabinets)))
         say(f"{site}: good. Post {found.said.post}, {len(found.said.cabinets)} cabinets ({kinds}), "
-            f"strategy {found.said.strategy}.")
+            f"{len(found.cameras)} cameras, strategy {found.said.strategy}.")
         clear = [c.junction for c in found.said.cabinets if c.insecure_for_tests or (c.protocol == "modbus" and not c.tls)]
         if clear:
             say(f"[yellow]![/yellow] {len(clear)} of them in clear, {clear[0]} among them: only inside a closed network "

@@ -6,6 +6,7 @@ import contextlib
 import json as json_text
 import sys
 import time
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from detectors.counting.line import CountLine
     from detectors.counting.results import FrameResult
     from detectors.counting.session import Session
+    from detectors.incidents.clips import Clips
+    from detectors.incidents.incident import Incident
 
 STREAM_EVERY_S = 1.0
 
@@ -130,19 +133,22 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
 
             _make(out)
             tables = stack.enter_context(Tables(out))
+        clips = _clips(session, out)
         told = _Told(stack.enter_context(_opened(stream))) if stream is not None else None
         picture = stack.enter_context(_Picture(session, render, show)) if render is not None or show else None
         facts = session.facts
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
         task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
         told_events = 0
-        for frame, result, _ in session:
+        for frame, result, _, incidents in session:
             if frame is None or result is None:
                 continue
             if tables is not None:
                 tables.see(result)
             if told is not None:
-                told.see(result)
+                told.see(result, incidents)
+            if clips is not None:
+                clips.see(frame.image, result, incidents)
             if picture is not None and not picture.see(frame.image, result):
                 break
             if bar is not None and task is not None and session.frames % 10 == 0:
@@ -150,6 +156,19 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
                 bar.update(task, completed=frame.number + 1, description=f"{Path(facts.name).name} · {told_events} counted")
         if tables is not None:
             tables.count(session.events)
+            tables.happened(session.incidents)
+        if clips is not None:
+            clips.finish()
+
+
+def _clips(session: Session, out: Path | None) -> Clips | None:
+    """Where incidents are filmed, if the site file wants that at all."""
+    site = session.counter.site
+    if site is None or out is None or not site.privacy.clips:
+        return None
+    from detectors.incidents.clips import Clips
+
+    return Clips(site.privacy, out / "clips", site.camera)
 
 
 class _Told:
@@ -158,7 +177,9 @@ class _Told:
     def __init__(self, file: TextIO) -> None:
         self._file, self._at_s = file, float("-inf")
 
-    def see(self, result: FrameResult) -> None:
+    def see(self, result: FrameResult, incidents: Sequence[Incident]) -> None:
+        for incident in incidents:
+            self._put({"incident": incident.as_dict()})
         for event in result.events:
             self._put({"event": {**event._asdict(), "direction": event.direction.value, "kind": event.kind.value}})
         if result.time_s - self._at_s < STREAM_EVERY_S - 1e-6:
@@ -264,6 +285,9 @@ def _table(summary: dict[str, Any], took_s: float) -> None:
     Console(highlight=False).print(table)
     say(f"[dim]· {summary['frames']} images of {summary['duration_s']:g} s in {took_s:.1f} s: "
         f"{summary['frames'] / max(took_s, 1e-9):.0f} a second[/dim]")
+    for one in summary["incidents"]:
+        lane = f" on {one['lane']}" if one["lane"] else ""
+        say(f"[yellow]· {one['kind']} from {one['start_s']:g} s{lane}: {one['cause']}[/yellow]")
     for fault in summary["quality"]["faults"]:
         say(f"[yellow]· {fault['share']:.0%} of the images {fault['quality']}: {fault['reason']}[/yellow]")
     for note in summary["quality"]["notes"]:

@@ -35,5 +35,7 @@ def run(
     from controller.site.read import read_site
 
     site = read_site(config)
+    if site.cameras:
+        need("video")
     set_up_logs(for_people=sys.stderr.isatty())
     serve(site)

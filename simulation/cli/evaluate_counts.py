@@ -101,12 +101,14 @@ def evaluate_counts(
 
         put_json(facts(made))
     else:
+        from rich.markup import escape
+
         from simulation.cli.evaluate_table import tables
 
         for table in tables(made):
             console().print(table, "")
         for remark in made.remarks:
-            say(f"[dim]· {remark}[/dim]")
+            say(f"[dim]· {escape(remark)}[/dim]")
     if at_least_f1 is not None and made.f1 is not None and made.f1 < at_least_f1:
         say(f"[red]F1 {made.f1:.4f} is less than {at_least_f1:g}[/red]")
         raise typer.Exit(1)

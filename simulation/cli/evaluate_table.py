@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -26,7 +25,7 @@ def tables(made: Evaluation) -> list[Table]:
     """What is shown, in order."""
     shown = []
     if made.events is not None:
-        shown += [_events(made.events), _counts([("", made.events.total)], "total", made.events.tables)]
+        shown += [_events(made.events), _counts(made.events.total, made.events.tables)]
     if made.intervals is not None:
         shown += [_interval_rows(made.intervals), _interval_totals(made.intervals)]
     if made.tracks is not None:
@@ -61,23 +60,22 @@ def _events(made: EventComparison) -> Table:
     return table
 
 
-def _counts(first: Iterable[tuple[str, CountError]], title: str, tables: dict[str, tuple[CountError, ...]]) -> Table:
+def _counts(total: CountError, tables: dict[str, tuple[CountError, ...]]) -> Table:
     table = _table("Counts · Comptages", "by · par", "", "counted · compté", "true · réel", "error · écart", "%", "GEH",
                    "found · trouvés", left=2)
-    for _, row in first:
-        table.add_row(title, *_cells(row))
+    table.add_row("total", "", *_cells(total))
     for by, rows in tables.items():
         table.add_section()
         for i, row in enumerate(rows):
             name = row.name.replace("_", " ") if by == "direction" else row.name
-            table.add_row(BY[by] if i == 0 else "", *_cells(row._replace(name=name)))
+            table.add_row(BY[by] if i == 0 else "", escape(name), *_cells(row))
     return table
 
 
 def _cells(row: CountError) -> list[str]:
     counted = "–" if row.counted is None else str(row.counted)
-    return [escape("" if row.name == "total" else row.name), counted, str(row.true), signed(row.error),
-            signed(row.error_percent, 1), _geh(row.geh), "–" if row.found is None else str(row.found)]
+    return [counted, str(row.true), signed(row.error), signed(row.error_percent, 1), _geh(row.geh),
+            "–" if row.found is None else str(row.found)]
 
 
 def _geh(value: float) -> str:
@@ -91,7 +89,7 @@ def _interval_rows(made: IntervalScore) -> Table:
                    "true · réel", "error · écart", "%", "GEH", left=1)
     for interval in made.intervals[:SHOWN]:
         row = interval.count_error
-        table.add_row(escape(row.name), *_cells(row)[1:-1])
+        table.add_row(escape(row.name), *_cells(row)[:-1])
     if len(made.intervals) > SHOWN:
         table.add_row(f"… {len(made.intervals) - SHOWN} more (--json, --report)", *[""] * 5)
     return table
@@ -99,7 +97,7 @@ def _interval_rows(made: IntervalScore) -> Table:
 
 def _interval_totals(made: IntervalScore) -> Table:
     found = {by: rows for by in ("line", "direction", "lane", "kind") if len(rows := made.totals(by)) > 1}
-    return _counts([("", made.totals("")[0])], "total", found)
+    return _counts(made.totals("")[0], found)
 
 
 def _tracks(score: TrackScore) -> Table:

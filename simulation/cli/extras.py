@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from signal_drivers.errors import BadInput
 
-PROBES = {"field": ("pymodbus", "asyncua", "cryptography"), "serve": ("fastapi", "uvicorn", "prometheus_client"),
+PROBES = {"field": ("pymodbus", "asyncua", "cryptography"), "serve": ("fastapi", "uvicorn", "prometheus_client", "nicegui"),
           "archive": ("pyarrow", "duckdb"), "video": ("cv2", "ultralytics", "lap")}
 """Of each optional part of the install, modules that come with it."""
 

@@ -46,7 +46,8 @@ def evaluation_page(made: Evaluation) -> str:
     if made.tracks is not None:
         body.append(_tracks(made.tracks, made.rules.least_iou))
     body += [_speeds(speeds) for speeds in (made.events.speeds if made.events else None, made.track_speeds) if speeds is not None]
-    return page(f"Evaluation of {Path(source).name}", "".join(body), store)
+    # Narrow columns are pushed aside rather than broken letter by letter.
+    return page(f"Evaluation of {Path(source).name}", "".join(body), store, css="thead th{overflow-wrap:normal}")
 
 
 def _lead(made: Evaluation) -> str:
@@ -54,7 +55,7 @@ def _lead(made: Evaluation) -> str:
     if made.events is not None:
         score = made.events.score
         said.append(f"<b>F1 {_share(score.f1)}</b>: {len(score.hits)} of {score.true} found, {len(score.missed)} missed, "
-                    f"{len(score.extra)} extra, {len(score.wrong_direction)} of them in the wrong direction")
+                    f"{len(score.extra)} extra ({len(score.wrong_direction)} in the wrong direction)")
     if made.intervals is not None:
         total = made.intervals.totals("")[0]
         said.append(f"<b>{total.counted} of {total.true}</b> in {len(made.intervals.intervals)} intervals")

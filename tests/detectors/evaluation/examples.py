@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from detectors.counting.tables import EVENTS, TRACKS
+
 RIGHT, LEFT = "left_to_right", "right_to_left"
 
 
@@ -24,14 +26,9 @@ def results(*events: dict[str, Any], fps: float = 10.0, frames: int = 600, **mor
 
 def write_tables(folder: Path, events: list[dict[str, Any]], tracks: list[dict[str, Any]] | None = None) -> None:
     """The tables of ``mourour count --out``."""
-    schema = pa.schema([("frame", pa.int64()), ("time_s", pa.float64()), ("line", pa.string()), ("lane", pa.string()),
-                        ("direction", pa.string()), ("class", pa.string()), ("track", pa.int64())])
-    pq.write_table(pa.Table.from_pylist(events, schema=schema), folder / "events.parquet")
+    pq.write_table(pa.Table.from_pylist(events, schema=EVENTS), folder / "events.parquet")
     if tracks is not None:
-        names = ["frame", "track", "left", "top", "right", "bottom", "speed_mps"]
-        columns = {name: pa.array([row.get(name) for row in tracks], pa.int64() if name in ("frame", "track") else pa.float64())
-                   for name in names}
-        pq.write_table(pa.table(columns), folder / "tracks.parquet")
+        pq.write_table(pa.Table.from_pylist(tracks, schema=TRACKS), folder / "tracks.parquet")
 
 
 def drive(track: int, frames: range, speed_mps: float = 10.0, top: float = 50.0) -> list[dict[str, Any]]:

@@ -101,6 +101,14 @@ class TestEvents:
         assert made.f1 == pytest.approx(2 / 3)
         assert rows(made, "class") == {"bus": (None, 1, 1), "car": (None, 1, 0)}
 
+    def test_a_truth_that_tells_no_classes(self) -> None:
+        made = evaluate(results(event(10)), "frame,class\n10,véhicule\n")
+        assert made.events is not None and "class" not in made.events.tables and not made.events.confused
+
+    def test_what_happened_after_the_end(self) -> None:
+        made = evaluate(results(event(10), frames=100), "frame\n10\n120\n")
+        assert made.remarks == ("1 true events are after the results' end at 10.0 s, and count as missed (--until)",)
+
     def test_the_window(self) -> None:
         made = evaluate(self.COUNTED, self.TRUTH, window=Window(0.0, 5.21))
         assert made.events is not None and (made.events.score.true, made.events.score.counted) == (2, 3)
@@ -120,6 +128,10 @@ class TestLines:
     def test_a_line_that_nobody_counted_at(self) -> None:
         made = evaluate(self.TWO, "frame,line\n10,north\n20,west\n")
         assert made.f1 == pytest.approx(2 / 3) and "nothing was counted at line west" in made.remarks
+
+    def test_one_line_of_both(self) -> None:
+        made = evaluate(self.TWO, "frame,line\n10,north\n20,south\n", names=Names(only=frozenset({"north"})))
+        assert made.events is not None and (made.f1, made.events.score.true) == (1.0, 1)
 
     @pytest.mark.parametrize(("truth", "names", "says"), [
         ("frame,line\n10,Nord\n", Names(), "the truth is of line Nord, the results are of line north, south (--line Nord=north"),
@@ -165,6 +177,15 @@ class TestIntervals:
             evaluate(self.COUNTED, truth)
         assert says in str(caught.value)
 
+    def test_people_on_foot_are_no_vehicles(self) -> None:
+        mixed = results(event(1), event(2, **{"class": "pedestrian"}), event(3, **{"class": "bus"}))
+        made = evaluate(mixed, "start_s,end_s,véhicules,piétons\n0,60,2,1\n")
+        assert made.intervals is not None and [i.counted for i in made.intervals.intervals] == [2, 1]
+
+    def test_the_window(self) -> None:
+        made = evaluate(self.COUNTED, "start_s,end_s,count\n0,20,4\n20,40,2\n40,60,7\n", window=Window(20.0, 39.5))
+        assert made.intervals is not None and [i.row.passed for i in made.intervals.intervals] == [2]
+
     def test_rows_after_the_end_are_left_out(self) -> None:
         made = evaluate(self.COUNTED, "start_s,end_s,count\n0,30,5\n30,60,1\n60,90,7\n")
         assert made.intervals is not None and len(made.intervals.intervals) == 2
@@ -195,7 +216,7 @@ class TestTracks:
         made = compare(tracked(faster, fps=10.0, frames=20), tracked(self.TRUTH), Rules())
         assert made.tracks is not None and (made.tracks.mota, made.tracks.idf1) == (1.0, 1.0)
         assert made.track_speeds is not None and made.track_speeds.mean_abs_kmh == pytest.approx(3.6)
-        assert facts(made)["speeds"]["pairs"] == 35 and facts(made)["tracks"]["mota"] == 1.0 and made.remarks == ()
+        assert facts(made)["track_speeds"]["pairs"] == 35 and facts(made)["tracks"]["mota"] == 1.0 and made.remarks == ()
 
     def test_true_boxes_in_every_fifth_image_only(self) -> None:
         few = [row for row in self.TRUTH if row["frame"] % 5 == 0]
@@ -264,3 +285,13 @@ class TestCounts:
 
     def test_order_of_names(self) -> None:
         assert in_order(["10", "2/3", "n_10", None, "2", "n_2", "2"]) == ["2", "2/3", "10", "n_2", "n_10"]
+
+
+class TestRates:
+    def test_results_that_looked_at_some_images_only(self) -> None:
+        """Frames are numbered as in the clip, 25 a second, though five a second were looked at."""
+        thinned = results(event(100), event(505), fps=5.0)
+        assert evaluate(thinned, {"fps": 25, "sign": 1, "events_by_lane": {"1": [110, 500]}}).f1 == 1.0
+        timed = results(event(100, time_s=4.0), event(505, time_s=20.2), fps=5.0)
+        assert evaluate(timed, "frame\n110\n500\n").f1 == 1.0
+        assert evaluate(timed, "time_s\n4.4\n20\n").f1 == 1.0

@@ -98,7 +98,9 @@ class TestIntervals:
     ("start_s,end_s,count\n,5,1\n", "line 2: nothing says when it begins"),
     ("count,lane\n5,1\n", "no column that says when they begin"),
     ("start_s,end_s,VL,PL,total\n0,5,1,1,3\n", "line 2: the classes make 2, the total says 3"),
+    ("start_s,end_s,VL,PL,total\n0,5,2,1,2\n", "line 2: the classes make 3, the total says 2"),
     ("frame\n1\n\0\n", "it is not text"),
+    ("<html>", "it is a page or XML"),
 ])
 def test_each_fault_is_one_line(text: str, says: str | None) -> None:
     if says is None:

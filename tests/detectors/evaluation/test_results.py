@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.counting.line import Direction
+from detectors.counting.line import CountLine, Direction
 from detectors.errors import EvaluationError
 from detectors.evaluation.account import Account, Crossed
 from detectors.evaluation.read import read_account, read_content
@@ -53,7 +53,7 @@ class TestFolder:
     def test_moments_and_tracks_are_in_the_tables(self, tmp_path: Path) -> None:
         events = [event(12, time_s=1.3, lane="a"), event(30, time_s=3.1)]
         (tmp_path / "summary.json").write_text(json.dumps(results(*events)))
-        write_tables(tmp_path, events, drive(12, range(5)))
+        write_tables(tmp_path, events, drive(12, range(5)) + drive(13, range(3), top=90.0))
         found = read_account(tmp_path, Reading())
         assert found.events is not None
         assert [(e.frame, e.time_s, e.lane) for e in found.events] == [(12, 1.3, "a"), (30, 3.1, None)]
@@ -128,12 +128,10 @@ class TestHandCounts:
         assert says in str(caught.value)
 
     def test_signs_are_those_of_the_line(self) -> None:
-        """A vehicle that goes up across a line drawn from left to right passes somebody who walks along it from right to left."""
-        from detectors.counting.line import CountLine, LineWatch, Point
-
-        watch = LineWatch(CountLine(0, 220, 639, 220))
-        crossings = [watch.see(Point(f, 300, 260 - 10 * f, 20)) for f in range(9)]
-        assert [c.direction for c in crossings if c] == [Direction.RIGHT_TO_LEFT]
+        """Who goes up across a line drawn from left to right is left of it afterwards, where distances are negative: sign -1."""
+        assert CountLine(0, 220, 639, 220).side_px(300, 100) < 0
+        found = read({"sign": -1, "events_by_lane": {"1": [3]}, "events_by_dir": {"up": [3]}}).events
+        assert found == (Crossed(3, None, Direction.RIGHT_TO_LEFT, lane="1"),)
 
     def test_the_clips_counted_by_hand(self, shared_dir: Path) -> None:
         truth = shared_dir / "video" / "ground_truth.json"

@@ -57,6 +57,10 @@ class TestByHand:
         found = score([(0, 1, 0.0), (1, 1, 4.0), (1, 2, 0.0)], [(0, 5, 0.0), (1, 5, 0.0)])
         assert (found.matches, found.extra, found.id_switches) == (2, 1, 1)
 
+    def test_who_was_lost_for_an_image_is_not_kept(self) -> None:
+        found = score([(0, 1, 0.0), (2, 1, 3.0), (2, 2, 0.0)], [(f, 5, 0.0) for f in range(3)])
+        assert (found.matches, found.missed, found.id_switches) == (2, 1, 1)
+
     def test_a_switch_over_a_gap(self) -> None:
         found = score([(0, 1, 0.0), (2, 2, 0.0), (3, 1, 0.0)], [(f, 5, 0.0) for f in range(4)])
         assert (found.missed, found.id_switches) == (1, 2)
@@ -71,6 +75,11 @@ class TestByHand:
         found = score([(f, 1, 5000.0) for f in range(16)], self.TRUTH)
         assert (found.mota, found.idf1, found.mostly_lost) == (-2.0, 0.0, 2)
         assert np.isnan(found.motp)
+
+    def test_mostly_is_four_fifths(self) -> None:
+        truth: list[Row] = [(f, t, 100.0 * t) for f in range(10) for t in range(4)]
+        found = score([(f, t, x) for f, t, x in truth if f < (8, 7, 3, 2)[t]], truth)
+        assert (found.mostly_tracked, found.mostly_lost) == (1, 1)
 
     def test_a_share_that_is_met_exactly(self) -> None:
         # 10 × 10 boxes 5 pixels apart share 50 of 150.

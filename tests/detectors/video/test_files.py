@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import struct
 import time
@@ -22,15 +23,22 @@ def notes_of(source: Source) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "codec"), [
-    ("a.mp4", "mp4v"), ("cam1:08-00 é %03d.avi", "MJPG"), ("a.mkv", "XVID"), ("a.ts", "mpg2")])
+    ("a.mp4", "mp4v"), ("cam1:08-00 é %03d.avi", "MJPG"), ("a.mkv", "XVID"), ("a.ts", "mpg2"),
+    ("a.m2v", "mpg2"),  # A raw stream: no times, and a count of frames far below zero.
+])
 def test_every_image_once_and_in_order(tmp_path: Path, name: str, codec: str) -> None:
     with Source(str(film(tmp_path / name, 60, codec=codec))) as source:
         assert (source.facts.size, source.facts.fps, source.facts.live) == ((320, 240), 25.0, False)
         # Seen while it is held: the memory is used again for later images.
         seen = [(frame.number, number_in(frame.image), frame.time_s) for frame in source]
     assert [number for number, _, _ in seen] == [shown for _, shown, _ in seen] == list(range(60))
-    assert [time_s for _, _, time_s in seen] == pytest.approx([i / 25 for i in range(60)])
+    assert [time_s for _, _, time_s in seen] == pytest.approx([i / 25 for i in range(60)], abs=0.041)
     assert source.ended and not source.notes and source.read() is None
+
+
+def test_a_camera_that_is_not_plugged_in() -> None:
+    with pytest.raises(SourceError, match=r"camera 987: no camera answers \(is it plugged in"):
+        Source("987")
 
 
 def test_a_relative_name_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +121,23 @@ def test_rubbish_in_the_middle_is_passed_over(tmp_path: Path) -> None:
     with Source(str(path)) as source:
         times_s = [frame.time_s for frame in source]
     assert len(times_s) > 85 and all(a < b for a, b in pairwise(times_s)) and times_s[-1] > 3.5
+
+
+def test_whatever_is_damaged_ends_in_images_or_one_clear_error(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    whole = [film(tmp_path / name, 20, codec=codec).read_bytes() for name, codec in (("a.mp4", "mp4v"), ("a.avi", "XVID"))]
+    for _ in range(8):
+        content = bytearray(chance.choice(whole))
+        for _ in range(chance.choice((5, 50, 500))):
+            content[chance.randrange(min(len(content), chance.choice((200, 10**9))))] = chance.randrange(256)
+        path = tmp_path / "damaged"
+        path.write_bytes(content)
+        try:
+            with Source(str(path)) as source:
+                times_s = [frame.time_s for frame in source]
+            assert all(a < b for a, b in pairwise(times_s))
+        except SourceError as error:
+            assert str(error).startswith(str(path)) and "\n" not in str(error)
 
 
 @pytest.mark.parametrize(("promised", "notes"), [(105, []), (95, []), (629, ["truncated"]), (0, []), (2**32 - 5, None)])

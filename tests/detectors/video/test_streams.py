@@ -53,13 +53,12 @@ def test_a_stream_that_ends_is_opened_again() -> None:
 
 def test_waits_grow_while_nobody_answers() -> None:
     with serving([islice(jpegs(), 5)]) as server, Source(server.address, seed=1) as source:
-        until_s = time.monotonic() + 4.0
-        while time.monotonic() < until_s:
-            source.read(0.2)
+        until_s = time.monotonic() + 20.0
+        while len(server.asked) < 4 and time.monotonic() < until_s:
+            source.read(0.1)
         assert not source.connected and not source.ended and [note.what for note in source.notes] == ["dropped"]
-        waits_s = [b - a for a, b in pairwise(server.asked[1:])]
-    assert 1 <= len(waits_s) <= 4, "no hammering"
-    assert server.asked[2] - server.asked[1] > 0.4
+    # Half a second, one, two; each give or take half.
+    assert server.asked[2] - server.asked[1] > 0.5 and server.asked[3] - server.asked[2] > 1.0, "no hammering"
 
 
 def test_a_stream_that_hangs_is_given_up() -> None:
@@ -76,6 +75,14 @@ def test_a_decoder_that_dies_is_replaced() -> None:
         os.kill(source._child.pid, signal.SIGKILL)
         assert until(source, "reconnected")[-1][1] >= 500
         assert "the decoder died" in source.notes[0].text
+
+
+def test_a_decoder_that_hangs_is_replaced() -> None:
+    with serving([jpegs(), jpegs(500)]) as server, Source(server.address, timeout_s=0.5) as source:
+        assert source.read() is not None and source._child is not None
+        os.kill(source._child.pid, signal.SIGSTOP)
+        assert until(source, "reconnected", 30.0)[-1][1] >= 500
+        assert "nothing was heard for 5.5 s" in source.notes[0].text
 
 
 def test_an_image_of_another_size_mid_stream() -> None:
@@ -101,12 +108,12 @@ def test_a_stream_that_comes_back_with_another_size() -> None:
 def test_a_slow_reader_misses_images_but_sees_no_old_ones() -> None:
     with serving([jpegs()], fps=50.0) as server, Source(server.address) as source:
         seen: list[VideoFrame] = []
-        for _ in range(4):
+        for _ in range(3):
             frame = source.read()
             assert frame is not None and time.time() - frame.time_s < 0.6
             seen.append(frame._replace(number=number_in(frame.image)))
             time.sleep(0.8)
-        assert source.dropped > 40 and not source.notes
+        assert source.dropped > 25 and not source.notes
     # Between two looks the camera went on; what is shown did as well.
     assert all(30 <= b.number - a.number <= 75 for a, b in pairwise(seen[1:]))
 

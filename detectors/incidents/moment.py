@@ -1,0 +1,51 @@
+"""What watchers of incidents are shown, and what each of them must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from detectors.incidents.incident import Place
+from detectors.incidents.ledger import Ledger
+from detectors.incidents.limits import IncidentLimits
+from detectors.incidents.scene import LaneView, Scene
+from detectors.incidents.trail import Trail
+from detectors.incidents.trails import Trails
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One look. ``green`` by signal group, None where no signal is known; ``step_s`` since the last look."""
+
+    time_s: float
+    step_s: float
+    scene: Scene
+    trails: Trails
+    ledger: Ledger
+    limits: IncidentLimits
+    green: Mapping[str, bool] | None = None
+
+    def green_of(self, lane: LaneView | None) -> bool | None:
+        """Whether ``lane`` has green; None where nobody knows."""
+        if lane is None or lane.lane.group is None or self.green is None:
+            return None
+        return self.green.get(lane.lane.group)
+
+    @property
+    def stretch(self) -> float:
+        """By how much lengths are multiplied."""
+        return 1.0 if self.scene.calibrated else self.limits.uncalibrated_times
+
+
+class Watcher(Protocol):
+    """One kind of incident."""
+
+    def see(self, moment: Moment) -> None: ...
+
+    def forget(self) -> None:
+        """All its incidents were closed, and the view is another."""
+
+
+def place_of(trail: Trail, zone: str | None = None) -> Place:
+    return Place(trail.lane.id if trail.lane else None, zone, trail.box, trail.now.place_m)

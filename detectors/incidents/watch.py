@@ -1,0 +1,109 @@
+"""Incidents of one camera, from what was seen in each image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from detectors.camera.site import CameraSite
+from detectors.counting.results import FrameResult
+from detectors.incidents.camera_blinded import camera_blinded
+from detectors.incidents.camera_moved import camera_moved
+from detectors.incidents.incident import Incident, IncidentKind
+from detectors.incidents.ledger import Ledger
+from detectors.incidents.limits import DEFAULT_INCIDENT_LIMITS, IncidentLimits
+from detectors.incidents.moment import Moment, Watcher
+from detectors.incidents.pedestrian import PedestrianOnCarriageway
+from detectors.incidents.scene import Scene
+from detectors.incidents.slow_zone import SlowZone
+from detectors.incidents.spill_back import SpillBack
+from detectors.incidents.stopped import StoppedVehicles
+from detectors.incidents.trails import Trails
+from detectors.incidents.wrong_way import WrongWay
+from detectors.quality.watch import ViewQuality
+
+BACK_S = 1.0
+"""A recording that begins again, or a clock that was set: earlier moments mean nothing."""
+OF_CAMERA = frozenset({IncidentKind.CAMERA_MOVED, IncidentKind.CAMERA_BLINDED})
+
+
+class IncidentWatch:
+    """``site`` None where nothing is known of the camera: then stopped vehicles and wrong way are judged by what traffic
+    usually does, cautiously. ``fps`` is the rate at which results come, ``image_size`` width and height of the images that
+    their boxes are in.
+
+    Results are looked at every ``limits.look_every_s`` at most, since incidents last for seconds.
+    """
+
+    def __init__(self, site: CameraSite | None, fps: float, image_size: tuple[int, int], *,
+                 limits: IncidentLimits = DEFAULT_INCIDENT_LIMITS) -> None:
+        self._limits, self._scene = limits, Scene(site, image_size)
+        # Half an image early is early enough: else 0.2 s at 30 images a second would become 0.233 s.
+        self._look_every_s = limits.look_every_s - 0.5 / max(fps, 1.0)
+        self._trails = Trails(self._scene, limits)
+        self._ledger = Ledger()
+        self._moved, self._blinded = camera_moved(), camera_blinded()
+        self._watchers: tuple[Watcher, ...] = (
+            StoppedVehicles(), WrongWay(*image_size), SpillBack(), PedestrianOnCarriageway(), SlowZone())
+        self._last_s = -math.inf
+        self._step_from_s: float | None = None
+        self._elsewhere = False
+
+    @property
+    def open(self) -> tuple[Incident, ...]:
+        """Those that last."""
+        return self._ledger.open
+
+    def see(self, result: FrameResult, green: Mapping[str, bool] | None = None,
+            quality: ViewQuality | None = None) -> tuple[Incident, ...]:
+        """The incidents that opened or closed. ``green`` by signal group: whether it has green now, None (or a group left out)
+        where that is not known. ``quality`` of the view, None where nobody looks at it."""
+        now_s = result.time_s
+        if now_s < self._last_s - BACK_S:
+            self._begin_anew("time went back")
+        elif now_s - self._last_s > self._limits.lost_s and math.isfinite(self._last_s):
+            # Whoever stands there after a gap may be somebody else.
+            self._trails.forget()
+            self._show(self._last_s, 0.0, None)
+            self._step_from_s = None
+        if not now_s - self._last_s >= self._look_every_s:
+            return self._ledger.told()
+        self._last_s = now_s
+        view = quality or ViewQuality()
+        self._moved.see(view.moved, view.reason, now_s, self._ledger, self._limits)
+        self._blinded.see(view.blinded, view.reason, now_s, self._ledger, self._limits)
+        if view.moved or view.blinded:
+            if self._moved.open and not self._elsewhere:
+                self._forget(now_s, "the camera moved")
+            self._elsewhere = self._moved.open
+            self._step_from_s = None
+            return self._ledger.told()
+        self._elsewhere = False
+        step_s = 0.0 if self._step_from_s is None else min(1.0, now_s - self._step_from_s)
+        self._step_from_s = now_s
+        self._trails.see(result)
+        self._show(now_s, step_s, green)
+        return self._ledger.told()
+
+    def finish(self) -> tuple[Incident, ...]:
+        """The video is over: what is still open ends with it."""
+        if math.isfinite(self._last_s):
+            self._ledger.end_all(self._last_s, "the video ended")
+        return self._ledger.told()
+
+    def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None) -> None:
+        moment = Moment(now_s, step_s, self._scene, self._trails, self._ledger, self._limits, green)
+        for watcher in self._watchers:
+            watcher.see(moment)
+
+    def _begin_anew(self, why: str) -> None:
+        self._forget(self._last_s, why)
+        self._ledger.end_all(self._last_s, why)
+        self._moved, self._blinded = camera_moved(), camera_blinded()
+        self._last_s, self._step_from_s = -math.inf, None
+
+    def _forget(self, now_s: float, why: str) -> None:
+        self._ledger.end_all(now_s, why, but=OF_CAMERA)
+        self._trails.forget()
+        for watcher in self._watchers:
+            watcher.forget()

@@ -1,0 +1,151 @@
+"""Driving against the direction: a sustained way of some metres, never a trembling box nor a metre of reversing.
+
+In a lane of the site file against its direction; without a site file against the learnt one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from detectors.incidents.flow import FlowField
+from detectors.incidents.incident import IncidentKind
+from detectors.incidents.moment import Moment, place_of
+from detectors.incidents.scene import LaneView
+from detectors.incidents.trail import Sample, Trail, apart_m
+from detectors.vision.road_users import RoadUser
+
+AGAINST_COSINE = -0.7
+EVEN_SHARE = 0.5
+"""At least this share of the looks must have seen it go on against the direction."""
+LEAST_CELLS = 2
+ADRIFT_S, ADRIFT_M = 6.0, 60.0
+"""Trackers lose whom they follow: who comes against the direction so soon after and so near is the same driver."""
+
+
+@dataclass(slots=True)
+class _Case:
+    """``turned`` is where it was when it had come furthest in the right direction."""
+
+    lane: LaneView | None
+    turned: Sample
+    furthest: Sample
+    last: Sample
+    furthest_m: float = 0.0
+    looks: int = 0
+    against: int = 0
+    incident: int | None = None
+
+
+class WrongWay:
+    """Watches for :attr:`IncidentKind.WRONG_WAY`."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._flow = FlowField(width, height)
+        self._cases: dict[int, _Case] = {}
+        self._adrift: dict[int, Sample] = {}
+        """Where each driver was last seen whose incident is not closed yet."""
+
+    def forget(self) -> None:
+        self._cases.clear()
+        self._adrift.clear()
+        self._flow.forget()
+
+    def see(self, moment: Moment) -> None:
+        for key, trail in moment.trails.seen.items():
+            if trail.kind is RoadUser.PEDESTRIAN:
+                continue
+            case = self._cases.get(key)
+            lane, ahead = self._expected(moment, trail)
+            if case is not None and not moment.scene.lanes and len(trail.history) > 1:
+                self._flow.follow(trail, case.last)
+            # Numbers change hands; a way is one only where each step follows on the last.
+            one_way = case is not None and len(trail.history) > 1 and trail.history[-2] is case.last
+            if case is None or ((lane is not case.lane or not one_way) and case.incident is None):
+                case = self._cases[key] = _Case(lane, trail.now, trail.now, trail.now)
+            elif trail.now.cut or ahead is None:
+                case.last = trail.now
+            else:
+                self._judge(moment, trail, case, ahead)
+        for trail in moment.trails.gone:
+            case = self._cases.pop(trail.key, None)
+            if case is not None and case.incident is not None:
+                self._adrift[case.incident] = trail.now
+                self._flow.drop(trail)
+            else:
+                self._flow.learn(trail)
+        for number, last in list(self._adrift.items()):
+            if moment.time_s - last.time_s > ADRIFT_S:
+                del self._adrift[number]
+                moment.ledger.end(number, last.time_s, "left the view")
+
+    def _expected(self, moment: Moment, trail: Trail) -> tuple[LaneView | None, tuple[float, float] | None]:
+        if moment.scene.lanes:
+            return trail.lane, trail.lane.ahead if trail.lane else None
+        return None, self._flow.direction(trail.now)
+
+    def _judge(self, moment: Moment, trail: Trail, case: _Case, ahead: tuple[float, float]) -> None:
+        now, last, limits = trail.now, case.last, moment.limits
+        case.last = now
+        step_px = _along(last, now, ahead)
+        case.looks += 1
+        case.against += step_px < 0
+        back_m = limits.wrong_way_back_m * moment.stretch
+        if _along(case.turned, now, ahead) >= 0:
+            # As far as ever in the right direction.
+            if case.incident is not None and apart_m(case.furthest, now) >= back_m:
+                self._end(moment, case, "turned round")
+            if case.incident is None:
+                case.turned = case.furthest = now
+                case.furthest_m, case.looks, case.against = 0.0, 0, 0
+            return
+        far_m = apart_m(case.turned, now)
+        if far_m >= case.furthest_m:
+            case.furthest, case.furthest_m = now, far_m
+        elif apart_m(case.furthest, now) > back_m and _along(case.furthest, now, ahead) > 0:
+            if case.incident is not None:
+                self._end(moment, case, "turned round")
+            case.turned = case.furthest = now
+            case.furthest_m, case.looks, case.against = 0.0, 0, 0
+            return
+        if case.incident is None and self._is_one(moment, trail, case, ahead, far_m):
+            case.incident = next((n for n, last in self._adrift.items() if apart_m(last, case.turned) <= ADRIFT_M), None)
+            if case.incident is not None:
+                del self._adrift[case.incident]
+                return
+            where = f"lane {trail.lane.id}" if trail.lane else "the direction that others drive in"
+            case.incident = moment.ledger.begin(
+                IncidentKind.WRONG_WAY, case.turned.time_s, moment.time_s, place_of(trail),
+                min(0.95, 0.6 + 0.02 * far_m) * (1.0 if moment.scene.calibrated else 0.85),
+                f"a {trail.kind} drives against {where}", track=trail.track,
+                detail={"against_m": round(far_m, 1), "against_s": round(now.time_s - case.turned.time_s, 1)})
+
+    def _is_one(self, moment: Moment, trail: Trail, case: _Case, ahead: tuple[float, float], far_m: float) -> bool:
+        now, limits = trail.now, moment.limits
+        if now.time_s - case.turned.time_s < limits.wrong_way_s or case.against < EVEN_SHARE * case.looks:
+            return False
+        # In pixels it must be a way too, of a box's length and more: far off, a pixel is metres.
+        box_px = max(trail.box[2] - trail.box[0], trail.box[3] - trail.box[1])
+        px = -_along(case.turned, now, ahead)
+        if far_m < limits.wrong_way_m * moment.stretch or px < (1.0 if moment.scene.calibrated else 2.0) * box_px:
+            return False
+        # A box that grows at its lower edge only, because what hid it goes away, has not driven.
+        top = ((now.top[0] - case.turned.top[0]) * ahead[0] + (now.top[1] - case.turned.top[1]) * ahead[1])
+        if -top < 0.3 * px:
+            return False
+        dx, dy = now.foot[0] - case.turned.foot[0], now.foot[1] - case.turned.foot[1]
+        if (dx * ahead[0] + dy * ahead[1]) / ((dx * dx + dy * dy) ** 0.5 or 1.0) > AGAINST_COSINE:
+            return False
+        if moment.scene.lanes:
+            return True
+        cells = {self._flow.cell(s) for s in trail.history
+                 if s.time_s >= case.turned.time_s and self._flow.direction(s) is not None}
+        return len(cells) >= LEAST_CELLS
+
+    def _end(self, moment: Moment, case: _Case, why: str) -> None:
+        if case.incident is not None:
+            moment.ledger.end(case.incident, moment.time_s, why, {"against_m": round(case.furthest_m, 1)})
+        case.incident = None
+
+
+def _along(a: Sample, b: Sample, ahead: tuple[float, float]) -> float:
+    return (b.foot[0] - a.foot[0]) * ahead[0] + (b.foot[1] - a.foot[1]) * ahead[1]

@@ -1,0 +1,153 @@
+"""Cameras as a post's detectors: seen, lost, killed and back again, over a real HTTP stream and in real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from controller.cameras.feed import CameraFeed
+from controller.cameras.worker import CameraTask
+from controller.daemon.watch import NO_VIEW, Watch
+from controller.site.network_file import network_text
+from controller.site.read import inspect_site
+from detectors.camera.site import CameraLane, CameraSite, ImageSize
+from detectors.observation import (
+    ConflictAreaObservation,
+    CrossingObservation,
+    ExitObservation,
+    Frame,
+    LaneObservation,
+    Quality,
+)
+from signal_drivers.guard import SafetyGuard
+from signal_drivers.junction import Junction
+from simulation.benchmark_planner.city import city
+from simulation.cabinet.clockwork import Clockwork
+from tests.detectors.video.camera_server import serving
+
+ROAD = np.random.default_rng(2).normal(100, 25, (180, 320, 3)).clip(0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def junction() -> Junction:
+    return next(iter(city(1).network.junctions.values()))
+
+
+def camera(junction: Junction, lanes: int | None = None) -> CameraSite:
+    """A camera that watches the junction's first lanes, side by side."""
+    names = [lane.id for lane in junction.lanes][:lanes]
+    width = 320 / len(names)
+    return CameraSite(camera="mast", image=ImageSize(width=320, height=180), junction=junction.id, lanes=tuple(
+        CameraLane(id=name, area=((i * width, 0), ((i + 1) * width - 1, 0), ((i + 1) * width - 1, 150), (i * width, 150)),
+                   stop_line=((i * width, 150), ((i + 1) * width - 1, 150))) for i, name in enumerate(names)))
+
+
+def images() -> Iterator[bytes]:
+    """A road on which one car after another drives down the image's left side."""
+    for i in count():
+        image = ROAD.copy()
+        y = i * 6 % 260 - 30
+        cv2.rectangle(image, (5, y), (22, y + 28), (30, 30, 220), -1)
+        yield cv2.imencode(".jpg", image)[1].tobytes()
+
+
+class Blind:
+    """Cabinets without detectors."""
+
+    def __init__(self, time_s: float = 0.0) -> None:
+        self.time_s = time_s
+
+    def observe(self, now_s: float) -> Frame:
+        return Blind(now_s)
+
+    def lane(self, lane: str) -> LaneObservation:
+        raise KeyError(lane)
+
+    def exit(self, lane: str) -> ExitObservation:
+        raise KeyError(lane)
+
+    def crossing(self, junction: str, group: str) -> CrossingObservation:
+        raise KeyError(group)
+
+    def conflict_area(self, junction: str) -> ConflictAreaObservation:
+        raise KeyError(junction)
+
+
+def until(feed: CameraFeed, true: Callable[[Frame], bool], within_s: float = 40.0) -> Frame:
+    end_s = time.monotonic() + within_s
+    while time.monotonic() < end_s:
+        frame = feed.observe(1000.0 + time.monotonic())
+        if true(frame):
+            return frame
+        time.sleep(0.1)
+    raise AssertionError(f"not within {within_s:g} s: {[(c.quality, c.reason) for c in feed.cameras]}")
+
+
+@pytest.mark.slow
+def test_a_camera_is_seen_lost_and_back_and_its_junction_steps_with_it(junction: Junction) -> None:
+    site, first = camera(junction), junction.lanes[0].id
+    heard: list[tuple[str, Quality, str]] = []
+    watch, guard, unit = Watch(0.5, {junction.id}), SafetyGuard(junction), Clockwork(junction, 0.0)
+
+    def reasons(frame: Frame) -> set[str]:
+        return set(watch.reasons(junction, unit.status(frame.time_s), guard, frame, False, frame.time_s))
+
+    with serving([images() for _ in range(20)], fps=15) as server:
+        task = CameraTask("mast", server.address, site, "background", None, None, 10.0)
+        with CameraFeed([task], Blind(), lambda *what: heard.append(what)) as feed:
+            before = feed.observe(1.0)
+            assert before.lane(first).quality is Quality.BAD and "mast" in before.lane(first).reason
+            frame = until(feed, lambda f: f.lane(first).quality is Quality.GOOD)
+            assert frame.time_s - 3.0 < frame.lane(first).time_s <= frame.time_s
+            assert reasons(frame) == set()
+            until(feed, lambda f: sum(f.lane(first).passed.values()) >= 2)
+            # Its process is killed: the lanes are unseen at once, and soon seen again by another process.
+            pid = feed.cameras[0].pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            lost = until(feed, lambda f: f.lane(first).quality is Quality.BAD)
+            assert "died" in lost.lane(first).reason
+            # A step is looked for every few seconds only.
+            until(feed, lambda f: NO_VIEW in reasons(f))
+            until(feed, lambda f: f.lane(first).quality is Quality.GOOD)
+            until(feed, lambda f: NO_VIEW not in reasons(f))
+            assert feed.cameras[0].pid != pid
+    assert [quality for _, quality, _ in heard] == [Quality.GOOD, Quality.BAD, Quality.GOOD]
+
+
+def test_a_camera_that_cannot_be_watched_says_why_and_is_tried_again(junction: Junction, tmp_path: Path) -> None:
+    task = CameraTask("mast", str(tmp_path / "none.mp4"), camera(junction), "background", None, None, 10.0)
+    with CameraFeed([task], Blind(), lambda *_: None) as feed:
+        frame = until(feed, lambda f: "no such file" in f.lane(junction.lanes[0].id).reason)
+        with pytest.raises(KeyError):
+            frame.lane("another lane")
+        until(feed, lambda f: feed.cameras[0].pid is not None)
+
+
+def test_a_site_names_cameras_and_what_is_wrong_with_them(junction: Junction, tmp_path: Path) -> None:
+    from controller.cameras.camera_text import camera_text
+
+    (tmp_path / "network.json").write_text(network_text(city(1).network), encoding="utf-8")
+    (tmp_path / "good.yaml").write_text(camera_text(camera(junction)))
+    (tmp_path / "other.yaml").write_text(camera_text(camera(junction)).replace(junction.lanes[0].id, "elsewhere_0"))
+    head = (f"mourour_site: '1'\npost: p\nnetwork: network.json\n"
+            f"cabinets:\n  - {{junction: {junction.id}, protocol: modbus, host: 127.0.0.1, port: 502}}\ncameras:\n")
+    file = tmp_path / "site.yaml"
+    file.write_text(head + "  - {file: good.yaml, source: rtsp://cam/1}\n")
+    site, wrong = inspect_site(file)
+    assert site is not None and wrong == [] and site.cameras[0].source == "rtsp://cam/1"
+    file.write_text(head + "  - {file: good.yaml}\n  - {file: none.yaml, source: '0'}\n  - {file: other.yaml, source: '1'}\n"
+                    "  - {file: good.yaml, source: '2'}\n  - {file: good.yaml, source: '3'}\n")
+    site, wrong = inspect_site(file)
+    said = [str(e) for e in wrong]
+    assert site is None
+    for line, words in ((7, "where the images"), (8, "none.yaml"), (9, "elsewhere_0"), (10, "named 'mast'")):
+        assert any(f"line {line}" in text and words in text for text in said), said

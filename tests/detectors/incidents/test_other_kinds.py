@@ -1,0 +1,139 @@
+"""Spill-back, people on the carriageway, slow zones, and the camera's own troubles."""
+
+from __future__ import annotations
+
+import pytest
+
+from detectors.camera.site import Zone
+from detectors.incidents.incident import IncidentKind
+from detectors.quality.watch import ViewQuality
+from detectors.vision.road_users import RoadUser
+from tests.detectors.incidents.street import EXIT, WEST, Actor, drives, kinds, rectangle, site, stops, watch
+
+BOX = Zone(name="box", kind="junction", area=rectangle(92.0, 15.0, 106.0, 30.0))
+ROAD = Zone(name="road", kind="carriageway", area=rectangle(0.0, 18.0, 138.0, 29.0))
+CROSSING = Zone(name="zebra", kind="crossing", area=rectangle(88.0, 17.0, 92.0, 30.0))
+
+
+def test_spill_back_of_a_full_exit():
+    full = [stops(10 + i, 1.0 + i, 130.0 - 7 * i, 90.0 + 2 * i) for i in range(3)]
+    inside = [stops(20 + i, 8.0 + i, 103.0 - 7 * i, 96.0 + 2 * i) for i in range(2)]
+    found = watch([*full, *inside], 120.0, site(zones=[BOX]))
+    assert kinds(found) in (["spill_back"], ["slow_zone", "spill_back"]), "the exit itself is slow too"
+    one = next(i for i in found if i.kind is IncidentKind.SPILL_BACK)
+    assert one.place.zone == "box" and one.place.lane == "out_0"
+    assert one.detail["standing_veh"] == 2 and one.cleared == "nobody stands in the junction"
+    assert one.end_s == pytest.approx(98.0, abs=2.0)
+
+
+def test_turner_that_waits_for_a_gap_is_none():
+    assert watch([stops(1, 1.0, 100.0, 45.0)], 60.0, site(zones=[BOX])) == []
+
+
+def test_exits_that_nobody_drew_need_longer():
+    assert watch([stops(1, 1.0, 100.0, 45.0)], 60.0, site(zones=[BOX], exits=False)) == []
+    assert kinds(watch([stops(1, 1.0, 100.0, 75.0)], 90.0, site(zones=[BOX], exits=False))) == ["spill_back"]
+
+
+def walks(track: int, way: list[tuple[float, float, float]], **more: object) -> Actor:
+    return Actor(track, way, RoadUser.PEDESTRIAN, **more)  # type: ignore[arg-type]
+
+
+def test_somebody_walks_across_where_no_crossing_is():
+    (one,) = watch([walks(1, [(0.0, 50.0, 14.0), (12.0, 50.0, 31.0)])], 20.0, site(zones=[ROAD, CROSSING]))
+    assert one.kind is IncidentKind.PEDESTRIAN and one.place.zone == "road" and one.cleared == "nobody on foot there"
+    assert one.start_s == pytest.approx(3.3, abs=0.6) and one.told_s - one.start_s < 2.5
+
+
+@pytest.mark.parametrize("way", [
+    [(0.0, 90.0, 14.0), (12.0, 90.0, 31.0)],
+    [(0.0, 50.0, 17.0), (30.0, 50.0, 18.2)],
+    [(0.0, 50.0, 17.0), (1.5, 50.0, 18.9), (2.2, 50.0, 19.0), (3.2, 50.0, 17.0), (9.0, 50.0, 16.0)],
+    [(0.0, 20.0, 17.5), (40.0, 80.0, 17.5)],
+], ids=["crossing", "at the kerb", "steps down and back", "along the pavement"])
+def test_on_foot_and_no_incident(way):
+    assert watch([walks(1, way, shake_px=1.0)], 45.0, site(zones=[ROAD, CROSSING])) == []
+
+
+def test_cyclist_is_nobody_on_foot():
+    assert "pedestrian_on_carriageway" not in kinds(watch([drives(1, 0.0, speed=4.0, kind=RoadUser.BICYCLE)], 35.0,
+                                                          site(zones=[ROAD])))
+
+
+def test_rider_found_as_a_person_is_nobody_on_foot():
+    bike = drives(1, 0.0, speed=4.0, kind=RoadUser.BICYCLE)
+    rider = drives(2, 0.0, speed=4.0, kind=RoadUser.PEDESTRIAN)
+    assert watch([bike, rider], 35.0, site(zones=[ROAD])) == []
+
+
+def test_driver_seen_through_the_window_is_nobody_on_foot():
+    car = stops(1, 0.0, 60.0, 60.0)
+    driver = stops(2, 0.0, 60.0, 60.0, kind=RoadUser.PEDESTRIAN)
+    assert "pedestrian_on_carriageway" not in kinds(watch([car, driver], 60.0, site(zones=[ROAD])))
+
+
+def test_a_group_is_one_incident():
+    people = [walks(i, [(0.3 * i, 50.0 + i, 14.0), (12.0 + 0.3 * i, 50.0 + i, 31.0)]) for i in range(4)]
+    (one,) = watch(people, 20.0, site(zones=[ROAD]))
+    assert one.detail["people"] == 4
+
+
+def test_lanes_are_the_carriageway_where_none_is_drawn():
+    (one,) = watch([walks(1, [(0.0, 50.0, 14.0), (12.0, 50.0, 31.0)])], 20.0, site())
+    assert one.kind is IncidentKind.PEDESTRIAN and one.place.zone is None and one.place.lane is not None
+
+
+def normal(n: int, start_s: float = 0.0, y: float = EXIT) -> list[Actor]:
+    return [drives(100 + i, start_s + 4.0 * i, y=y, speed=12.0) for i in range(n)]
+
+
+def test_slow_traffic_on_an_exit():
+    slow = [drives(300 + i, 100.0 + 6 * i, y=EXIT, speed=1.5, x1=109.0) for i in range(15)]
+    found = watch([*normal(20), *slow], 200.0, site())
+    assert kinds(found) == ["slow_zone"] and found[0].place.lane == "out_0"
+    assert found[0].detail["usual_mps"] == pytest.approx(12.0, abs=1.0) and found[0].start_s < 130.0
+
+
+def test_slow_traffic_that_creeps_to_an_approach_is_told_and_ends():
+    slow = [drives(300 + i, 100.0 + 5 * i, speed=2.0, x2=60.0) for i in range(20)]
+    found = watch([*normal(16), *slow, *normal(10, 230.0)], 280.0, site(), green=lambda t: {"w": True})
+    assert kinds(found) == ["slow_zone"] and found[0].place.lane == "west_0" and found[0].end_s < 260.0
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_queue_at_red_is_no_slow_zone(known):
+    actors = normal(20)
+    for cycle in range(2):
+        base = 100.0 + 80 * cycle
+        for i in range(9):
+            place, comes_s, goes_s = 88.0 - 7 * i, base + 4 * i, base + 50 + 2 * i
+            actors.append(Actor(1000 + 20 * cycle + i, [
+                (comes_s, 2.0, WEST), (comes_s + (place - 2.0) / 10.0, place, WEST), (goes_s, place, WEST),
+                (goes_s + (136.0 - place) / 9.0, 136.0, WEST)]))
+    assert watch(actors, 265.0, site(), green=(lambda t: {"w": (t - 100.0) % 80.0 >= 50.0}) if known else None) == []
+
+
+def test_camera_that_was_moved():
+    quality = lambda t: ViewQuality(moved=20.0 <= t < 60.0, reason="shifted by 40 px")  # noqa: E731
+    (one,) = watch([stops(1, 1.0, 50.0, 300.0)], 80.0, site(), quality=quality, green=lambda t: {"w": t > 70})
+    assert one.kind is IncidentKind.CAMERA_MOVED and one.start_s == 20.0 and one.cleared == "the view is as it was"
+    assert "40 px" in one.cause and one.end_s == pytest.approx(60.0, abs=0.3)
+
+
+def test_moved_camera_ends_what_was_open_and_judges_nothing():
+    quality = lambda t: ViewQuality(moved=t >= 120.0)  # noqa: E731
+    found = watch([stops(1, 1.0, 50.0, 400.0), drives(2, 130.0, x1=85.0, x2=5.0)], 150.0, site(), quality=quality,
+                  green=lambda t: {"w": t % 60 > 30})
+    assert kinds(found) == ["camera_moved", "stopped_vehicle"]
+    assert next(i for i in found if i.kind is IncidentKind.STOPPED_VEHICLE).cleared == "the camera moved"
+
+
+def test_short_shake_and_short_glare_are_none():
+    assert watch([], 30.0, site(), quality=lambda t: ViewQuality(moved=5 <= t < 7, blinded=10 <= t < 12)) == []
+
+
+def test_blinded_camera_loses_no_incident():
+    found = watch([stops(1, 1.0, 50.0, 400.0)], 170.0, site(), quality=lambda t: ViewQuality(blinded=120.0 <= t < 130.0),
+                  green=lambda t: {"w": t % 60 > 30})
+    assert kinds(found) == ["camera_blinded", "stopped_vehicle"]
+    assert next(i for i in found if i.kind is IncidentKind.STOPPED_VEHICLE).cleared == "the video ended"

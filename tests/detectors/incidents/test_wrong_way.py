@@ -1,0 +1,99 @@
+"""Against the direction: sustained ways, and what only looks like one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detectors.incidents.incident import IncidentKind
+from detectors.vision.road_users import RoadUser
+from tests.detectors.incidents.street import EAST, WEST, WEST_2, Actor, drives, kinds, site, watch
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+@pytest.mark.parametrize("kind", [RoadUser.CAR, RoadUser.MOTORCYCLE])
+def test_against_the_lane(kind, calibrated):
+    (one,) = watch([drives(1, 1.0, x1=85.0, x2=5.0, kind=kind, speed=8.0)], 15.0, site(calibrated=calibrated))
+    assert one.kind is IncidentKind.WRONG_WAY and one.place.lane == "west_0" and one.start_s == pytest.approx(1.0, abs=1.5)
+    assert one.told_s - one.start_s < 4.0
+
+
+def test_exit_lane_has_the_other_direction():
+    assert watch([drives(1, 1.0, y=EAST, x1=85.0, x2=5.0)], 15.0, site()) == []
+    assert kinds(watch([drives(1, 1.0, y=EAST, x1=5.0, x2=85.0)], 15.0, site())) == ["wrong_way"]
+
+
+def test_reversing_by_a_metre_is_none():
+    way = [(1.0, 2.0, WEST), (6.0, 50.0, WEST), (10.0, 50.0, WEST), (12.0, 48.8, WEST), (20.0, 48.8, WEST), (26.0, 110.0, WEST)]
+    assert watch([Actor(1, way)], 30.0, site()) == []
+
+
+def test_back_and_forth_is_none():
+    way = [(0.0, 40.0, WEST)]
+    for _ in range(8):
+        way += [(way[-1][0] + 2.0, 36.5, WEST), (way[-1][0] + 4.0, 40.0, WEST)]
+    assert watch([Actor(1, way)], 30.0, site()) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_trembling_box_is_none(seed):
+    standing = Actor(1, [(0.0, 60.0, WEST), (60.0, 60.0, WEST)], shake_px=8.0)
+    creeping = Actor(2, [(0.0, 20.0, WEST_2), (60.0, 50.0, WEST_2)], shake_px=8.0)
+    assert "wrong_way" not in kinds(watch([standing, creeping], 60.0, site(), seed=seed))
+
+
+def test_number_that_jumps_back_to_the_next_vehicle_is_none():
+    """One number, handed from each vehicle to the one behind it, goes backwards on paper."""
+    actors = [drives(10 + i, 1.0 + 1.5 * i, speed=9.0) for i in range(8)]
+    for i, actor in enumerate(actors):
+        actor.numbers = [(0.0, 10 + i), (5.0 + i, 99), (6.0 + i, 10 + i)]
+    assert watch(actors, 30.0, site()) == []
+
+
+def test_box_that_grows_out_of_cover_is_none():
+    """Hidden below by another, then seen whole: the foot goes down the image by half a box and more, the roof stays."""
+    from detectors.camera.site import CameraLane, CameraSite, ImageSize
+    from detectors.counting.results import FrameResult, SeenTrack
+    from detectors.incidents.watch import IncidentWatch
+
+    # Traffic drives up the image; a pixel is half a metre up there.
+    up = CameraLane(id="up", area=((300, 400), (500, 400), (450, 50), (350, 50)), stop_line=((350, 55), (450, 55)))
+    watching = IncidentWatch(CameraSite(image=ImageSize(width=800, height=450), lanes=(up,)), 10.0, (800, 450))
+    for i in range(100):
+        bottom = float(np.interp(i / 10, [0.0, 3.0, 6.0, 10.0], [180.0, 180.0, 215.0, 215.0]))
+        box = (380.0, 160.0, 420.0, bottom)
+        seen = SeenTrack(1, RoadUser.CAR, 0.6, box, (400.0, bottom), place_m=(0.0, bottom / 2))
+        assert watching.see(FrameResult(i, i / 10, (seen,))) == ()
+    assert watching.finish() == ()
+
+
+def test_lost_and_found_under_another_number_is_one():
+    driver = Actor(1, [(1.0, 88.0, WEST), (15.0, 4.0, WEST)], unseen=[(6.0, 7.5)], numbers=[(0.0, 1), (7.0, 50)])
+    (one,) = watch([driver], 25.0, site())
+    assert one.end_s == pytest.approx(15.0, abs=0.5) and one.cleared == "left the view"
+
+
+def test_turned_round_closes_it():
+    way = [(1.0, 60.0, WEST), (6.0, 30.0, WEST), (12.0, 70.0, WEST)]
+    (one,) = watch([Actor(1, way)], 13.0, site())
+    assert one.cleared == "turned round" and one.end_s == pytest.approx(6.5, abs=1.0)
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_learnt_direction_without_site(calibrated):
+    usual = [drives(100 + i, 1.0 + 2.0 * i, speed=15.0) for i in range(20)]
+    (one,) = watch([*usual, drives(1, 50.0, x1=120.0, x2=5.0, speed=10.0)], 65.0, None)
+    assert one.kind is IncidentKind.WRONG_WAY and one.place.lane is None
+
+
+def test_nothing_is_against_before_a_direction_is_learnt():
+    assert watch([drives(1, 1.0, x1=120.0, x2=5.0), drives(2, 3.0)], 20.0, None) == []
+
+
+def test_place_driven_both_ways_has_no_direction():
+    both = [drives(100 + i, 1.0 + 2.0 * i, x1=2.0 if i % 2 else 130.0, x2=130.0 if i % 2 else 2.0) for i in range(40)]
+    assert watch(both, 95.0, None) == []
+
+
+def test_on_foot_there_is_no_wrong_way():
+    assert "wrong_way" not in kinds(watch([drives(1, 1.0, x1=60.0, x2=40.0, speed=1.4, kind=RoadUser.PEDESTRIAN)], 20.0, site()))
