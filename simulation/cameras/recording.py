@@ -28,13 +28,17 @@ class Recording:
     def __init__(self, folder: Path, camera: RenderedCamera, fps: float, truth: SumoFeed) -> None:
         self._camera, self._site, self._truth = camera, camera.view.site, truth
         name = "".join(c if c.isalnum() or c in "-_" else "-" for c in camera.view.name)
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{name}.mp4"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.site.json").write_text(self._site.model_dump_json(indent=2, exclude_none=True), encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"films cannot be kept there: {error.strerror or error}", where=str(folder),
+                              mend="choose another --camera-video") from error
         width, height = camera.view.pose.size
         self._film = cv2.VideoWriter(str(self.path), cv2.VideoWriter.fourcc(*"mp4v"), fps, (width * LARGER, height * LARGER))
         if not self._film.isOpened():
             raise OutputError("the film cannot be written", where=str(self.path), mend="choose another --camera-video")
-        (folder / f"{name}.site.json").write_text(self._site.model_dump_json(indent=2, exclude_none=True), encoding="utf-8")
 
     def add(self, time_s: float) -> None:
         """The camera's latest image."""

@@ -47,5 +47,5 @@ def say_which(settings: CameraSettings, ready: Prepared) -> str:
     every = sum(len(approaches_of(ready.signals, j)) for j in ready.signals.junctions)
     names = ", ".join(ready.signals.junctions[j].junction.label for j in junctions)
     more = "" if settings.junctions or len(junctions) == len(ready.signals.junctions) else (
-        f" of {every} approaches; --camera-junctions names others, each camera costs its share of time")
+        f"; all {every} approaches could have one: --camera-junctions names others, each camera takes its time")
     return f"{cameras} cameras at {names}{more}"

@@ -32,6 +32,9 @@ WARM_UP_S = 300
 """Longest time cabinets get before the run to come up and take up with the centre."""
 HOST = "127.0.0.1"
 STATES = {Quality.GOOD: DetectorState.GOOD, Quality.DEGRADED: DetectorState.DEGRADED, Quality.BAD: DetectorState.BAD}
+UNWATCHED = {"state": int(DetectorState.BAD)} | dict.fromkeys(
+    ("count_veh", "present_veh", "speed_mps", "occupancy", "queue_m"), 0.0)
+"""What a cabinet has of a detector that nobody looks through."""
 _T = TypeVar("_T")
 
 
@@ -163,7 +166,11 @@ class WiredStreet:
         for j, sumo in self._signals.junctions.items():
             rows[j] = []
             for detector in sumo.junction.detectors:
-                seen = frame.lane(detector.lane)
+                try:
+                    seen = frame.lane(detector.lane)
+                except KeyError:
+                    rows[j].append(UNWATCHED)
+                    continue
                 mean_mps = sum(v.speed_mps for v in seen.vehicles) / len(seen.vehicles) if seen.vehicles else 0.0
                 rows[j].append({"count_veh": sum(seen.passed.values()), "present_veh": len(seen.vehicles), "speed_mps": mean_mps,
                                 "occupancy": seen.occupancy, "queue_m": seen.queue_m, "state": int(STATES[seen.quality])})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from detectors.vision.road_users import RoadUser
 from signal_drivers.errors import BadInput
@@ -16,6 +18,7 @@ from simulation.cameras.scene import Placed, picture_of
 from simulation.cameras.settings import CameraSettings
 from simulation.cameras.studio import Studio
 from simulation.cameras.weather import LIGHTS, Weather
+from simulation.cli.camera_table import camera_table
 from simulation.netmodel.derive import SignalNet, derive_net
 from simulation.run import RunSettings, prepare, run
 from tests.simulation.nets import flows, four_arm, only_junction, scenario
@@ -127,6 +130,17 @@ def test_delay_beside_perfect_detection_by_hand(seen_run) -> None:  # type: igno
     assert same["network"]["more_share"] == same["watched"]["more_share"] == 0.0
     assert same["network"]["cameras_s"] == record.result["delay_s"]["mean"]
     assert delay_against(record, record, ["elsewhere"])["watched"] == {"cameras_s": None, "perfect_s": None, "more_share": None}
+
+
+def test_the_table_has_every_lane_and_both_delays(seen_run) -> None:  # type: ignore[no-untyped-def]
+    record, _ = seen_run
+    figures = record.result["cameras"] | {"delay": delay_against(record, record, ["C"])}
+    console = Console(width=160, file=StringIO())
+    console.print(camera_table(figures))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert all(lane in shown for lane in figures["lanes"])
+    assert f"{figures['counted_veh']} / {figures['passed_veh']}" in shown
+    assert "Delay on the watched approaches" in shown and "(+0.0%)" in shown
 
 
 @pytest.mark.parametrize(("wrong", "said"), [({"fps": 0.5}, "--camera-fps"), ({"weather": "snow"}, "--camera-weather"),
