@@ -162,9 +162,9 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
 
 
 def _clips(session: Session, out: Path | None) -> Clips | None:
-    """Where incidents are filmed, if the site file wants that at all."""
+    """Films incidents where the site file wants that, and throws old films away where it no longer does."""
     site = session.counter.site
-    if site is None or out is None or not site.privacy.clips:
+    if site is None or out is None:
         return None
     from detectors.incidents.clips import Clips
 
