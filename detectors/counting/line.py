@@ -16,8 +16,10 @@ from detectors.errors import CameraError
 
 CLEAR_SHARE, CLEAR_PX = 0.06, 1.0
 """Clearly across is the rear that is this share of the box's size beyond the line, and at least so many pixels."""
-MOVED_SHARE = 0.3
+MOVED_SHARE = 0.4
 """The middle must have moved towards the other side by this share of its size."""
+BEFORE_SHARE = 0.5
+"""Comes from a side who has been on it with three quarters of its length; less is the tremble of who stands on the line."""
 EXTENT = 0.8
 """Of a box's extent across a slanted line a vehicle fills so much: its corners are air."""
 BESIDE_SHARE = 0.35
@@ -112,7 +114,7 @@ class LineWatch:
             self._furthest[direction] = min(self._furthest.get(direction, middle_px), middle_px)
             clear_px = max(CLEAR_PX, CLEAR_SHARE * point.size_px)
             # Who came from this side, or was found with the rear still on it.
-            if middle_px < 0.0 or (last is None and middle_px - whole_px < 0.0):
+            if middle_px < -BEFORE_SHARE * whole_px or (last is None and middle_px - whole_px < 0.0):
                 self._before.add(direction)
             if before_px < 0.0 <= middle_px and last is not None:
                 share = before_px / (before_px - middle_px)
