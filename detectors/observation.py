@@ -29,6 +29,11 @@ class Quality(StrEnum):
     DEGRADED = "degraded"
     BAD = "bad"
 
+    @property
+    def level(self) -> int:
+        """0 good, 1 degraded, 2 bad: the higher the worse."""
+        return list(Quality).index(self)
+
 
 class ObservationError(ValueError):
     """An observation that contradicts itself; the message quotes the bad value."""

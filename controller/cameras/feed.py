@@ -161,8 +161,7 @@ class _Frame:
             taken_s = now_s - max(0.0, wall_s - told.wall_s)
             for lane_id, seen in told.lanes.items():
                 known = self._lanes.get(lane_id)
-                if known is None or known.quality is Quality.BAD or (
-                        known.quality is Quality.DEGRADED and camera.quality is Quality.GOOD):
+                if known is None or known.quality is Quality.BAD or camera.quality.level < known.quality.level:
                     self._lanes[lane_id] = seen._replace(time_s=taken_s, quality=camera.quality,
                                                          reason="" if camera.quality is Quality.GOOD else camera.reason)
             self._exits.update(told.exits)

@@ -43,7 +43,6 @@ ALIVE_TICKS = 3
 """Ticks that may fail before the cabinets are told no more that control lives."""
 DELIVER_WITHIN = 0.8
 """Share of the period after which a tick no longer waits for acknowledgements."""
-CAMERA_LEVEL = {Quality.GOOD: 0, Quality.DEGRADED: 1, Quality.BAD: 2}
 WANTED = {Rung.STRATEGY: Wanted.CENTRAL, Rung.PLANS: Wanted.CENTRAL, Rung.LOCAL: Wanted.LOCAL, Rung.FLASHING: Wanted.FLASHING}
 
 
@@ -216,7 +215,7 @@ class Post:
                                             after=step.after.name.lower(), reason=step.reason)
 
     def _camera_is(self, camera: str, quality: Quality, reason: str) -> None:
-        self.metrics.camera.labels(camera).set(CAMERA_LEVEL[quality])
+        self.metrics.camera.labels(camera).set(quality.level)
         (log.info if quality is Quality.GOOD else log.warning)("camera.quality", camera=camera, quality=quality.value, why=reason)
 
     def _failed(self, error: Exception) -> None:

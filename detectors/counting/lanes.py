@@ -80,7 +80,6 @@ class LaneMap:
     def __init__(self, site: CameraSite, ground: Ground | None, size: tuple[int, int]) -> None:
         scale = size[0] / site.image.width, size[1] / site.image.height
         self.lanes = tuple(WatchedLane(lane, ground, scale, site.range_m) for lane in site.lanes)
-        self.by_id = {lane.id: lane for lane in self.lanes}
         self._lanes = _painted(size, [lane.area for lane in self.lanes])
         self.zones = tuple(site.zones)
         self._zones = {zone.name: _painted(size, [np.array(zone.area) * scale]) for zone in site.zones}

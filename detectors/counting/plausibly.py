@@ -10,7 +10,6 @@ from detectors.observation import LaneObservation, Quality
 from detectors.quality.plausible import CountPlausibility, Plausibility
 
 JUDGE_EVERY_S = 5.0
-_WORSE = (Quality.GOOD, Quality.DEGRADED, Quality.BAD)
 
 
 class PlausibleLanes:
@@ -39,6 +38,6 @@ class PlausibleLanes:
 
 
 def _worse(seen: LaneObservation, said: Plausibility | None) -> LaneObservation:
-    if said is None or _WORSE.index(said.quality) <= _WORSE.index(seen.quality):
+    if said is None or said.quality.level <= seen.quality.level:
         return seen
     return seen._replace(quality=said.quality, reason=said.reason)

@@ -20,9 +20,6 @@ class Ledger:
     def open(self) -> tuple[Incident, ...]:
         return tuple(self._open.values())
 
-    def is_open(self, number: int) -> bool:
-        return number in self._open
-
     def begin(self, kind: IncidentKind, start_s: float, told_s: float, place: Place, confidence: float, cause: str, *,
               track: int | None = None, detail: Mapping[str, float] = NOTHING) -> int:
         """The number of the new incident."""

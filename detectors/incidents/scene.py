@@ -120,9 +120,6 @@ class Scene:
                 best, depth = view, inside
         return best
 
-    def lanes_at(self, x: float, y: float) -> list[LaneView]:
-        return [view for view in self.lanes if view.outline.inside_px(x, y) > 0]
-
     def of_kind(self, kind: str) -> list[ZoneView]:
         return [zone for zone in self.zones if zone.kind == kind]
 

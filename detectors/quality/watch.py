@@ -23,7 +23,6 @@ LEAST_RANGE = 100.0
 """Grey levels from dark to bright that a usual picture is taken to have at least."""
 BACKWARDS_S = 1.0
 OF_THE_VIEW = ("moved", "strange", "covered")
-_WORSE = (Quality.GOOD, Quality.DEGRADED, Quality.BAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ class QualityWatch:
             self._held[name] = Held(SIGNS[name].after_s, SIGNS[name].clear_s)
 
     def _said(self) -> ViewQuality:
-        worst = max((held.level for held in self._held.values()), key=_WORSE.index)
+        worst = max((held.level for held in self._held.values()), key=lambda quality: quality.level)
         reason = "" if worst is Quality.GOOD else next(
             SIGNS[name].words for name, held in self._held.items() if held.level is worst)
         moved = any(self._held[name].level is not Quality.GOOD for name in ("moved", "strange"))

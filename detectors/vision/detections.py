@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 from detectors.vision.road_users import NUMBER, RoadUser
 
+LEAST_SCORE = 0.1
+"""ByteTrack's lower threshold: what scores less is of no use to it."""
+OVERLAP = 0.6
+"""Boxes that share more of their union are the same vehicle, whatever two names a model has for it (car, truck)."""
 Image = NDArray[np.uint8]
 """Height × width × 3, blue-green-red, as OpenCV has it."""
 

@@ -9,11 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from detectors.errors import WeightsError
-from detectors.vision.detections import Detections, Image, without_riders
+from detectors.vision.detections import LEAST_SCORE, OVERLAP, Detections, Image, without_riders
 from detectors.vision.road_users import NUMBER, RoadUser, road_user
 
-LEAST_SCORE = 0.1
-OVERLAP = 0.6
 CROSSROAD = (None, RoadUser.PEDESTRIAN, RoadUser.VEHICLE, RoadUser.BICYCLE)
 """Labels 0 to 3 of Intel's person-vehicle-bike-detection-crossroad models."""
 

@@ -29,7 +29,6 @@ class RoadUser(StrEnum):
 ROAD_USERS: tuple[RoadUser, ...] = tuple(RoadUser)
 """The order in which arrays number them."""
 NUMBER: Mapping[RoadUser, int] = {user: i for i, user in enumerate(ROAD_USERS)}
-DRIVING: frozenset[RoadUser] = frozenset(user for user in ROAD_USERS if user.drives)
 
 AS_VEHICLE: Mapping[RoadUser, VehicleClass] = {
     RoadUser.CAR: VehicleClass.CAR, RoadUser.MOTORCYCLE: VehicleClass.MOTORCYCLE, RoadUser.BICYCLE: VehicleClass.BICYCLE,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.vision.detections import Detections
+from detectors.vision.detections import LEAST_SCORE, Detections
 from detectors.vision.road_users import ROAD_USERS, RoadUser
 
 
@@ -58,10 +58,6 @@ class _Boxes:
         return self._found.kinds
 
     @property
-    def xyxy(self) -> NDArray[np.float32]:
-        return self._found.boxes
-
-    @property
     def xywh(self) -> NDArray[np.float32]:
         boxes = self._found.boxes
         size = boxes[:, 2:] - boxes[:, :2]
@@ -72,7 +68,7 @@ class Tracker:
     """Tracks of one camera. ``keep_s`` a track that is not seen is looked for so long; ``high`` and ``low`` are ByteTrack's
     two thresholds on the score, ``new`` the score from which a new track may begin."""
 
-    def __init__(self, fps: float, *, keep_s: float = 1.5, high: float = 0.25, low: float = 0.1, new: float = 0.3,
+    def __init__(self, fps: float, *, keep_s: float = 1.5, high: float = 0.25, low: float = LEAST_SCORE, new: float = 0.3,
                  match: float = 0.8) -> None:
         from ultralytics.trackers.byte_tracker import BYTETracker
 
@@ -100,8 +96,3 @@ class Tracker:
         for track in self._votes.keys() - known:
             del self._votes[track]
         return known
-
-    def forget(self) -> None:
-        """The view has changed: nobody seen before is looked for. Numbers go on."""
-        self._tracker.tracked_stracks, self._tracker.lost_stracks = [], []
-        self._votes.clear()

@@ -9,14 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from detectors.errors import WeightsError
-from detectors.vision.detections import Detections, Image, without_riders
+from detectors.vision.detections import LEAST_SCORE, OVERLAP, Detections, Image, without_riders
 from detectors.vision.road_users import NUMBER, road_user
 
 DEFAULT_WEIGHTS = "yolo11n.pt"
-LEAST_SCORE = 0.1
-"""ByteTrack's lower threshold: what scores less is of no use to it."""
-OVERLAP = 0.6
-"""Boxes that share more of their union are the same vehicle, whatever two names the model has for it (car, truck)."""
 
 
 class YoloDetector:
@@ -37,23 +33,22 @@ class YoloDetector:
         self._size_px = size_px
         try:
             self._model = YOLO(weights, task="detect")
-            names = self._model.names
             warm = np.zeros((size_px, size_px, 3), np.uint8)
             self._model.predict(warm, imgsz=size_px, verbose=False, device="cpu", save=False)
             names = self._model.names
         except Exception as error:
             raise _refused(weights, error) from None
-        self._numbers = {i: NUMBER[user] for i, name in names.items() if (user := road_user(str(name))) is not None}
-        if not self._numbers:
+        numbers = {i: NUMBER[user] for i, name in names.items() if (user := road_user(str(name))) is not None}
+        if not numbers:
             known = ", ".join(str(n) for n in list(names.values())[:5])
             raise WeightsError(f"the model finds no road users, but {known}…", where=weights, mend="take one trained on COCO")
+        self._classes = list(numbers)
         self._table = np.full(max(names) + 1, -1, np.int16)
-        for i, number in self._numbers.items():
-            self._table[i] = number
+        self._table[self._classes] = list(numbers.values())
 
     def detect(self, image: Image) -> Detections:
         result = self._model.predict(image, imgsz=self._size_px, conf=LEAST_SCORE, iou=OVERLAP, agnostic_nms=True,
-                                     classes=list(self._numbers), verbose=False, device="cpu", save=False)[0]
+                                     classes=self._classes, verbose=False, device="cpu", save=False)[0]
         rows = result.boxes.data.cpu().numpy()
         return without_riders(Detections(np.ascontiguousarray(rows[:, :4], np.float32), rows[:, 4].astype(np.float32),
                                          self._table[rows[:, 5].astype(np.intp)]))
