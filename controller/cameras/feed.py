@@ -160,10 +160,10 @@ class _Frame:
                 continue
             taken_s = now_s - max(0.0, wall_s - told.wall_s)
             for lane_id, seen in told.lanes.items():
+                # What a camera says of a lane counts: its view may be good and the lane's counts impossible.
                 known = self._lanes.get(lane_id)
-                if known is None or known.quality is Quality.BAD or camera.quality.level < known.quality.level:
-                    self._lanes[lane_id] = seen._replace(time_s=taken_s, quality=camera.quality,
-                                                         reason="" if camera.quality is Quality.GOOD else camera.reason)
+                if known is None or seen.quality.level < known.quality.level:
+                    self._lanes[lane_id] = seen._replace(time_s=taken_s)
             self._exits.update(told.exits)
             self._crossings.update({f"{camera.task.site.junction}/{group}": seen for group, seen in told.crossings.items()})
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from controller.cameras.feed import CameraFeed
-from controller.cameras.worker import CameraTask
+from controller.cameras.worker import CameraTask, Told
 from controller.daemon.watch import NO_VIEW, Watch
 from controller.site.network_file import network_text
 from controller.site.read import inspect_site
@@ -151,3 +151,18 @@ def test_a_site_names_cameras_and_what_is_wrong_with_them(junction: Junction, tm
     assert site is None
     for line, words in ((7, "where the images"), (8, "none.yaml"), (9, "elsewhere_0"), (10, "named 'mast'")):
         assert any(f"line {line}" in text and words in text for text in said), said
+
+
+def test_a_lane_that_its_camera_does_not_believe_is_not_believed_though_the_view_is_good(junction: Junction) -> None:
+    site, (doubted, sound) = camera(junction, 2), [lane.id for lane in junction.lanes][:2]
+    task = CameraTask("mast", "0", site, "background", None, None, 10.0)
+    feed = CameraFeed([task], Blind(), lambda *_: None)
+    watched = feed.cameras[0]
+    watched.quality, watched.reason = Quality.GOOD, ""
+    lanes = {doubted: LaneObservation(doubted, 5.0, 100.0, (), 0, 0.0, 0.0, {}, Quality.BAD, "has counted nothing"),
+             sound: LaneObservation(sound, 5.0, 100.0, (), 0, 0.0, 0.0, {})}
+    watched.told = Told(time.time(), Quality.GOOD, "", 10.0, lanes, {}, {})
+    watched.listen = lambda: None  # type: ignore[method-assign]  # no process: what it would have told is given
+    frame = feed.observe(1000.0)
+    assert (frame.lane(doubted).quality, frame.lane(doubted).reason) == (Quality.BAD, "has counted nothing")
+    assert frame.lane(sound).quality is Quality.GOOD and frame.lane(sound).time_s == pytest.approx(1000.0, abs=1.0)
