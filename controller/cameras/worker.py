@@ -69,9 +69,8 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
     from detectors.vision.pick import detector_for
 
     with Source(task.source, at_most_fps=task.at_most_fps) as source:
-        fps = min(source.facts.fps, task.at_most_fps)
-        detector = detector_for(task.detector, task.weights, fps=fps, size_px=task.size_px)
-        session = Session(source, detector, site=task.site, fps=fps)
+        detector = detector_for(task.detector, task.weights, fps=source.rate_fps, size_px=task.size_px)
+        session = Session(source, detector, site=task.site)
         told_at, counted, since = 0.0, 0, time.monotonic()
         managed = 0.0
         for frame, result, view, _ in session:

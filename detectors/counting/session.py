@@ -46,7 +46,7 @@ class Session:
                  fps: float | None = None, people: bool = False, seconds: float | None = None) -> None:
         self.source, self.detector, self._seconds = source, detector, seconds
         facts = self.facts = source.facts
-        self.fps = fps or facts.fps
+        self.fps = fps or source.rate_fps
         self.notes: list[str] = []
         if not lines and site is None:
             lines = (middle_line(facts),)

@@ -83,6 +83,11 @@ class Source:
             raise SourceError("has not answered yet", where=self.source.shown)
         return SourceFacts(self.source.shown, told.width, told.height, told.fps, told.frames, told.live, told.fps_assumed)
 
+    @property
+    def rate_fps(self) -> float:
+        """Images a second that come out: the source's rate, thinned out. Raises as :attr:`facts` does."""
+        return min(self.facts.fps, self._at_most_fps or math.inf)
+
     def read(self, timeout_s: float | None = None) -> VideoFrame | None:
         """The next image; None where none comes within ``timeout_s``, or where the source has ended (``ended``).
 

@@ -52,6 +52,7 @@ class BackgroundDetector:
         self._seen = 0
         self._size: tuple[int, int] | None = None
         self._standing: Standing | None = None
+        self._shown: Image | None = None
         self._blobs = Blobs()
         self._exposure = Exposure()
 
@@ -79,13 +80,21 @@ class BackgroundDetector:
         mask: NDArray[np.uint8] = np.asarray(cv2.compare(raw, 254, cv2.CMP_GE), np.uint8)
         if np.count_nonzero(mask) > FLASH * mask.size:
             self._model.apply(small, learningRate=0.2)
+            self._shown = None
             return Detections.none()
         boxes, shapes = self._blobs.found(mask)
         if not first and self._seen % self._learn_every == 0:
-            taken = self._standing.see(small, shapes, self._model)
+            taken = self._standing.see(small, shapes, self._background())
             rate = self._learn_every / (MEMORY_S * self._fps)
             self._model.apply(small, knownForegroundMask=taken, learningRate=rate)
-            self._exposure.refer(self._model.getBackgroundImage())
+            self._shown = None
+            self._exposure.refer(self._background())
         n = len(boxes)
         kinds = np.full(n, NUMBER[RoadUser.VEHICLE], np.int16)
         return Detections((boxes / scale).astype(np.float32), np.full(n, 0.9, np.float32), kinds)
+
+    def _background(self) -> Image:
+        """The background as it is learnt, put together once for every change of it."""
+        if self._shown is None:
+            self._shown = np.asarray(self._model.getBackgroundImage(), np.uint8)
+        return self._shown

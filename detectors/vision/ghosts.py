@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,8 +29,9 @@ class Standing:
         self._step_s = step_s
         self._judge_every = max(1, round(JUDGE_EVERY_S / step_s))
 
-    def see(self, image: NDArray[np.uint8], mask: Mask, model: Any) -> Mask:
-        """Where the background must not learn now: where vehicles stand. ``mask`` is what is foreground in ``image``."""
+    def see(self, image: NDArray[np.uint8], mask: Mask, background: NDArray[np.uint8]) -> Mask:
+        """Where the background must not learn now: where vehicles stand. ``mask`` is what is foreground in ``image``,
+        ``background`` what is learnt behind it."""
         import cv2
 
         grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
@@ -45,10 +44,10 @@ class Standing:
         self._still_s[(still == 0) & (mask > 0)] *= 0.5
         self._looked += 1
         if self._looked % self._judge_every == 0:
-            self._judge(grey, mask, model)
+            self._judge(grey, mask, background)
         return np.asarray(cv2.dilate(cv2.bitwise_and(self._vehicles, mask), np.ones((5, 5), np.uint8)), np.uint8)
 
-    def _judge(self, grey: Mask, mask: Mask, model: Any) -> None:
+    def _judge(self, grey: Mask, mask: Mask, background: NDArray[np.uint8]) -> None:
         """Which of what stands still has an outline of its own."""
         import cv2
 
@@ -56,7 +55,7 @@ class Standing:
         standing = self._still_s > STILL_S
         if not standing.any():
             return
-        now, before = _edges(grey), _edges(cv2.cvtColor(model.getBackgroundImage(), cv2.COLOR_BGR2GRAY))
+        now, before = _edges(grey), _edges(np.asarray(cv2.cvtColor(background, cv2.COLOR_BGR2GRAY), np.uint8))
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         for i in range(1, count):
             x, y, w, h, area = stats[i].tolist()

@@ -50,28 +50,15 @@ async def _rate(stand: Stand, protocol: str, period_s: float, seconds: float, st
         await all_central(post)
         await asyncio.sleep(SETTLE_S)
         watch.restart()
-        asked = [_asked(post)]
-        timed = post.on_tick
-
-        def ticked(took_s: float) -> None:
-            asked.append(_asked(post))
-            if timed is not None:
-                timed(took_s)
-
-        post.on_tick = ticked
-        before = asked[0], _missed(post), time.process_time(), time.monotonic()
+        before = _missed(post), time.process_time(), time.monotonic()
         await asyncio.sleep(seconds)
-        cpu = (time.process_time() - before[2]) / (time.monotonic() - before[3])
+        cpu = (time.process_time() - before[1]) / (time.monotonic() - before[2])
+        asked = watch.asked
         ticks, late = watch.ticks_s, [s for row in watch.polls_s.values() for s in row]
-        return Rate(len(post.keepers), protocol, period_s, len(ticks), int(_missed(post) - before[1]),
+        return Rate(len(post.keepers), protocol, period_s, len(ticks), int(_missed(post) - before[0]),
                     1000 * percentile(ticks, 50), 1000 * percentile(ticks, 99), 1000 * max(ticks, default=float("nan")),
-                    1000 * percentile(late, 50), 1000 * percentile(late, 99), cpu, _asked(post) - before[0],
+                    1000 * percentile(late, 50), 1000 * percentile(late, 99), cpu, asked[-1] - asked[0],
                     max((b - a for a, b in pairwise(asked)), default=0.0), len(await stand.violations()))
-
-
-def _asked(post: Post) -> float:
-    return sum(sample.value for metric in post.metrics.requests.collect() for sample in metric.samples
-               if sample.name.endswith("_total"))
 
 
 def _missed(post: Post) -> float:

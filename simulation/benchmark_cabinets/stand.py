@@ -103,18 +103,31 @@ async def all_central(post: Post, *, within_s: float = UP_WITHIN_S) -> None:
 
 
 class Stopwatch:
-    """Notes what a post's ticks and polls took, s."""
+    """Notes what a post's ticks and polls took, s, and how many requests had been judged after each tick."""
 
     def __init__(self, post: Post) -> None:
+        self._post = post
         self.ticks_s: list[float] = []
+        self.asked: list[float] = []
         self.polls_s: dict[JunctionId, list[float]] = {j: [] for j in post.drivers}
-        post.on_tick, post.on_poll = self.ticks_s.append, lambda j, late_s: self.polls_s[j].append(late_s)
+        post.on_tick, post.on_poll = self._ticked, lambda j, late_s: self.polls_s[j].append(late_s)
+        self.restart()
+
+    def _ticked(self, took_s: float) -> None:
+        self.ticks_s.append(took_s)
+        self.asked.append(_asked(self._post))
 
     def restart(self) -> None:
         """Forget what was noted so far."""
         self.ticks_s.clear()
+        self.asked[:] = [_asked(self._post)]
         for row in self.polls_s.values():
             row.clear()
+
+
+def _asked(post: Post) -> float:
+    return sum(sample.value for metric in post.metrics.requests.collect() for sample in metric.samples
+               if sample.name.endswith("_total"))
 
 
 def run_here(stand: Stand, work: Coroutine[Any, Any, _T]) -> _T:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detectors.camera.ground import Ground
 from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, LaneRole, Zone
 from simulation.camera_incidents.crossroads import JUNCTION
+from simulation.cameras.pose import Pose
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
@@ -34,31 +35,21 @@ class Pinhole:
     height: int = 720
 
     @cached_property
-    def matrix(self) -> Floats:
-        """(3, 4): homogeneous metres to homogeneous pixels (Hartley and Zisserman, Multiple View Geometry, chapter 6)."""
-        position = np.array(self.at)
-        forward = np.array((*self.towards, 0.0)) - position
-        forward /= np.linalg.norm(forward)
-        right = np.cross(forward, (0.0, 0.0, 1.0))
-        right /= np.linalg.norm(right)
-        down = np.cross(forward, right)
-        turn = np.stack([right, down, forward])
-        lens = np.array([[self.focus_px, 0, self.width / 2], [0, self.focus_px, self.height / 2], [0, 0, 1.0]])
-        seen: Floats = lens @ np.column_stack([turn, -turn @ position])
-        return seen
+    def pose(self) -> Pose:
+        x, y, z = self.at
+        away = self.towards[0] - x, self.towards[1] - y
+        return Pose(x, y, z, math.atan2(away[1], away[0]), math.atan2(z, math.hypot(*away)), self.focus_px,
+                    (self.width, self.height))
 
     @cached_property
     def ground(self) -> Ground:
-        to_m = np.asarray(np.linalg.inv(self.matrix[:, (0, 1, 3)]), np.float64)
+        to_m = np.asarray(np.linalg.inv(self.pose.ground_to_px()), np.float64)
         return Ground.of(to_m, road_px=(self.width / 2, float(self.height)))
 
     def pixels(self, points_m: Floats) -> Floats | None:
         """(N, 3) metres to (N, 2) pixels; None where any point lies behind the lens."""
-        seen = np.column_stack([points_m, np.ones(len(points_m))]) @ self.matrix.T
-        if (seen[:, 2] < 1.0).any():
-            return None
-        found: Floats = seen[:, :2] / seen[:, 2:]
-        return found
+        px, depth = self.pose.pixels(points_m)
+        return None if (depth < 1.0).any() else px
 
     def box(self, x: float, y: float, angle: float, size_m: tuple[float, float, float]) -> Box | None:
         """Of a body whose front's middle stands at (x, y) and that points to ``angle`` (radians, from the x axis on); cut off at

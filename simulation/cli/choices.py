@@ -24,6 +24,11 @@ class ProtocolChoice(StrEnum):
     mixed = "mixed"
 
 
+class DetectorChoice(StrEnum):
+    background = "background"
+    yolo = "yolo"
+
+
 class ClearanceChoice(StrEnum):
     geometry = "geometry"
     benchmark = "benchmark"

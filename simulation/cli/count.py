@@ -7,15 +7,15 @@ import json as json_text
 import sys
 import time
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from signal_drivers.errors import BadInput, OutputError
-from simulation.cli.choices import JsonOption
+from simulation.cli.choices import DetectorChoice, JsonOption
 from simulation.cli.console import console, progress_bar, put_json, say
+from simulation.whole_file import write_whole
 
 if TYPE_CHECKING:
     from detectors.counting.line import CountLine
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from detectors.incidents.incident import Incident
 
 STREAM_EVERY_S = 1.0
-
-
-class DetectorChoice(StrEnum):
-    yolo = "yolo"
-    background = "background"
 
 
 def count(
@@ -90,16 +85,16 @@ def count(
     if show:
         _need_screen()
     with Source(source, fps=fps, at_most_fps=at_most_fps) as images:
-        rate = min(images.facts.fps, at_most_fps or images.facts.fps)
-        looks = detector_for(detector.value if detector is not None else None, weights, fps=rate, size_px=size)
-        session = Session(images, looks, site=camera, lines=lines, fps=rate, people=people, seconds=seconds)
+        looks = detector_for(detector.value if detector is not None else None, weights, fps=images.rate_fps, size_px=size)
+        session = Session(images, looks, site=camera, lines=lines, people=people, seconds=seconds)
         begun = time.monotonic()
         with contextlib.suppress(KeyboardInterrupt) if images.facts.live else contextlib.nullcontext():
             _run(session, out, stream, render, show, quiet=json)
         took_s = time.monotonic() - begun
     summary = session.summary()
     if out is not None:
-        _write(out / "summary.json", json_text.dumps(summary, ensure_ascii=False, indent=2) + "\n")
+        text = json_text.dumps(summary, ensure_ascii=False, indent=2) + "\n"
+        write_whole(out / "summary.json", text.encode(), "the summary")
     if json:
         put_json(summary)
     elif stream != "-":
@@ -139,7 +134,6 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
         facts = session.facts
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
         task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
-        told_events = 0
         for frame, result, _, incidents in session:
             if frame is None or result is None:
                 continue
@@ -152,8 +146,8 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
             if picture is not None and not picture.see(frame.image, result):
                 break
             if bar is not None and task is not None and session.frames % 10 == 0:
-                told_events = len(session.events)
-                bar.update(task, completed=frame.number + 1, description=f"{Path(facts.name).name} · {told_events} counted")
+                bar.update(task, completed=frame.number + 1,
+                           description=f"{Path(facts.name).name} · {len(session.events)} counted")
         if tables is not None:
             tables.count(session.events)
             tables.happened(session.incidents)
@@ -260,13 +254,6 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot be made: {error.strerror}", where=str(folder)) from None
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}", where=str(path)) from None
 
 
 def _table(summary: dict[str, Any], took_s: float) -> None:

@@ -11,6 +11,7 @@ import typer
 from simulation.cli.choices import (
     ClearanceChoice,
     ClearanceOption,
+    DetectorChoice,
     DetectorsOption,
     DurationOption,
     JsonOption,
@@ -41,11 +42,6 @@ class CameraWeather(StrEnum):
     day = "day"
     night = "night"
     rain = "rain"
-
-
-class CameraDetector(StrEnum):
-    background = "background"
-    yolo = "yolo"
 
 
 EXAMPLES = """Simulate one scenario under one strategy and print its figures.
@@ -86,8 +82,8 @@ def simulate(
                                 "camera on every approach, comma-separated ids, names or parts of names; the first of the "
                                 "corridor if not given.")] = None,
     camera_weather: Annotated[CameraWeather, typer.Option(help="What the pictures show.")] = CameraWeather.day,
-    camera_detector: Annotated[CameraDetector, typer.Option(help="What looks at them: `background` subtraction or a `yolo` "
-                                                            "model.")] = CameraDetector.background,
+    camera_detector: Annotated[DetectorChoice, typer.Option(help="What looks at them: `background` subtraction or a `yolo` "
+                                                            "model.")] = DetectorChoice.background,
     camera_weights: Annotated[str | None, typer.Option(metavar="FILE", help="Weights of the yolo model.")] = None,
     camera_fps: Annotated[float, typer.Option(metavar="N", help="Pictures a simulated second, of each camera.")] = 8.0,
     camera_video: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep each camera's film here, with what was seen "

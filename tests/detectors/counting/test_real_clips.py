@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from scipy.optimize import linear_sum_assignment
 
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.session import Session
+from detectors.evaluation.events import ScoredEvent, score_events
 from detectors.video.source import Source
 from detectors.vision.pick import detector_for
 
@@ -51,11 +50,9 @@ def test_crossings_are_those_counted_by_eye(video_dir: Path, clip: str, weights:
         session = Session(source, detector, lines=[CountLine(x1, y1, x2, y2)])
         for _ in session:
             pass
-    truth, within = truth_of(told), WITHIN_S * told["fps"]
-    cost = np.array([[abs(e.frame - frame) if e.direction is way and abs(e.frame - frame) <= within else 1e6
-                      for e in session.events] for frame, way in truth]).reshape(len(truth), len(session.events))
-    matched = int(sum(cost[i, j] < 1e6 for i, j in zip(*linear_sum_assignment(cost), strict=True)))
-    f1 = 2 * matched / (len(truth) + len(session.events))
-    print(f"{clip}, {detector.name}: {len(session.events)} counted of {len(truth)}, F1 {f1:.3f}")
-    assert f1 >= at_least, [(e.frame, e.direction.value) for e in session.events]
+    truth = truth_of(told)
+    score = score_events([ScoredEvent(e.frame / told["fps"], e.direction) for e in session.events],
+                         [ScoredEvent(frame / told["fps"], way) for frame, way in truth], WITHIN_S)
+    print(f"{clip}, {detector.name}: {score.counted} counted of {score.true}, F1 {score.f1:.3f}")
+    assert score.f1 >= at_least, [(e.frame, e.direction.value) for e in session.events]
     assert {e.direction for e in session.events} <= {way for _, way in truth}, "nobody is counted the wrong way"
