@@ -14,7 +14,7 @@ from detectors.camera.site import CameraSite, LaneRole
 from detectors.counting.lanes import LaneMap, WatchedLane, length_m
 from detectors.counting.line import CountLine, Crossing, LineWatch, Point
 from detectors.counting.measure import LaneMeasure
-from detectors.counting.motion import STANDS_MPS, Motion
+from detectors.counting.motion import Motion
 from detectors.counting.on_foot import Gait
 from detectors.counting.path import Path
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
@@ -132,13 +132,12 @@ class CameraCounter:
         place = self._place(seen.foot)
         motion = followed.motion
         motion.add(frame.time_s, seen.middle, math.sqrt(max(1.0, (right - left) * (bottom - top))), place)
-        speed, heading = _pace(motion)
         lane = self.lanes.lane_at(*seen.foot) if self.lanes is not None and kind.drives else None
         followed.lane = lane.id if lane is not None else followed.lane
         length = length_m(kind, self._width_m(seen.box) if lane is not None and kind is RoadUser.VEHICLE else None)
         for point in followed.path.add(frame.number, seen.box):
             self._crossings(number, followed, point, events)
-        return SeenTrack(number, kind, seen.score, seen.box, seen.foot, place, speed, heading,
+        return SeenTrack(number, kind, seen.score, seen.box, seen.foot, place, motion.speed_mps(),
                          lane.id if lane is not None else None, lane.distance_m(place, length) if lane is not None else None,
                          motion.standing_s, length)
 
@@ -186,14 +185,3 @@ class CameraCounter:
         # Beyond the last image, or before the first, by the rate.
         time_s += (crossing.frame - number) / self.fps if number in (self._moments[0][0], self._moments[-1][0]) else 0.0
         return CountEvent(max(0, round(crossing.frame)), time_s, line, lane, crossing.direction, kind, track)
-
-
-def _pace(motion: Motion) -> tuple[float | None, tuple[float, float] | None]:
-    """Speed, and direction where there is one."""
-    velocity = motion.velocity_mps()
-    if velocity is None:
-        return (0.0 if motion.standing_s > 0 else None), None
-    speed = math.hypot(*velocity)
-    if motion.standing_s > 0 or speed < STANDS_MPS:
-        return (0.0 if motion.standing_s > 0 else speed), None
-    return speed, (velocity[0] / speed, velocity[1] / speed)

@@ -11,7 +11,6 @@ FASTEST_MPS = 70.0
 """250 km/h: what is faster is two vehicles under one number, or a box that jumped, and is no speed."""
 STANDS_SHARE, STANDS_AFTER_S = 0.12, 1.5
 """Stands when its middle has stayed within this share of its size for so long."""
-STANDS_MPS = 0.6
 
 Place = tuple[float, float]
 
@@ -57,3 +56,10 @@ class Motion:
         if math.hypot(vx, vy) > FASTEST_MPS:
             return None
         return vx, vy
+
+    def speed_mps(self) -> float | None:
+        """0 while it stands; else as :meth:`velocity_mps` has it."""
+        if self.standing_s > 0:
+            return 0.0
+        velocity = self.velocity_mps()
+        return None if velocity is None else math.hypot(*velocity)

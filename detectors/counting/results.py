@@ -24,8 +24,6 @@ class SeenTrack(NamedTuple):
     foot: tuple[float, float]
     place_m: tuple[float, float] | None = None
     speed_mps: float | None = None
-    heading_m: tuple[float, float] | None = None
-    """Unit vector of its motion on the ground, None where it stands or the camera is not calibrated."""
     lane: str | None = None
     distance_m: float | None = None
     standing_s: float = 0.0
