@@ -14,6 +14,10 @@ from simulation.benchmark_cabinets.stand import Stand, Stopwatch, all_central, d
 from simulation.metrics import percentile
 
 SETTLE_S = 10.0
+ROUNDS = 5
+"""Calm and trouble take turns this often, so that whatever else the machine does falls on both."""
+RECOVERS_S = 10.0
+"""From the end of trouble until calm is measured again: the broken one has its connection back by then."""
 FAULTS: dict[str, Any] = {"hang": True, "refuse": True, "garble": True, "delay": 0.8}
 
 
@@ -67,12 +71,13 @@ def _missed(post: Post) -> float:
 
 @dataclass(frozen=True)
 class Isolation:
-    """Lateness of the other cabinets' polls while one is broken, against the calm before it, p99 in ms."""
+    """Lateness of the other cabinets' polls while one is broken, against the calm around it, p99 in ms over ``polls`` each."""
 
     fault: str
     cabinet: str
     calm_ms: float
     troubled_ms: float
+    polls: int
 
     @property
     def worse(self) -> float:
@@ -80,8 +85,7 @@ class Isolation:
 
 
 def isolation(stand: Stand, *, seconds: float, seed: int) -> list[Isolation]:
-    """Break one cabinet in each way in turn; each time the calm before and the trouble are measured alike, so that whatever else
-    the machine does falls on both."""
+    """Break one cabinet in each way in turn, ``seconds`` of calm and of trouble for each, in :data:`ROUNDS` turns."""
     return run_here(stand, _isolation(stand, seconds, seed))
 
 
@@ -93,16 +97,20 @@ async def _isolation(stand: Stand, seconds: float, seed: int) -> list[Isolation]
         await asyncio.sleep(SETTLE_S)
         for i, (fault, value) in enumerate(FAULTS.items()):
             victim = stand.specs[i % len(stand.specs)].junction.id
-            calm = await _others(watch, victim, seconds)
-            await stand.inject(fault, value, [victim])
-            troubled = await _others(watch, victim, seconds)
-            await stand.inject(fault, 0.0 if fault == "delay" else False, [victim])
-            rows.append(Isolation(fault, victim, calm, troubled))
+            calm, troubled = list[float](), list[float]()
+            for _ in range(ROUNDS):
+                calm += await _others(watch, victim, seconds / ROUNDS)
+                await stand.inject(fault, value, [victim])
+                troubled += await _others(watch, victim, seconds / ROUNDS)
+                await stand.inject(fault, 0.0 if fault == "delay" else False, [victim])
+                await asyncio.sleep(RECOVERS_S)
             await all_central(post)
+            rows.append(Isolation(fault, victim, 1000 * percentile(calm, 99), 1000 * percentile(troubled, 99), len(troubled)))
     return rows
 
 
-async def _others(watch: Stopwatch, victim: JunctionId, seconds: float) -> float:
+async def _others(watch: Stopwatch, victim: JunctionId, seconds: float) -> list[float]:
+    """Lateness, s, of every poll of the other cabinets in the next ``seconds``."""
     watch.restart()
     await asyncio.sleep(seconds)
-    return 1000 * percentile([s for j, row in watch.polls_s.items() if j != victim for s in row], 99)
+    return [s for j, row in watch.polls_s.items() if j != victim for s in row]

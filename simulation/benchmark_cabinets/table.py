@@ -35,8 +35,8 @@ def _rate(r: Rate) -> list[Row]:
 
 
 def _isolation(i: Isolation) -> list[Row]:
-    return [(f"one cabinet with {i.fault}: the others' polls, p99", f"{i.calm_ms:.1f} → {i.troubled_ms:.1f} ms ({i.worse:+.0%})",
-             f"within {WORSE:.0%}", i.worse <= WORSE)]
+    return [(f"one cabinet with {i.fault}: the others' polls, p99 of {i.polls:,}",
+             f"{i.calm_ms:.1f} → {i.troubled_ms:.1f} ms ({i.worse:+.0%})", f"within {WORSE:.0%}", i.worse <= WORSE)]
 
 
 def _killed(k: Killed) -> list[Row]:

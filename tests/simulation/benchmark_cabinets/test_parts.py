@@ -89,7 +89,7 @@ def test_a_relay_that_is_cut_loses_what_is_sent_and_its_connections() -> None:
 @pytest.mark.parametrize(("found", "reached"), [
     (Rate(9, "mixed", 1.0, 600, 0, 10, 149, 200, 1, 2, 0.3, 9, 4, 0), {True}),
     (Rate(9, "mixed", 1.0, 600, 1, 10, 151, 200, 1, 2, 0.3, 9, 4, 1), {True, False}),
-    (Isolation("hang", "J", 10.0, 11.9), {True}), (Isolation("hang", "J", 10.0, 12.1), {False}),
+    (Isolation("hang", "J", 10.0, 11.9, 99), {True}), (Isolation("hang", "J", 10.0, 12.1, 99), {False}),
     (Killed(9, 9.9, 5.0, 0), {True}), (Killed(9, 11.0, 5.0, 0), {True, False}),
     (Cuts(9, 3, 100, 1.0, 0), {True}), (Cuts(9, 3, 100, 1.0, 2), {True, False}),
     (Soak(9, 3600, 9.0, 99, 100.0, 104.9, 50, 50, 9, 0, 0.7), {True}),
