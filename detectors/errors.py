@@ -4,8 +4,9 @@
 
     DetectionError (exit 2)
     ├── SourceError       a file, stream, camera or folder that cannot be read as video
-    ├── WeightsError      a model that cannot be loaded, or is not one of detection
+    ├── WeightsError      a model that cannot be loaded, or is not of the kind that is wanted
     ├── CameraError       a camera's site file: lanes, lines, points, or what they say together
+    ├── SignalFileError   a file of what the signals showed
     └── EvaluationError   results or a ground truth that cannot be read, or not be compared with each other
 
 They stand beside :class:`signal_drivers.errors.MourourError` rather than under it, because measuring and signalling know
@@ -48,6 +49,10 @@ class WeightsError(DetectionError):
 
 class CameraError(DetectionError):
     """A camera's site file that contradicts itself or the image."""
+
+
+class SignalFileError(DetectionError):
+    """A file of what the signals showed that cannot be read, or that speaks of lanes the camera has not."""
 
 
 class EvaluationError(DetectionError):

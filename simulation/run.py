@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from controller.cameras.greens import LaneGreens
 from controller.loop import ControlLoop, Listener
 from controller.registry import strategy as make_strategy
 from controller.strategy import Strategy
@@ -180,6 +181,8 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
                 eyes = stack.enter_context(Eyes(settings.cameras, ready, sumo.api, perfect, settings.seed))
                 feed = eyes.feed
             street = stack.enter_context(_street(settings, ready, sumo, feed))
+            if eyes is not None:
+                eyes.signals = LaneGreens(street.drivers, eyes.errors.lanes)
             loop = _control(settings, ready, strategy, feed, street, listener, watch)
         for i in range(1, steps + 1):
             sumo.step()

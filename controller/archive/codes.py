@@ -89,6 +89,10 @@ class Code(IntEnum):
     FAULT_BEGAN = 20011
     FAULT_ENDED = 20012
     HEADS_MISSED = 20013
+    INCIDENT_BEGAN = 20014
+    INCIDENT_ENDED = 20015
+    AMBULANCE_SEEN = 20016
+    AMBULANCE_GONE = 20017
 
     @property
     def is_own(self) -> bool:

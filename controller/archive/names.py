@@ -82,6 +82,10 @@ NAMES: dict[int, Name] = {
     Code.FAULT_BEGAN: Name("fault began", "début de défaut", "fault"),
     Code.FAULT_ENDED: Name("fault ended", "fin de défaut", "fault"),
     Code.HEADS_MISSED: Name("greens missed between reports", "verts non vus entre deux états", PHASE),
+    Code.INCIDENT_BEGAN: Name("incident began", "début d'incident", "kind of incident"),
+    Code.INCIDENT_ENDED: Name("incident ended", "fin d'incident", "kind of incident"),
+    Code.AMBULANCE_SEEN: Name("ambulance seen, to be confirmed", "ambulance vue, à confirmer", "confidence, %"),
+    Code.AMBULANCE_GONE: Name("ambulance no longer seen", "ambulance hors de vue", "confidence, %"),
 }
 
 

@@ -7,11 +7,14 @@ import contextlib
 import multiprocessing
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from controller.cameras.worker import CameraTask, Failed, Told, watch
+import structlog
+
+from controller.cameras.news import CameraNews
+from controller.cameras.worker import CameraTask, Failed, Filmed, Greens, Happened, Told, watch
 from detectors.observation import (
     ConflictAreaObservation,
     CrossingObservation,
@@ -23,49 +26,63 @@ from detectors.observation import (
 )
 from detectors.video.kinds import shown_address
 
+log = structlog.get_logger("mourour.cameras")
 STALE_S = 3.0
 """Older observations of a camera are none: its process has died, hangs, or cannot keep up."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 PROVEN_S = 30.0
 """Who has told something for so long is not held to have failed before."""
 Heard = Callable[[str, Quality, str], None]
+Signals = Callable[[float], Mapping[str, bool]]
+"""Which lanes have green at a moment of the post's clock."""
 
 
 class WatchedCamera:
     """One camera's process, seen from the post. :meth:`listen` never waits."""
 
-    def __init__(self, task: CameraTask, heard: Heard, seed: int) -> None:
+    def __init__(self, task: CameraTask, heard: Heard, seed: int, news: CameraNews | None = None) -> None:
         self.task, self._heard, self._dice = task, heard, random.Random(seed)
+        self._news = news or CameraNews()
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._again_s = float("-inf")
         self._wait_s = FIRST_WAIT_S
         self._begun_s = 0.0
         self.told: Told | None = None
+        self.greens: Mapping[str, bool] = {}
         self.quality, self.reason = Quality.BAD, "not heard yet"
 
     def listen(self) -> None:
-        """Take in what has come, and begin the process where it does not run."""
+        """Take in what has come, say which lanes have green, and begin the process where it does not run."""
         now_s = time.monotonic()
         if self._process is None:
             if now_s >= self._again_s:
                 self._begin(now_s)
             return
         assert self._pipe is not None
-        why = ""
+        why, heard = "", False
         try:
             while not why and self._pipe.poll():
                 message = self._pipe.recv()
                 if isinstance(message, Failed):
                     why = message.why
+                elif isinstance(message, Happened):
+                    for what in message.news:
+                        self._news.take(self.task.name, what)
+                elif isinstance(message, Filmed):
+                    log.info("incident.filmed", camera=self.task.name, file=message.file, error=message.error or None)
                 else:
-                    self.told = message
+                    self.told, heard = message, True
+            # One answer for what it has told at most: who does not listen any more is not spoken to, and cannot stop the post.
+            if heard and not why:
+                self._pipe.send(Greens(time.time(), dict(self.greens)))
         except (EOFError, OSError):
             why = "its process has died"
         if not why and not self._process.is_alive():
             why = "its process has died"
         if why:
             self._end()
+            self._news.lost(self.task.name, why)
             self._wait_s = FIRST_WAIT_S if now_s - self._begun_s > PROVEN_S else min(LONGEST_WAIT_S, 2 * self._wait_s)
             self._again_s = now_s + self._wait_s * self._dice.uniform(0.5, 1.0)
             self.told = None
@@ -93,7 +110,7 @@ class WatchedCamera:
 
     def _begin(self, now_s: float) -> None:
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
+        ours, theirs = context.Pipe()
         self._process = context.Process(target=watch, args=(self.task, theirs), name=f"camera {self.task.name}")
         self._process.start()
         theirs.close()
@@ -116,18 +133,24 @@ class WatchedCamera:
             if self._process is not None and self._process.is_alive():
                 self._process.terminate()
         self._end()
+        self._news.lost(self.task.name, "the post was ended")
 
 
 class CameraFeed:
     """What cameras see; of lanes that none of them sees, or not well, what ``other`` says. ``heard`` is told (camera, quality,
-    reason) whenever the quality changes. Close it: processes hang on it."""
+    reason) whenever the quality changes; ``news`` takes incidents, which are gated on ``signals``. Close it: processes hang on
+    it."""
 
-    def __init__(self, tasks: Sequence[CameraTask], other: DetectorFeed, heard: Heard, *, seed: int = 0) -> None:
-        self._other = other
-        self.cameras = [WatchedCamera(task, heard, seed + i) for i, task in enumerate(tasks)]
+    def __init__(self, tasks: Sequence[CameraTask], other: DetectorFeed, heard: Heard, *, seed: int = 0,
+                 news: CameraNews | None = None, signals: Signals | None = None) -> None:
+        self._other, self._signals = other, signals
+        self.news = news or CameraNews()
+        self.cameras = [WatchedCamera(task, heard, seed + i, self.news) for i, task in enumerate(tasks)]
 
     def observe(self, now_s: float) -> Frame:
+        greens = self._signals(now_s) if self._signals is not None else {}
         for camera in self.cameras:
+            camera.greens = greens
             camera.listen()
         return _Frame(now_s, self.cameras, self._other.observe(now_s))
 

@@ -8,14 +8,22 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import NamedTuple
 
 from detectors.camera.site import CameraSite
-from detectors.errors import DetectionError
+from detectors.counting.results import FrameResult
+from detectors.errors import CameraError, DetectionError
+from detectors.incidents.incident import Incident
 from detectors.observation import CrossingObservation, ExitObservation, LaneObservation, Quality
+from detectors.video.frames import VideoFrame
+from detectors.vision.ambulance_sightings import AmbulanceSighting
+
+GREENS_OLD_S = 3.0
+"""What the post said of signals longer ago is not true any more."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,11 @@ class CameraTask:
     size_px: int | None
     at_most_fps: float
     told_fps: float = 5.0
+    ambulances: bool = False
+    """Whether ambulances are looked for; with ``ambulance_weights`` by that model, else by a blue light that flashes."""
+    ambulance_weights: str | None = None
+    clips: str | None = None
+    """Folder for clips of incidents, where the camera's file asks for some."""
 
 
 class Told(NamedTuple):
@@ -50,6 +63,26 @@ class Failed(NamedTuple):
     why: str
 
 
+class Happened(NamedTuple):
+    """Incidents and sightings of ambulances that began or ended, with times in seconds since 1970."""
+
+    news: tuple[Incident | AmbulanceSighting, ...]
+
+
+class Filmed(NamedTuple):
+    """A clip of an incident was written, or why it could not be."""
+
+    file: str
+    error: str = ""
+
+
+class Greens(NamedTuple):
+    """What the post says: which lanes had green at ``wall_s``."""
+
+    wall_s: float
+    lanes: Mapping[str, bool]
+
+
 def watch(task: CameraTask, pipe: Connection) -> None:
     """Body of the process; ends when the parent does, or when the source has."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -66,23 +99,32 @@ def watch(task: CameraTask, pipe: Connection) -> None:
 def _watch(task: CameraTask, pipe: Connection) -> None:
     from detectors.counting.session import Session
     from detectors.video.source import Source
+    from detectors.vision.ambulance import ambulance_watch
     from detectors.vision.pick import detector_for
 
     with Source(task.source, at_most_fps=task.at_most_fps) as source:
         detector = detector_for(task.detector, task.weights, fps=source.rate_fps, size_px=task.size_px)
-        session = Session(source, detector, site=task.site)
+        ambulances = ambulance_watch(task.ambulance_weights) if task.ambulances or task.ambulance_weights else None
+        session = Session(source, detector, site=task.site, signals=_Signals(pipe), ambulances=ambulances)
+        films = _Films(task, pipe)
         told_at, counted, since = 0.0, 0, time.monotonic()
         managed = 0.0
-        for frame, result, view, _ in session:
+        for frame, result, view, incidents in session:
             now = time.monotonic()
             counted += frame is not None
             if now - since >= 5.0:
                 managed, counted, since = counted / (now - since), 0, now
+            # A recording stands in for a camera where something is tried out: its images are taken to be of now.
+            wall_s = frame.time_s if frame is not None and source.facts.live else time.time()
+            if frame is not None and result is not None:
+                if incidents or session.sighted:
+                    ahead_s = wall_s - frame.time_s
+                    pipe.send(Happened((*(_incident(one, ahead_s) for one in incidents),
+                                        *(_sighting(one, ahead_s) for one in session.sighted))))
+                films.see(frame, result, incidents)
             if now - told_at < 1.0 / task.told_fps:
                 continue
             told_at = now
-            # A recording stands in for a camera where something is tried out: its images are taken to be of now.
-            wall_s = frame.time_s if frame is not None and source.facts.live else time.time()
             if result is None:
                 pipe.send(Told(wall_s, view.quality, view.reason, managed, {}, {}, {}))
             else:
@@ -94,3 +136,46 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
 def _send(pipe: Connection, message: Failed) -> None:
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         pipe.send(message)
+
+
+class _Signals:
+    """What the post said last of the lanes' greens; nothing where that is old."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._said = Greens(float("-inf"), {})
+
+    def __call__(self, time_s: float) -> Mapping[str, bool]:
+        while self._pipe.poll():
+            self._said = self._pipe.recv()
+        return self._said.lanes if time.time() - self._said.wall_s <= GREENS_OLD_S else {}
+
+
+class _Films:
+    """Clips of incidents, where the camera's file asks for them. A disk that is full ends no camera."""
+
+    def __init__(self, task: CameraTask, pipe: Connection) -> None:
+        from detectors.incidents.clips import Clips
+
+        self._clips = Clips(task.site.privacy, Path(task.clips), task.name) if task.clips is not None else None
+        self._pipe = pipe
+
+    def see(self, frame: VideoFrame, result: FrameResult, incidents: Sequence[Incident]) -> None:
+        if self._clips is None:
+            return
+        try:
+            for file in self._clips.see(frame.image, result, incidents):
+                self._pipe.send(Filmed(str(file)))
+        except CameraError as error:
+            self._pipe.send(Filmed("", str(error)))
+
+
+def _incident(one: Incident, ahead_s: float) -> Incident:
+    """The same by a clock that is ``ahead_s`` before the source's."""
+    return replace(one, start_s=one.start_s + ahead_s, told_s=one.told_s + ahead_s,
+                   end_s=None if one.end_s is None else one.end_s + ahead_s)
+
+
+def _sighting(one: AmbulanceSighting, ahead_s: float) -> AmbulanceSighting:
+    return replace(one, since_s=one.since_s + ahead_s, seen_s=one.seen_s + ahead_s,
+                   until_s=None if one.until_s is None else one.until_s + ahead_s)

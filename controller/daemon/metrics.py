@@ -24,6 +24,11 @@ class Metrics:
         self.rung = Gauge("mourour_rung", "Rung of the fallback ladder: 0 strategy, 1 plans, 2 local, 3 flashing", ["junction"],
                           registry=r)
         self.camera = Gauge("mourour_camera_quality", "How well a camera sees: 0 good, 1 degraded, 2 bad", ["camera"], registry=r)
+        self.incidents = Counter("mourour_incidents", "Incidents that cameras have told of", ["camera", "kind"], registry=r)
+        self.incidents_open = Gauge("mourour_incidents_open", "Incidents that last", ["camera", "kind"], registry=r)
+        self.ambulances = Counter("mourour_ambulances_seen", "Vehicles that may be ambulances", ["camera"], registry=r)
+        self.ambulances_open = Gauge("mourour_ambulances_open", "Hints of ambulances for dispatch to confirm", ["camera"],
+                                     registry=r)
         self.requests = Counter("mourour_requests", "Stage requests the guard has judged", ["verdict"], registry=r)
         self.violations = Counter("mourour_head_violations", "Violations seen on signal heads", registry=r)
         self.events = Counter("mourour_events", "Events written to the archive", registry=r)

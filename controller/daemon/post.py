@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 
 from controller.cameras.feed import CameraFeed
+from controller.cameras.greens import LaneGreens
+from controller.cameras.news import CameraNews
 from controller.daemon.clock import PostClock
 from controller.daemon.feed import CabinetFeed
 from controller.daemon.keeper import Keeper
@@ -19,6 +21,7 @@ from controller.daemon.links import Links
 from controller.daemon.metrics import Metrics
 from controller.daemon.recording import Happening, Nothing, Recorder
 from controller.daemon.rungs import Rungs
+from controller.daemon.told_by_cameras import ToldByCameras, junctions_of
 from controller.daemon.watch import AT_ONCE, Watch
 from controller.ladder import Hysteresis, Ladder, Rung, Step
 from controller.loop import ControlLoop
@@ -67,8 +70,11 @@ class Post:
                                       calendar_s=self.clock.calendar_s) for j, junction in kept.items()}
         self.feed = feed or CabinetFeed(self.drivers)
         self.cameras: CameraFeed | None = None
+        self._told_by_cameras = ToldByCameras(junctions_of(site.cameras, kept), self.recorder, self.metrics, self.clock)
         if site.cameras:
-            self.feed = self.cameras = CameraFeed(site.cameras, self.feed, self._camera_is, seed=said.seed)
+            lanes = {lane.id for task in site.cameras for lane in task.site.lanes}
+            self.feed = self.cameras = CameraFeed(site.cameras, self.feed, self._camera_is, seed=said.seed,
+                                                  news=CameraNews(self._told_by_cameras), signals=LaneGreens(self.drivers, lanes))
         self._frame: Frame = self.feed.observe(self.clock.now_s())
         seen_lanes = {lane.id for task in site.cameras for lane in task.site.lanes}
         self._watch = Watch(said.ladder.bad_approaches,
@@ -260,4 +266,5 @@ class Post:
         cameras = {c.task.name: {"source": c.where, "quality": c.quality.value, "why": c.reason,
                                  "fps": round(c.told.fps, 1) if c.told is not None else None}
                    for c in (self.cameras.cameras if self.cameras is not None else ())}
-        return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras} | self.health()[1]
+        told = self._told_by_cameras.state(self.cameras.news if self.cameras is not None else None)
+        return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras} | told | self.health()[1]

@@ -20,6 +20,10 @@ class Happening(StrEnum):
     LOST = "cabinet lost"
     FOUND = "cabinet found"
     HAND_BACK = "hand back"
+    INCIDENT_BEGAN = "incident began"
+    INCIDENT_ENDED = "incident ended"
+    AMBULANCE_SEEN = "ambulance seen"
+    AMBULANCE_GONE = "ambulance gone"
 
 
 class Recorder(Protocol):

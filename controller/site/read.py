@@ -18,7 +18,9 @@ from controller.site.network_file import inspect_network
 from controller.site.site_model import CabinetPart, SitePart
 from controller.yaml_source import Loc, YamlSource, read_text
 from detectors.camera.site import LaneRole
-from detectors.errors import CameraError
+from detectors.errors import CameraError, WeightsError
+from detectors.incidents.expiry import plain_name
+from detectors.vision.weights_file import check_weights
 from signal_drivers.errors import BadInput, JunctionRefused, SiteError
 from signal_drivers.ids import JunctionId
 
@@ -177,7 +179,15 @@ def _cameras(source: YamlSource[BadInput], said: SitePart, folder: Path,
             wrong.append(source.refuse((*at, "file"), f"{told.file} is of junction {site.junction!r}, which the network has not",
                                        "name one of the network's"))
         weights = str(folder / told.weights) if told.weights is not None and (folder / told.weights).exists() else told.weights
-        tasks[i] = CameraTask(site.camera, where, site, told.detector, weights, told.size_px, told.at_most_fps)
+        ambulance = str(folder / told.ambulance_weights) if told.ambulance_weights is not None else None
+        if ambulance is not None:
+            try:
+                check_weights(ambulance, "ambulance_weights")
+            except WeightsError as error:
+                wrong.append(source.refuse((*at, "ambulance_weights"), f"{error.where}: {error.what}", error.mend or ""))
+        tasks[i] = CameraTask(site.camera, where, site, told.detector, weights, told.size_px, told.at_most_fps,
+                              ambulances=told.ambulances or ambulance is not None, ambulance_weights=ambulance,
+                              clips=str(folder / said.clips / plain_name(site.camera)) if said.clips is not None else None)
     names = Counter(task.name for task in tasks.values())
     wrong += [source.refuse(("cameras", i, "file"), f"{names[task.name]} cameras are named {task.name!r}", "name each apart")
               for i, task in tasks.items() if names[task.name] > 1]

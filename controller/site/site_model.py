@@ -43,6 +43,9 @@ class CameraPart(Part):
     weights: Name | None = None
     size_px: int | None = Field(default=None, ge=64, le=4096)
     at_most_fps: float = Field(default=10.0, ge=0.2, le=60)
+    ambulances: bool = False
+    """Look for ambulances, by a blue light that flashes or by ``ambulance_weights``: a hint for dispatch, no more."""
+    ambulance_weights: Name | None = None
 
 
 class LadderPart(Part):
@@ -65,6 +68,8 @@ class SitePart(Part):
     period_s: float = Field(default=1.0, ge=0.1, le=5.0)
     seed: int = Field(default=1, ge=0)
     archive: Name | None = None
+    clips: Name | None = None
+    """Folder for clips of incidents, of those cameras whose own file asks for some; none are kept if left out."""
     http: str | None = Field(default="127.0.0.1:9108", pattern=r"^[^:\s]+:\d{1,5}$")
     keep_clocks: bool = True
     security: SecurityPart | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from detectors.counter import CameraCounter
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
+from detectors.vision.ambulance import AmbulanceHint
 from detectors.vision.detections import Image
 from detectors.vision.road_users import RoadUser
 
@@ -18,6 +20,7 @@ COLOURS: dict[RoadUser, tuple[int, int, int]] = {
     RoadUser.AMBULANCE: (60, 60, 255), RoadUser.PEDESTRIAN: (200, 90, 200), RoadUser.VEHICLE: (86, 180, 60)}
 """Blue, green, red."""
 LINE, LANE, STOP, FLASH, PAPER, INK = (0, 200, 255), (200, 200, 90), (60, 60, 230), (0, 255, 255), (245, 245, 245), (30, 30, 30)
+HINT = (255, 80, 255)
 FLASH_IMAGES = 8
 TRAIL = 25
 
@@ -36,8 +39,8 @@ class Overlay:
             self._counts[event.line] = self._counts.get(event.line, 0) + 1
             self._flash[event.line] = FLASH_IMAGES
 
-    def draw(self, image: Image, result: FrameResult) -> Image:
-        """A copy of ``image`` with everything on it."""
+    def draw(self, image: Image, result: FrameResult, hints: Sequence[AmbulanceHint] = ()) -> Image:
+        """A copy of ``image`` with everything on it. ``hints`` are vehicles that may be ambulances."""
         import cv2
 
         self.count(result.events)
@@ -51,6 +54,7 @@ class Overlay:
             self._label(out, f"{line.name} {self._counts.get(line.name, 0)}", (min(a[0], b[0]) + 4, min(a[1], b[1]) - 4), LINE)
         for track in result.tracks:
             self._track(out, track, thick)
+        self._hints(out, result, hints, thick)
         self._trails = {t.track: self._trails[t.track] for t in result.tracks}
         self._flash = {name: left - 1 for name, left in self._flash.items() if left > 1}
         minutes, seconds = divmod(result.time_s, 60)
@@ -87,6 +91,15 @@ class Overlay:
         pace = f" {3.6 * track.speed_mps:.0f} km/h" if track.speed_mps is not None and track.standing_s == 0 else ""
         halt = f" {track.standing_s:.0f} s" if track.standing_s > 0 else ""
         self._label(out, f"{track.track} {track.kind.value}{pace}{halt}", (left, top - 3), colour)
+
+    def _hints(self, out: Any, result: FrameResult, hints: Sequence[AmbulanceHint], thick: int) -> None:
+        import cv2
+
+        boxes = {track.track: track.box for track in result.tracks}
+        for hint in hints:
+            left, top, right, bottom = (round(v) for v in boxes[hint.track])
+            cv2.rectangle(out, (left - 3, top - 3), (right + 3, bottom + 3), HINT, thick * 3, cv2.LINE_AA)
+            self._label(out, f"ambulance? {hint.confidence:.2f}", (left, bottom + 14), HINT)
 
     def _label(self, out: Any, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
         import cv2

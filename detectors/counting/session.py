@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from detectors.camera.site import CameraSite
@@ -19,11 +19,15 @@ from detectors.observation import Quality
 from detectors.quality.watch import QualityWatch, ViewQuality
 from detectors.video.frames import SourceFacts, VideoFrame
 from detectors.video.source import Source
+from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch
+from detectors.vision.ambulance_sightings import AmbulanceSighting, AmbulanceSightings
 from detectors.vision.detections import Detector
 
 WORTH_SAYING = 0.05
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
+Signals = Callable[[float], Mapping[str, bool] | None]
+"""Which lanes have green at a moment of the source's time; None, or a lane left out, where nobody knows."""
 
 
 class Seen(NamedTuple):
@@ -37,13 +41,16 @@ class Seen(NamedTuple):
 
 
 class Session:
-    """Iterate over it; the figures are then in :meth:`summary`. ``seconds`` ends it early.
+    """Iterate over it; the figures are then in :meth:`summary`. ``seconds`` ends it early. ``signals`` are what incidents are
+    gated on; ``ambulances`` looks for them where somebody wants that, and ``hints`` and ``sighted`` are then those of the last
+    image, and the sightings that began or ended with it.
 
     Raises :class:`CameraError` for lines that lie outside the image.
     """
 
     def __init__(self, source: Source, detector: Detector, *, site: CameraSite | None = None, lines: Sequence[CountLine] = (),
-                 fps: float | None = None, people: bool = False, seconds: float | None = None) -> None:
+                 fps: float | None = None, people: bool = False, seconds: float | None = None, signals: Signals | None = None,
+                 ambulances: AmbulanceWatch | None = None) -> None:
         self.source, self.detector, self._seconds = source, detector, seconds
         facts = self.facts = source.facts
         self.fps = fps or source.rate_fps
@@ -55,11 +62,17 @@ class Session:
             _inside(line, facts)
         if facts.fps_assumed:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
+        if ambulances is not None and self.fps < ambulances.least_fps:
+            self.notes.append(f"ambulances are not found in {self.fps:g} images a second: it takes {ambulances.least_fps:g}")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
         self.view = QualityWatch(self.fps)
         self._plausible = PlausibleLanes(site) if site is not None else None
         self._watch = IncidentWatch(site, self.fps, facts.size)
         self._incidents: dict[int, Incident] = {}
+        self._signals, self._ambulances = signals, ambulances
+        self._sightings, self._sighted = AmbulanceSightings(), dict[int, AmbulanceSighting]()
+        self.hints: tuple[AmbulanceHint, ...] = ()
+        self.sighted: tuple[AmbulanceSighting, ...] = ()
         self.events: list[CountEvent] = []
         self.frames = 0
         self._judged: Counter[tuple[Quality, str]] = Counter()
@@ -85,13 +98,23 @@ class Session:
             self.events += result.events
             self.frames += 1
             self._last_s = frame.time_s
-            told = self._watch.see(result, quality=view)
+            self._watch.resize(self.counter.size)
+            told = self._watch.see(result, self._signals(frame.time_s) if self._signals is not None else None, view)
             self._incidents.update({one.number: one for one in told})
+            self._look_for_ambulances(frame, result)
             yield Seen(frame, result, view, told)
         self._incidents.update({one.number: one for one in self._watch.finish()})
+        self._sighted.update({one.number: one for one in self._sightings.finish()})
         self.events += self.counter.finish()
         self.events.sort(key=lambda e: (e.frame, e.track))
         self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
+
+    def _look_for_ambulances(self, frame: VideoFrame, result: FrameResult) -> None:
+        if self._ambulances is None:
+            return
+        self.hints = self._ambulances.see(frame.image, frame.time_s, result.tracks)
+        self.sighted = self._sightings.see(result, self.hints)
+        self._sighted.update({one.number: one for one in self.sighted})
 
     @property
     def duration_s(self) -> float:
@@ -115,8 +138,13 @@ class Session:
         """All of them, each as it was told last."""
         return [self._incidents[number] for number in sorted(self._incidents)]
 
+    @property
+    def sightings(self) -> list[AmbulanceSighting]:
+        """All of them, each as it was told last."""
+        return [self._sighted[number] for number in sorted(self._sighted)]
+
     def summary(self) -> dict[str, Any]:
-        """The one object of ``mourour count --json``."""
+        """The one object of ``mourour count --json``. It has ``ambulances`` where they were looked for."""
         directions = Counter(e.direction for e in self.events)
         return {
             "source": self.facts.name, "detector": self.detector.name, "frames": self.frames,
@@ -131,7 +159,7 @@ class Session:
                         "track": e.track} for e in self.events],
             "incidents": [one.as_dict() for one in self.incidents],
             "quality": self.quality(),
-        }
+        } | ({"ambulances": [one.as_dict() for one in self.sightings]} if self._ambulances is not None else {})
 
 
 def middle_line(facts: SourceFacts) -> CountLine:

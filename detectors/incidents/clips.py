@@ -9,7 +9,6 @@ since whoever is found a moment later was there a moment before.
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ from detectors.camera.site import Privacy
 from detectors.counting.results import FrameResult
 from detectors.errors import CameraError
 from detectors.incidents.blur import blurred
-from detectors.incidents.expiry import PART, STAMP, sweep
+from detectors.incidents.expiry import PART, STAMP, plain_name, sweep
 from detectors.incidents.incident import Box, Incident, IncidentKind
 from detectors.vision.detections import Image
 from detectors.vision.road_users import RoadUser
@@ -55,10 +54,11 @@ class Clips:
     """``folder`` is made when the first clip is written. ``clock`` gives seconds since 1970, for names and expiry."""
 
     def __init__(self, privacy: Privacy, folder: Path, camera: str = "camera", *, clock: Callable[[], float] = time.time) -> None:
-        self._privacy, self._folder, self._camera, self._clock = privacy, folder, _plain(camera), clock
+        self._privacy, self._folder, self._camera, self._clock = privacy, folder, plain_name(camera), clock
         # Boxes of a second before the clip begins cover what is in it.
         self._ring: deque[_Kept] = deque()
         self._recordings: list[_Recording] = []
+        self._size = (0, 0)
         self._last_s = -math.inf
         self._swept_s = -math.inf
         self.sweep()
@@ -72,7 +72,12 @@ class Clips:
             self.sweep()
         if not self._privacy.clips:
             return ()
-        now_s = result.time_s
+        now_s, size = result.time_s, (image.shape[1], image.shape[0])
+        cut: list[_Recording] = []
+        if size != self._size:
+            # Boxes of images of another size would cover the wrong places.
+            cut, self._recordings, self._size = self._recordings, [], size
+            self._ring.clear()
         if now_s - self._last_s >= 0.9 / FPS:
             self._last_s = now_s
             self._keep(image, result)
@@ -82,7 +87,7 @@ class Clips:
         # A second more than is shown, for its boxes.
         done = [r for r in self._recordings if now_s >= r.until_s + COVER_S]
         self._recordings = [r for r in self._recordings if now_s < r.until_s + COVER_S]
-        return tuple(self._write(r) for r in done)
+        return tuple(self._write(r) for r in (*cut, *done))
 
     def finish(self) -> tuple[Path, ...]:
         """The video is over: what was being recorded is written as far as it goes."""
@@ -145,8 +150,3 @@ class Clips:
             raise CameraError(f"a clip cannot be written: {error.strerror or error}", where=str(self._folder),
                               mend="mend the folder, or set privacy.clips to false") from None
         return path
-
-
-def _plain(name: str) -> str:
-    """What may stand in a file's name."""
-    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")[:40] or "camera"

@@ -14,6 +14,11 @@ UNFINISHED_DAYS = 1 / 24
 DAY_S = 86_400.0
 
 
+def plain_name(camera: str) -> str:
+    """What of a camera's name may stand in a file's."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", camera).strip("_")[:40] or "camera"
+
+
 def sweep(folder: Path, keep_days: float, now_unix_s: float) -> tuple[Path, ...]:
     """Deletes the clips in ``folder`` that are older than ``keep_days``; which these were. Files of other names are nobody's
     business here. What cannot be deleted now is tried again the next time."""

@@ -30,6 +30,12 @@ class IncidentLimits:
     bus_after_s: float = 60.0
     long_s: float = 150.0
     """Longer than the longest red allowed (120 s) with the time it takes to drive off."""
+    found_s: float = 300.0
+    """Of a vehicle that stood there when the camera was switched on: nobody knows whether it was parked, so it takes twice as
+    long, and others that drove past it."""
+    found_deep_m: float = 1.0
+    """So far inside its lane, for who parks at the kerb has two wheels in it."""
+    found_passed: int = 4
     hidden_s: float = 120.0
     lost_s: float = 10.0
     drove_on_s: float = 3.0

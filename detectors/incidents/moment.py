@@ -16,7 +16,7 @@ from detectors.incidents.trails import Trails
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One look. ``green`` by signal group, None where no signal is known; ``step_s`` since the last look."""
+    """One look. ``green`` by lane, None where no signal is known; ``step_s`` since the last look."""
 
     time_s: float
     step_s: float
@@ -28,9 +28,7 @@ class Moment:
 
     def green_of(self, lane: LaneView | None) -> bool | None:
         """Whether ``lane`` has green; None where nobody knows."""
-        if lane is None or lane.lane.group is None or self.green is None:
-            return None
-        return self.green.get(lane.lane.group)
+        return None if lane is None or self.green is None else self.green.get(lane.id)
 
     @property
     def stretch(self) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from detectors.counting.lanes import CAR_M, length_m
 from detectors.incidents.moment import Moment
 from detectors.incidents.trail import Trail, apart_m
+from detectors.vision.road_users import RoadUser
 
 
 def onward_m(of: Trail, other: Trail) -> float:
@@ -30,10 +32,13 @@ def beside_m(of: Trail, other: Trail) -> float:
 
 def standing_near(moment: Moment, of: Trail) -> Iterator[Trail]:
     """Other vehicles that stand in its lane (or, where no lanes are known, anywhere) within a queue's gap of it, hidden ones
-    included."""
+    included. Motorcycles too: who waits behind one waits."""
     gap_m = moment.limits.queue_gap_m * moment.stretch
     for other in moment.trails.everyone():
-        if other is of or not other.four_wheels or apart_m(of.now, other.now) > gap_m:
+        if other is of or not (other.four_wheels or other.kind is RoadUser.MOTORCYCLE):
+            continue
+        # Places are those of fronts, or of rears; whoever is between them is longer than a car, or is not.
+        if apart_m(of.now, other.now) > gap_m + max(_longer_m(of), _longer_m(other)):
             continue
         if of.lane is not None and other.lane is not of.lane:
             continue
@@ -42,6 +47,11 @@ def standing_near(moment: Moment, of: Trail) -> Iterator[Trail]:
             continue
         if other.stands() or other.key in moment.trails.hidden:
             yield other
+
+
+def _longer_m(trail: Trail) -> float:
+    """By how much it is longer than the car that a queue's gap is meant for."""
+    return max(0.0, length_m(trail.kind, None) - CAR_M)
 
 
 def way_free(moment: Moment, of: Trail) -> bool:

@@ -1,8 +1,9 @@
 """A vehicle that stands where it should drive.
 
-Not one that waits: for its green, behind others that wait, or that was never seen to drive (parked since before the video).
-Where the signal is known, a vehicle must have stood through a green with its way free. Where it is not, others must have
-passed it in its own lane or direction, or it must have stood for longer than any red.
+Not one that waits, for its green or behind others that wait. Where the signal is known, a vehicle must have stood through a
+green with its way free. Where it is not, others must have passed it in its own lane or direction, or it must have stood for
+longer than any red. One that was never seen to drive may have broken down before the camera was switched on, or be parked: it
+takes longer, has to stand in the midst of a lane and alone, and is told with little confidence.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from detectors.incidents.incident import IncidentKind
 from detectors.incidents.moment import Moment, place_of
 from detectors.incidents.queues import at_line, beside_m, in_queue, onward_m, way_free
-from detectors.incidents.trail import Trail
+from detectors.incidents.trail import Trail, apart_m
 from detectors.vision.road_users import RoadUser
 
 FREE_ROAD_VEHICLES = 20
@@ -69,8 +70,8 @@ class StoppedVehicles:
                 continue
             case.moved_s = None
             self._note(moment, trail, case, exits_clear)
-            if case.incident is None and trail.moved and moment.scene.zone_at("junction", *trail.now.foot) is None:
-                self._judge(moment, trail, case)
+            if case.incident is None and moment.scene.zone_at("junction", *trail.now.foot) is None:
+                (self._judge if trail.moved else self._judge_found)(moment, trail, case)
         for trail in moment.trails.gone:
             gone = self._cases.pop(trail.key, None)
             if gone is not None and gone.incident is not None:
@@ -143,9 +144,41 @@ class StoppedVehicles:
             IncidentKind.STOPPED_VEHICLE, case.since_s, moment.time_s, place_of(trail), confidence * sure,
             f"a {trail.kind} {cause}", track=trail.track, detail=detail)
 
+    def _judge_found(self, moment: Moment, trail: Trail, case: _Case) -> None:
+        """One that was never seen to drive."""
+        limits = moment.limits
+        if trail.lane is None or trail.standing_s < limits.found_s:
+            return
+        if not _in_the_midst(moment, trail) or _parked_near(moment, trail):
+            return
+        known = moment.green_of(trail.lane) is not None
+        if known and not (case.through_green or case.free_green_s >= limits.green_stood_s):
+            return
+        if len(case.passed) < (limits.passed_least if known else limits.found_passed):
+            return
+        case.incident = moment.ledger.begin(
+            IncidentKind.STOPPED_VEHICLE, case.since_s, moment.time_s, place_of(trail),
+            0.4 * (1.0 if moment.scene.calibrated else 0.85),
+            f"a {trail.kind} stands in lane {trail.lane.id} since before it was first looked at, and {len(case.passed)} vehicles "
+            "have passed it", track=trail.track,
+            detail={"standing_s": round(trail.standing_s, 1), "passed_veh": float(len(case.passed))})
+
     def _on_road(self, moment: Moment, trail: Trail, case: _Case) -> bool:
         """Outside all known lanes a vehicle stands in the way only where the site file says that the place is carriageway.
         Without any lanes, only where traffic passes close to it and nobody waits with it."""
         if moment.scene.zone_at("carriageway", *trail.now.foot) is not None:
             return True
         return not moment.scene.lanes and not in_queue(moment, trail) and len(case.passed) > moment.limits.passed_least
+
+
+def _in_the_midst(moment: Moment, trail: Trail) -> bool:
+    """Whether it stands in its lane with all its wheels."""
+    deep_px = moment.limits.found_deep_m * moment.stretch * trail.now.px_per_m
+    return trail.lane is not None and trail.lane.outline.inside_px(*trail.now.foot) >= deep_px
+
+
+def _parked_near(moment: Moment, trail: Trail) -> bool:
+    """Whether another stands near it that was never seen to drive either: a row of parked cars."""
+    near_m = moment.limits.queue_gap_m * moment.stretch
+    return any(t is not trail and t.four_wheels and not t.moved and t.stands(moment.limits.long_s)
+               and apart_m(t.now, trail.now) <= near_m for t in moment.trails.everyone())

@@ -37,17 +37,21 @@ class IncidentWatch:
 
     def __init__(self, site: CameraSite | None, fps: float, image_size: tuple[int, int], *,
                  limits: IncidentLimits = DEFAULT_INCIDENT_LIMITS) -> None:
-        self._limits, self._scene = limits, Scene(site, image_size)
+        self._site, self._limits = site, limits
         # Half an image early is early enough: else 0.2 s at 30 images a second would become 0.233 s.
         self._look_every_s = limits.look_every_s - 0.5 / max(fps, 1.0)
-        self._trails = Trails(self._scene, limits)
         self._ledger = Ledger()
         self._moved, self._blinded = camera_moved(), camera_blinded()
-        self._watchers: tuple[Watcher, ...] = (
-            StoppedVehicles(), WrongWay(*image_size), SpillBack(), PedestrianOnCarriageway(), SlowZone())
         self._last_s = -math.inf
         self._step_from_s: float | None = None
         self._elsewhere = False
+        self._look_at(image_size)
+
+    def _look_at(self, image_size: tuple[int, int]) -> None:
+        self.image_size, self._scene = image_size, Scene(self._site, image_size)
+        self._trails = Trails(self._scene, self._limits)
+        self._watchers: tuple[Watcher, ...] = (
+            StoppedVehicles(), WrongWay(*image_size), SpillBack(), PedestrianOnCarriageway(), SlowZone())
 
     @property
     def open(self) -> tuple[Incident, ...]:
@@ -56,8 +60,8 @@ class IncidentWatch:
 
     def see(self, result: FrameResult, green: Mapping[str, bool] | None = None,
             quality: ViewQuality | None = None) -> tuple[Incident, ...]:
-        """The incidents that opened or closed. ``green`` by signal group: whether it has green now, None (or a group left out)
-        where that is not known. ``quality`` of the view, None where nobody looks at it."""
+        """The incidents that opened or closed. ``green`` by lane: whether it has green now, None (or a lane left out) where that
+        is not known. ``quality`` of the view, None where nobody looks at it."""
         now_s = result.time_s
         if now_s < self._last_s - BACK_S:
             self._begin_anew("time went back")
@@ -84,6 +88,15 @@ class IncidentWatch:
         self._trails.see(result)
         self._show(now_s, step_s, green)
         return self._ledger.told()
+
+    def resize(self, image_size: tuple[int, int]) -> None:
+        """Images are of another size from now on: boxes of before are in other pixels, so nobody on the road is known again."""
+        if image_size == self.image_size:
+            return
+        if math.isfinite(self._last_s):
+            self._ledger.end_all(self._last_s, "the image changed its size", but=OF_CAMERA)
+        self._step_from_s = None
+        self._look_at(image_size)
 
     def finish(self) -> tuple[Incident, ...]:
         """The video is over: what is still open ends with it."""

@@ -6,18 +6,13 @@ there is one, else for a flashing blue light. Each image gives a vote of its tra
 
 from __future__ import annotations
 
-import logging
-import os
 from collections import deque
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import numpy as np
-
-from detectors.errors import WeightsError
+from detectors.vision.ambulance_model import ModelJudge
 from detectors.vision.detections import Image
-from detectors.vision.flashing import BlueFlash, blueness
+from detectors.vision.flashing import LEAST_RATE_HZ, BlueFlash, blueness
 from detectors.vision.road_users import RoadUser
 
 LOOKED_AT = frozenset({RoadUser.CAR, RoadUser.TRUCK, RoadUser.BUS, RoadUser.VEHICLE, RoadUser.AMBULANCE})
@@ -29,8 +24,6 @@ HINT_FROM, HINT_UNTIL = 0.6, 0.3
 FORGET_S = 3.0
 FLASH_CONFIDENCE = 0.6
 """At most, of a flashing light alone: police and fire engines have the same."""
-MODEL_EVERY_S = 0.2
-CROP_LEAST_PX = 24
 
 
 class Looked(Protocol):
@@ -61,6 +54,8 @@ class Judge(Protocol):
 
     most: float
     """The highest confidence that its votes can give."""
+    least_fps: float
+    """With fewer images a second it never says anything."""
 
     def vote(self, track: int, time_s: float, image: Image, box: tuple[float, float, float, float]) -> float | None:
         """0 to 1; None where it cannot tell (yet)."""
@@ -71,7 +66,7 @@ class Judge(Protocol):
 class FlashJudge:
     """By the flashing blue light on the roof, without any weights."""
 
-    most = FLASH_CONFIDENCE
+    most, least_fps = FLASH_CONFIDENCE, LEAST_RATE_HZ
 
     def __init__(self) -> None:
         self._lights: dict[int, BlueFlash] = {}
@@ -86,61 +81,6 @@ class FlashJudge:
 
     def forget(self, track: int) -> None:
         self._lights.pop(track, None)
-
-
-class ModelJudge:
-    """By a classification model that ultralytics loads, one of whose classes is called ambulance (ImageNet's models have one).
-
-    Raises :class:`WeightsError` where the model cannot be loaded, does not classify, or knows no ambulance.
-    """
-
-    most = 1.0
-
-    def __init__(self, weights: str) -> None:
-        # Nothing is told to anybody, and nothing installed, on the way.
-        os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-        os.environ.setdefault("YOLO_VERBOSE", "false")
-        if not Path(weights).exists():
-            raise WeightsError("there is no such file", where=weights, mend="check the path given with --ambulance-weights")
-        from ultralytics import YOLO
-        from ultralytics.utils import LOGGER
-
-        LOGGER.setLevel(logging.ERROR)
-        try:
-            self._model = YOLO(weights, task="classify")
-            probe = self._predict(np.zeros((64, 64, 3), np.uint8))
-            names = self._model.names
-        except Exception as error:
-            said = " ".join(str(error).split())[:160]
-            raise WeightsError(f"the model cannot be loaded: {said or type(error).__name__}", where=weights,
-                               mend="a classification model for ultralytics") from None
-        if probe is None:
-            raise WeightsError("the model does not classify", where=weights, mend="take a classification model (…-cls.pt)")
-        self._classes = [i for i, name in names.items() if "ambulance" in str(name).lower()]
-        if not self._classes:
-            raise WeightsError("no class of the model is called ambulance", where=weights,
-                               mend="take one that was trained with ambulances")
-        self._looked: dict[int, float] = {}
-
-    def vote(self, track: int, time_s: float, image: Image, box: tuple[float, float, float, float]) -> float | None:
-        # Five looks a second at each vehicle are plenty, and each costs a model's run.
-        if time_s - self._looked.get(track, -np.inf) < MODEL_EVERY_S:
-            return None
-        rows, columns = image.shape[:2]
-        x1, y1 = max(0, int(box[0])), max(0, int(box[1]))
-        x2, y2 = min(columns, int(box[2])), min(rows, int(box[3]))
-        if x2 - x1 < CROP_LEAST_PX or y2 - y1 < CROP_LEAST_PX:
-            return None
-        self._looked[track] = time_s
-        shares = self._predict(np.ascontiguousarray(image[y1:y2, x1:x2]))
-        return None if shares is None else float(sum(shares[i] for i in self._classes))
-
-    def _predict(self, crop: Image) -> np.ndarray | None:
-        result = self._model.predict(crop, verbose=False, device="cpu", save=False)[0]
-        return None if result.probs is None else np.asarray(result.probs.data.cpu().numpy(), np.float64)
-
-    def forget(self, track: int) -> None:
-        self._looked.pop(track, None)
 
 
 class _Votes:
@@ -173,6 +113,7 @@ class AmbulanceWatch:
 
     def __init__(self, judge: Judge | None = None) -> None:
         self._judge: Judge = judge if judge is not None else FlashJudge()
+        self.least_fps = self._judge.least_fps
         self._tracks: dict[int, _Votes] = {}
 
     def see(self, image: Image, time_s: float, tracks: Iterable[Looked]) -> tuple[AmbulanceHint, ...]:

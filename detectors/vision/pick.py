@@ -6,6 +6,7 @@ from pathlib import Path
 
 from detectors.errors import WeightsError
 from detectors.vision.detections import Detector
+from detectors.vision.weights_file import check_weights, exported, for_ultralytics
 from detectors.vision.yolo import DEFAULT_WEIGHTS
 
 YOLO_PX, SSD_PX = 640, 512
@@ -24,21 +25,11 @@ def detector_for(kind: str | None, weights: str | None, *, fps: float, size_px: 
         from detectors.vision.background import BackgroundDetector
 
         return BackgroundDetector(fps)
-    if weights is not None and weights.lower().endswith(".xml") and not (Path(weights).parent / "metadata.yaml").exists():
-        _check(weights)
+    if weights is not None and weights.lower().endswith(".xml") and not exported(Path(weights)):
+        check_weights(weights)
         from detectors.vision.openvino_ssd import SsdDetector
 
         return SsdDetector(weights, size_px=size_px or SSD_PX)
     from detectors.vision.yolo import YoloDetector
 
-    if weights is not None and weights.lower().endswith(".xml"):
-        weights = str(Path(weights).parent)
-    return YoloDetector(weights or DEFAULT_WEIGHTS, size_px=size_px or YOLO_PX)
-
-
-def _check(weights: str) -> None:
-    for path in (Path(weights), Path(weights).with_suffix(".bin")):
-        if not path.exists():
-            raise WeightsError("there is no such file", where=str(path), mend="an OpenVINO model is two files, .xml and .bin")
-        if path.stat().st_size == 0:
-            raise WeightsError("the file is empty", where=str(path), mend="fetch the weights anew")
+    return YoloDetector(for_ultralytics(weights) if weights is not None else DEFAULT_WEIGHTS, size_px=size_px or YOLO_PX)

@@ -11,6 +11,7 @@ import numpy as np
 from detectors.errors import WeightsError
 from detectors.vision.detections import LEAST_SCORE, OVERLAP, Detections, Image, without_riders
 from detectors.vision.road_users import NUMBER, road_user
+from detectors.vision.weights_file import check_weights
 
 DEFAULT_WEIGHTS = "yolo11n.pt"
 
@@ -58,14 +59,13 @@ class YoloDetector:
 
 
 def _refused(weights: str, error: Exception) -> WeightsError:
-    path = Path(weights)
-    if not path.exists():
-        if path.name == weights and "/" not in weights:
-            return WeightsError("the weights are not here and cannot be fetched", where=weights,
-                                mend=f"put the file {weights} into this folder, or name another with --weights")
-        return WeightsError("there is no such file", where=weights, mend="check the path given with --weights")
-    if path.is_file() and path.stat().st_size == 0:
-        return WeightsError("the file is empty", where=weights, mend="fetch the weights anew")
+    if not Path(weights).exists() and Path(weights).name == weights:
+        return WeightsError("the weights are not here and cannot be fetched", where=weights,
+                            mend=f"put the file {weights} into this folder, or name another with --weights")
+    try:
+        check_weights(weights)
+    except WeightsError as plain:
+        return plain
     said = " ".join(str(error).split())[:160]
     return WeightsError(f"the model cannot be loaded: {said or type(error).__name__}", where=weights,
                         mend="a detection model for ultralytics: .pt, .onnx or a folder …_openvino_model")

@@ -12,6 +12,7 @@ from detectors.incidents.incident import IncidentKind
 from detectors.incidents.score import Wanted
 from detectors.vision.road_users import RoadUser
 from simulation.camera_incidents.seen import Body
+from simulation.camera_incidents.spoilt import CameraCovered, CameraTurned
 
 CAR_M = (4.4, 1.8, 1.5)
 Dice = np.random.Generator
@@ -225,36 +226,42 @@ def _internal(api: Any) -> list[str]:
     return [lane for lane in api.lane.getIDList() if lane.startswith(":") and "_c" not in lane and "_w" not in lane]
 
 
-def plan(seed: int, begin_s: float) -> tuple[list[Injected], float]:
-    """One of each kind (two on foot, two against), in an order and at places drawn from ``seed``, and when all is over."""
+def plan(seed: int, begin_s: float, *, brief: bool = False) -> tuple[list[Injected], float]:
+    """One of each kind (two on foot, two against), in an order and at places drawn from ``seed``, and when all is over.
+    ``brief``: each as short as it can be and still be one, and at the end the camera itself is turned and covered."""
     dice = np.random.default_rng(seed)
     rows: list[Injected] = []
     at_s = begin_s
     makers = [_stopped, _blocked, _slow, _wrong, _wrong, _walk, _walk]
-    for i in dice.permutation(len(makers)):
-        injected, lasts_s = makers[i](dice, at_s + float(dice.uniform(5, 25)))
+    order = [makers[i] for i in dice.permutation(len(makers))]
+    for make in [*order, _turned, _covered] if brief else order:
+        injected, lasts_s = make(dice, at_s + float(dice.uniform(5, 25)), brief)
         rows.append(injected)
         at_s += lasts_s
     return rows, at_s + 30.0
 
 
-def _stopped(dice: Dice, at_s: float) -> tuple[Injected, float]:
+def _stopped(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
+    if brief:
+        return StoppedOnApproach(at_s, float(dice.uniform(110, 140)), float(dice.uniform(20, 75))), 230.0
     return StoppedOnApproach(at_s, float(dice.uniform(140, 200)), float(dice.uniform(20, 75))), 320.0
 
 
-def _blocked(dice: Dice, at_s: float) -> tuple[Injected, float]:
+def _blocked(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
+    if brief:
+        return BlockedExit(at_s, float(dice.uniform(75, 95))), 180.0
     return BlockedExit(at_s, float(dice.uniform(90, 120))), 260.0
 
 
-def _slow(dice: Dice, at_s: float) -> tuple[Injected, float]:
-    lasts_s = float(dice.uniform(120, 160))
+def _slow(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
+    lasts_s = float(dice.uniform(90, 110) if brief else dice.uniform(120, 160))
     if dice.random() < 0.5:
-        return SlowLanes(at_s, lasts_s), 280.0
+        return SlowLanes(at_s, lasts_s), lasts_s + 70.0 if brief else 280.0
     # The approach is longer than what the camera sees of it.
-    return SlowLanes(at_s, lasts_s + 60.0, "west_in", seen_after_s=60.0), 340.0
+    return SlowLanes(at_s, lasts_s + 60.0, "west_in", seen_after_s=60.0), lasts_s + 130.0 if brief else 340.0
 
 
-def _wrong(dice: Dice, at_s: float) -> tuple[Injected, float]:
+def _wrong(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
     kind = RoadUser.CAR if dice.random() < 0.6 else RoadUser.MOTORCYCLE
     y = float(dice.choice([1.65, 4.95]))
     # Towards the junction on the exit's side, or out of it on the approach's.
@@ -264,8 +271,17 @@ def _wrong(dice: Dice, at_s: float) -> tuple[Injected, float]:
     else:
         way = ((-14.0, -y), (-105.0, -y))
         side = "west_in"
-    return WrongWayDriver(at_s, way, frozenset({f"{side}_1", f"{side}_2"}), float(dice.uniform(5, 10)), kind), 60.0
+    return (WrongWayDriver(at_s, way, frozenset({f"{side}_1", f"{side}_2"}), float(dice.uniform(5, 10)), kind),
+            45.0 if brief else 60.0)
 
 
-def _walk(dice: Dice, at_s: float) -> tuple[Injected, float]:
-    return WalksAcross(at_s, float(dice.uniform(-65, -25)), 6.6, float(dice.uniform(1.0, 1.6))), 60.0
+def _walk(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
+    return WalksAcross(at_s, float(dice.uniform(-65, -25)), 6.6, float(dice.uniform(1.0, 1.6))), 45.0 if brief else 60.0
+
+
+def _turned(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
+    return CameraTurned(at_s, 45.0, float(dice.uniform(0.06, 0.12) * dice.choice([-1.0, 1.0]))), 95.0
+
+
+def _covered(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
+    return CameraCovered(at_s, 35.0), 70.0

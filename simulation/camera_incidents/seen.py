@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detectors.counting.results import FrameResult, SeenTrack
+from detectors.quality.watch import ViewQuality
 from detectors.vision.road_users import RoadUser
 from simulation.camera_incidents.camera import Pinhole
 
@@ -69,7 +70,10 @@ def _radians(degrees_from_north: float) -> float:
 
 
 class Tracks:
-    """Boxes, numbers and places of bodies, drawn from ``seed`` where they are wrong."""
+    """Boxes, numbers and places of bodies, drawn from ``seed`` where they are wrong. It has no image that could be good or
+    bad: ``quality`` is None."""
+
+    quality: ViewQuality | None = None
 
     def __init__(self, camera: Pinhole, eyes: Eyes, seed: int) -> None:
         self._camera, self._eyes = camera, eyes

@@ -7,7 +7,8 @@ from typing import Any
 
 from detectors.incidents.incident import IncidentKind
 from detectors.incidents.score import KindScore
-from simulation.camera_incidents.measure import Condition, Watched, scores
+from simulation.camera_incidents.condition import Condition
+from simulation.camera_incidents.measure import Watched, scores
 
 HEAD = ("condition", "kind", "type", "happened", "told", "right", "twice", "precision", "recall", "told after")
 

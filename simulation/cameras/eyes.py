@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
@@ -45,6 +46,8 @@ class Eyes:
         self.errors = CameraErrors(watched)
         self._films = [Recording(settings.video, camera, settings.fps, rest) for camera in self.cameras] if settings.video else []
         self._took_s = 0.0
+        self.signals: Callable[[float], Mapping[str, bool]] = lambda now_s: {}
+        """Which lanes have green, for incidents: set as soon as there are cabinets to ask."""
 
     def _filmed(self, time_s: float) -> None:
         for film in self._films:
@@ -53,6 +56,9 @@ class Eyes:
     def look(self, now_s: float) -> None:
         """After every step of the simulation."""
         begun = time.perf_counter()
+        greens = self.signals(now_s)
+        for camera in self.cameras:
+            camera.greens = greens
         self.feed.look(now_s)
         self._took_s += time.perf_counter() - begun
 
@@ -63,13 +69,16 @@ class Eyes:
     def figures(self) -> dict[str, Any]:
         """Plain values for JSON: what was watched by which cameras, how wrong they were, and what it took."""
         images = self.feed.taken * len(self.cameras)
+        for camera in self.cameras:
+            camera.finish()
         lanes = sum(len(s.junction.lanes) for s in self._ready.signals.junctions.values())
         return {"weather": self._settings.weather, "detector": self._settings.detector, "fps": self._settings.fps,
                 "cameras": [view.name for view in self.views], "junctions": list(map(str, self.junctions)),
                 "junction_names": [self._ready.signals.junctions[j].junction.name or str(j) for j in self.junctions],
                 "lanes_watched": len(self.errors.lanes), "lanes_blind": len(self.feed.blind), "lanes_in_net": lanes,
-                "images": images, "ms_per_image": round(self._took_s / images * 1000, 2) if images else None
-                } | self.errors.figures()
+                "images": images, "ms_per_image": round(self._took_s / images * 1000, 2) if images else None,
+                "incidents": [{"camera": camera.view.name} | one.as_dict() for camera in self.cameras
+                              for one in camera.incidents.values()]} | self.errors.figures()
 
     def __enter__(self) -> Eyes:
         return self

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.cli.choices import JsonOption, read_seeds
+from signal_drivers.errors import BadInput
+from simulation.cli.choices import DetectorChoice, JsonOption, read_seeds
 from simulation.cli.console import progress_bar, put_json
 
 if TYPE_CHECKING:
-    from simulation.camera_incidents.measure import Condition, Watched
+    from rich.progress import Progress, TaskID
+
+    from simulation.camera_incidents.condition import Condition, Rendering
+    from simulation.camera_incidents.measure import Watched
 
 EXAMPLES = """Incidents made on purpose in a simulated crossroads, watched by a camera: precision and recall of each kind.
 
@@ -21,6 +27,10 @@ cyclists, and people on the crossings. What the watch is shown are boxes and pla
 drawn from SUMO's truth: `perfect`, or with misses, trembling boxes, vehicles hidden behind others and lost tracks (`camera`,
 `poor`). So this measures the rules, not the images.
 
+With `rendered` the same street is painted as the camera shows it, 5 images a simulated second, and the detector, the tracker and
+the counting of `mourour count` look at the images. Incidents are then brief, for all eyes alike, and at the end the camera
+itself is turned and covered. A seed takes some minutes.
+
 *Précision et rappel de la détection d'incidents, en simulation.*
 
 Examples:
@@ -28,7 +38,15 @@ Examples:
     mourour benchmark incidents --seeds 1-2
     mourour benchmark incidents --seeds 1-5 --eyes camera,poor --signals unknown
     mourour benchmark incidents --seeds 1 --json
+    mourour benchmark incidents --seeds 11-13 --eyes camera,rendered --signals known --quiet 0
+    mourour benchmark incidents --seeds 11 --eyes rendered --detector yolo --weights yolo11n.pt
 """
+
+
+class WeatherChoice(StrEnum):
+    day = "day"
+    night = "night"
+    rain = "rain"
 
 
 class Signals(StrEnum):
@@ -39,14 +57,20 @@ class Signals(StrEnum):
 
 def incidents(
     seeds: Annotated[str, typer.Option(metavar="1-2", help="Seeds: a range, a list, or both.")] = "1-2",
-    eyes: Annotated[str, typer.Option(metavar="A,B", help="How well is seen: `perfect`, `camera`, `poor`; comma-separated.")]
-    = "camera",
+    eyes: Annotated[str, typer.Option(metavar="A,B", help="How well is seen: `perfect`, `camera`, `poor`, `rendered`; "
+                                     "comma-separated.")] = "camera",
     signals: Annotated[Signals, typer.Option(help="Whether the watch is told which lanes have green.")] = Signals.both,
     quiet: Annotated[float, typer.Option(metavar="S", min=0, help="Besides, run each condition for so many seconds without any "
                                          "incident: every alarm is a false one.")] = 900.0,
+    weather: Annotated[WeatherChoice, typer.Option(help="Of rendered images.")] = WeatherChoice.day,
+    detector: Annotated[DetectorChoice, typer.Option(help="What looks at rendered images.")] = DetectorChoice.background,
+    weights: Annotated[str | None, typer.Option(metavar="FILE", help="Its model, for `yolo`.")] = None,
+    size: Annotated[int | None, typer.Option(metavar="PX", min=64, max=4096, help="Side at which a model looks at the image.")]
+    = None,
     json: JsonOption = False,
 ) -> None:
-    from simulation.camera_incidents.measure import conditions, quiet_run, watch_run
+    from simulation.camera_incidents.condition import conditions
+    from simulation.camera_incidents.measure import looks_from_s, watch_all
     from simulation.camera_incidents.table import as_dict, markdown
     from simulation.settings import check_seed
 
@@ -55,20 +79,40 @@ def incidents(
         check_seed(seed)
     wanted = conditions([name.strip() for name in eyes.split(",") if name.strip()],
                         {"known": (True,), "unknown": (False,), "both": (True, False)}[signals.value])
+    rendering = _rendering(wanted, weather, detector, weights, size)
     found: dict[Condition, list[Watched]] = {condition: [] for condition in wanted}
     with progress_bar() as bar:
-        task = bar.add_task("runs", total=len(wanted) * (len(chosen) + (quiet > 0)))
-        for condition in wanted:
-            for seed in chosen:
-                found[condition].append(watch_run(seed, condition))
-                bar.advance(task)
-            if quiet > 0:
-                found[condition].append(quiet_run(chosen[0], condition, quiet))
-                bar.advance(task)
+        task = bar.add_task("runs", total=len(chosen) + (quiet > 0))
+        for i, seed in enumerate([*chosen, chosen[0]] if quiet > 0 else chosen):
+            calm = i == len(chosen)
+            runs = watch_all(seed, wanted, rendering=rendering, incidents=not calm,
+                             until_s=looks_from_s(rendering) + quiet if calm else None,
+                             told=partial(_advance, bar, task, i))
+            for condition, watched in runs.items():
+                found[condition].append(watched)
+            bar.update(task, completed=i + 1)
     if json:
-        put_json(as_dict(found))
+        put_json(as_dict(found) | ({"rendering": asdict(rendering)} if rendering is not None else {}))
     else:
         typer.echo(markdown(found))
+
+
+def _advance(bar: Progress, task: TaskID, before: int, share: float) -> None:
+    bar.update(task, completed=before + share)
+
+
+def _rendering(wanted: list[Condition], weather: WeatherChoice, detector: DetectorChoice, weights: str | None,
+               size: int | None) -> Rendering | None:
+    """What rendered eyes are given; None where nobody has such. Raises :class:`BadInput` for choices that would do nothing."""
+    from simulation.camera_incidents.condition import Rendering
+    from simulation.cli.extras import need
+
+    if not any(condition.images for condition in wanted):
+        if weights is not None or detector is not DetectorChoice.background:
+            raise BadInput("nobody looks at an image", where="--detector", mend="add rendered to --eyes")
+        return None
+    need("video")
+    return Rendering(weather.value, detector.value, weights, size)
 
 
 incidents.__doc__ = EXAMPLES

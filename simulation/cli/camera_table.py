@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def _delay(figures: dict[str, Any]) -> str:
         if row.get("cameras_s") is not None and row.get("perfect_s") is not None:
             more = "" if row["more_share"] is None else f" ({row['more_share']:+.1%})"
             lines.append(f"{words}: {row['cameras_s']:.1f} s by cameras, {row['perfect_s']:.1f} s by perfect detection{more}")
+    kinds = Counter(one["kind"].replace("_", " ") for one in figures.get("incidents", ()))
+    if kinds:
+        lines.append("Incidents told · incidents signalés: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items()))
     return "\n".join(lines)
 
 

@@ -6,25 +6,24 @@ import contextlib
 import json as json_text
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from signal_drivers.errors import BadInput, OutputError
 from simulation.cli.choices import DetectorChoice, JsonOption
 from simulation.cli.console import console, progress_bar, put_json, say
+from simulation.cli.count_stream import LiveLines
 from simulation.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from detectors.camera.site import CameraSite
     from detectors.counting.line import CountLine
     from detectors.counting.results import FrameResult
-    from detectors.counting.session import Session
+    from detectors.counting.session import Session, Signals
     from detectors.incidents.clips import Clips
-    from detectors.incidents.incident import Incident
-
-STREAM_EVERY_S = 1.0
+    from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch
 
 
 def count(
@@ -45,6 +44,12 @@ def count(
     at_most_fps: Annotated[float | None, typer.Option(metavar="N", min=0.1, max=240, help="Look at no more images a second than "
                                                       "this.")] = None,
     people: Annotated[bool, typer.Option("--people", help="Count people on foot at the lines as well.")] = False,
+    signals: Annotated[Path | None, typer.Option(metavar="FILE", help="What the signals showed, for incidents: CSV with columns "
+                                                 "time_s, lane, green.")] = None,
+    ambulances: Annotated[bool, typer.Option("--ambulances", help="Look for ambulances: without a model by a blue light that "
+                                             "flashes. A hint for dispatch, no more.")] = False,
+    ambulance_weights: Annotated[str | None, typer.Option(metavar="FILE", help="Look for ambulances with this classification "
+                                                          "model, one of whose classes is called ambulance.")] = None,
     seconds: Annotated[float | None, typer.Option(metavar="S", min=0.1, help="End after so many seconds of the source.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write events, tracks and lanes here as Parquet, and the "
                                              "summary. No image is kept.")] = None,
@@ -68,6 +73,7 @@ def count(
         mourour count video.mp4 --line 0,220,639,220 --weights yolo11n_int8_openvino_model --render seen.mp4
         mourour count rtsp://camera.example/stream --site zerktouni-n.yaml --at-most-fps 10 --out counts --stream -
         mourour count images/ --fps 5 --line in:10,200,300,200 --json
+        mourour count video.mp4 --site north.yaml --signals heads.csv --ambulance-weights seen-by-road-cls.pt --json
     """
     from simulation.cli.extras import need
 
@@ -82,11 +88,13 @@ def count(
 
     lines = tuple(read_line(text, i) for i, text in enumerate(line or ()))
     camera = read_camera(site) if site is not None else None
+    shown = _signals(signals, camera)
     if show:
         _need_screen()
     with Source(source, fps=fps, at_most_fps=at_most_fps) as images:
         looks = detector_for(detector.value if detector is not None else None, weights, fps=images.rate_fps, size_px=size)
-        session = Session(images, looks, site=camera, lines=lines, people=people, seconds=seconds)
+        session = Session(images, looks, site=camera, lines=lines, people=people, seconds=seconds, signals=shown,
+                          ambulances=_ambulances(ambulances, ambulance_weights))
         begun = time.monotonic()
         with contextlib.suppress(KeyboardInterrupt) if images.facts.live else contextlib.nullcontext():
             _run(session, out, stream, render, show, quiet=json)
@@ -113,6 +121,22 @@ def read_line(text: str, index: int) -> CountLine:
     return CountLine(x1, y1, x2, y2, name or ("line" if index == 0 else f"line {index + 1}"))
 
 
+def _signals(file: Path | None, camera: CameraSite | None) -> Signals | None:
+    if file is None:
+        return None
+    from detectors.incidents.signal_file import read_signals
+
+    return read_signals(file, {lane.id for lane in camera.lanes} if camera is not None else ())
+
+
+def _ambulances(wanted: bool, weights: str | None) -> AmbulanceWatch | None:
+    if not wanted and weights is None:
+        return None
+    from detectors.vision.ambulance import ambulance_watch
+
+    return ambulance_watch(weights)
+
+
 def _need_screen() -> None:
     import os
 
@@ -129,7 +153,7 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
             _make(out)
             tables = stack.enter_context(Tables(out))
         clips = _clips(session, out)
-        told = _Told(stack.enter_context(_opened(stream))) if stream is not None else None
+        told = LiveLines(stack.enter_context(_opened(stream))) if stream is not None else None
         picture = stack.enter_context(_Picture(session, render, show)) if render is not None or show else None
         facts = session.facts
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
@@ -140,10 +164,10 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
             if tables is not None:
                 tables.see(result)
             if told is not None:
-                told.see(result, incidents)
+                told.see(result, incidents, session.sighted)
             if clips is not None:
                 clips.see(frame.image, result, incidents)
-            if picture is not None and not picture.see(frame.image, result):
+            if picture is not None and not picture.see(frame.image, result, session.hints):
                 break
             if bar is not None and task is not None and session.frames % 10 == 0:
                 bar.update(task, completed=frame.number + 1,
@@ -165,35 +189,6 @@ def _clips(session: Session, out: Path | None) -> Clips | None:
     return Clips(site.privacy, out / "clips", site.camera)
 
 
-class _Told:
-    """The live observations, one line each."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file, self._at_s = file, float("-inf")
-
-    def see(self, result: FrameResult, incidents: Sequence[Incident]) -> None:
-        for incident in incidents:
-            self._put({"incident": incident.as_dict()})
-        for event in result.events:
-            self._put({"event": {**event._asdict(), "direction": event.direction.value, "kind": event.kind.value}})
-        if result.time_s - self._at_s < STREAM_EVERY_S - 1e-6:
-            return
-        self._at_s = result.time_s
-        for lane in result.lanes.values():
-            vehicles = [{"distance_m": round(v.distance_m, 1), "speed_mps": round(v.speed_mps, 2), "class": v.kind.value}
-                        for v in lane.vehicles]
-            self._put({"lane": lane.lane, "time_s": round(lane.time_s, 3), "queue_veh": lane.queue_veh,
-                       "queue_m": round(lane.queue_m, 1), "occupancy": round(lane.occupancy, 3),
-                       "passed": {kind.value: n for kind, n in lane.passed.items()},
-                       "vehicles": vehicles, "quality": lane.quality.value, "reason": lane.reason})
-        if not result.lanes:
-            self._put({"time_s": round(result.time_s, 3), "tracks": len(result.tracks)})
-
-    def _put(self, value: dict[str, Any]) -> None:
-        self._file.write(json_text.dumps(value, ensure_ascii=False) + "\n")
-        self._file.flush()
-
-
 class _Picture:
     """The drawn video, into a file, a window or both."""
 
@@ -204,11 +199,11 @@ class _Picture:
         self._writer: Any = None
         self._size = (0, 0)
 
-    def see(self, image: Any, result: FrameResult) -> bool:
+    def see(self, image: Any, result: FrameResult, hints: tuple[AmbulanceHint, ...]) -> bool:
         """False where the window was closed."""
         import cv2
 
-        drawn = self._overlay.draw(image, result)
+        drawn = self._overlay.draw(image, result, hints)
         if self._render is not None:
             size = drawn.shape[1], drawn.shape[0]
             if self._writer is None:
@@ -275,6 +270,10 @@ def _table(summary: dict[str, Any], took_s: float) -> None:
     for one in summary["incidents"]:
         lane = f" on {one['lane']}" if one["lane"] else ""
         say(f"[yellow]· {one['kind']} from {one['start_s']:g} s{lane}: {one['cause']}[/yellow]")
+    for one in summary.get("ambulances", ()):
+        lane = f" on {one['lane']}" if one["lane"] else ""
+        say(f"[yellow]· perhaps an ambulance from {one['since_s']:g} s{lane}, confidence {one['confidence']:g}: for dispatch to "
+            "confirm · à confirmer[/yellow]")
     for fault in summary["quality"]["faults"]:
         say(f"[yellow]· {fault['share']:.0%} of the images {fault['quality']}: {fault['reason']}[/yellow]")
     for note in summary["quality"]["notes"]:

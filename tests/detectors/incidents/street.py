@@ -89,6 +89,12 @@ def frames(actors: Sequence[Actor], until_s: float, *, calibrated: bool = True, 
 
 
 Signal = Callable[[float], Mapping[str, bool]]
+"""Green by signal group."""
+
+
+def greens(where: CameraSite | None, shown: Mapping[str, bool]) -> dict[str, bool]:
+    """What signal groups show, by the lanes that they serve."""
+    return {x.id: shown[x.group] for x in (where.lanes if where is not None else ()) if x.group in shown}
 
 
 def watch(actors: Sequence[Actor], until_s: float, where: CameraSite | None, *, green: Signal | None = None,
@@ -98,7 +104,8 @@ def watch(actors: Sequence[Actor], until_s: float, where: CameraSite | None, *, 
     watching = IncidentWatch(where, fps, SIZE)
     found: dict[int, Incident] = {}
     for frame in frames(actors, until_s, calibrated=calibrated, fps=fps, seed=seed):
-        for one in watching.see(frame, green(frame.time_s) if green else None, quality(frame.time_s) if quality else None):
+        shown = greens(where, green(frame.time_s)) if green else None
+        for one in watching.see(frame, shown, quality(frame.time_s) if quality else None):
             found[one.number] = one
     for one in watching.finish():
         found[one.number] = one

@@ -116,6 +116,20 @@ def test_nobody_missed_in_one_image_is_shown_in_it(tmp_path):
     video.release()
 
 
+def test_a_clip_ends_where_the_image_changes_its_size(tmp_path):
+    """Boxes in other pixels would leave bare who is in the image."""
+    watch, clips = IncidentWatch(site(), FPS, SIZE), Clips(Privacy(clips=True, before_s=2, after_s=60), tmp_path, clock=Wall())
+    written, small = [], cv2.resize(noisy(), (SIZE[0] // 4, SIZE[1] // 4), interpolation=cv2.INTER_AREA)
+    for frame in frames([drives(1, 1.0, x1=85.0, x2=5.0)], 8.0):
+        image = noisy() if frame.time_s < 6.0 else small
+        written += clips.see(image, frame, watch.see(frame) if frame.time_s < 6.0 else ())
+    (path,) = written
+    video = cv2.VideoCapture(str(path))
+    assert video.get(cv2.CAP_PROP_FRAME_WIDTH) == 640 and video.get(cv2.CAP_PROP_FRAME_COUNT) > 10
+    video.release()
+    assert clips.finish() == ()
+
+
 def test_clips_go_after_their_days(tmp_path):
     clock = Wall()
     privacy = Privacy(clips=True, keep_days=2.0)

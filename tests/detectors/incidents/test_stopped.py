@@ -102,6 +102,33 @@ def test_parked_from_the_beginning_is_background(where):
     assert watch([parked, *passing], 220.0, where) == []
 
 
+def passing_by(n: int, first_s: float = 5.0, every_s: float = 15.0, y: float = WEST_2) -> list[Actor]:
+    return [drives(100 + i, first_s + every_s * i, y=y) for i in range(n)]
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+@pytest.mark.parametrize("known", [True, False])
+def test_broken_down_before_the_camera_was_switched_on_is_told_late_and_with_little_confidence(known, calibrated):
+    broken = Actor(1, [(0.0, 40.0, WEST), (500.0, 40.0, WEST)], shake_px=1.0)
+    found = watch([broken, *passing_by(25)], 340.0, site(calibrated=calibrated), green=signal(60.0, 30.0) if known else None)
+    (one,) = found
+    assert one.kind is STOPPED and one.start_s == 0.0 and 300.0 <= one.told_s <= 330.0 and one.confidence <= 0.4
+    assert "since before" in one.cause and one.place.lane == "west_0"
+
+
+@pytest.mark.parametrize("cars", [
+    [Actor(1, [(0.0, 40.0, WEST - 1.2), (500.0, 40.0, WEST - 1.2)])],
+    [Actor(i, [(0.0, 40.0 + 6 * i, WEST), (500.0, 40.0 + 6 * i, WEST)]) for i in range(3)],
+], ids=["at the kerb with two wheels in the lane", "a row of parked cars"])
+def test_parked_for_ever_is_background(cars):
+    assert watch([*cars, *passing_by(25)], 400.0, site()) == []
+
+
+def test_stands_since_before_and_nobody_drives_past_is_none():
+    """A bin that the model takes for a car, on a road where nobody drives: who should it be in the way of?"""
+    assert watch([Actor(1, [(0.0, 40.0, WEST), (500.0, 40.0, WEST)])], 400.0, site(), green=signal(60.0, 30.0)) == []
+
+
 def test_parked_found_late_by_the_detector_is_background_too():
     parked = Actor(1, [(30.0, 40.0, WEST), (400.0, 40.0, WEST)], shake_px=1.5)
     assert watch([parked, *(drives(100 + i, 5.0 + 5 * i, y=WEST_2) for i in range(35))], 200.0, site()) == []

@@ -28,16 +28,20 @@ def test_after_a_gap_who_stands_there_may_be_somebody_else():
 
 def test_gap_closes_what_was_open():
     watch = IncidentWatch(site(), FPS, SIZE)
-    (opened,) = run(watch, [stops(1, 1.0, 60.0, 500.0)], 60.0, green={"w": True})
+    (opened,) = run(watch, [stops(1, 1.0, 60.0, 500.0)], 60.0, green={"west_0": True})
     told = run(watch, [], 61.0, shift_s=100.0, from_s=60.0)
     assert [(i.number, i.open, i.cleared) for i in told] == [(opened.number, False, "no longer seen")]
 
 
 def test_clock_that_goes_back_begins_anew():
     watch = IncidentWatch(site(), FPS, SIZE)
-    run(watch, [stops(1, 1.0, 60.0, 500.0)], 60.0, green={"w": True})
-    told = run(watch, [stops(1, 1.0, 60.0, 500.0)], 60.0, green={"w": True})
+    run(watch, [stops(1, 1.0, 60.0, 500.0)], 60.0, green={"west_0": True})
+    told = run(watch, [stops(1, 1.0, 60.0, 500.0)], 60.0, green={"west_0": True})
     assert [i.cleared for i in told] == ["time went back", ""], "and it is found again"
+
+
+def larger(frame):
+    return tuple(t._replace(box=tuple(2 * v for v in t.box), foot=(2 * t.foot[0], 2 * t.foot[1])) for t in frame.tracks)
 
 
 def test_images_twice_as_large_as_the_site_file_says():
@@ -45,9 +49,24 @@ def test_images_twice_as_large_as_the_site_file_says():
     large = IncidentWatch(half, FPS, (SIZE[0] * 2, SIZE[1] * 2))
     told = []
     for frame in frames([drives(1, 1.0, x1=85.0, x2=5.0)], 12.0):
-        tracks = tuple(t._replace(box=tuple(2 * v for v in t.box), foot=(2 * t.foot[0], 2 * t.foot[1])) for t in frame.tracks)
-        told += large.see(FrameResult(frame.number, frame.time_s, tracks))
+        told += large.see(FrameResult(frame.number, frame.time_s, larger(frame)))
     assert [(i.kind.value, i.place.lane) for i in told][:1] == [("wrong_way", "west_0")]
+
+
+def test_images_that_change_their_size_begin_everything_anew():
+    watch, told = IncidentWatch(site(), FPS, SIZE), []
+    actors = [stops(1, 1.0, 60.0, 500.0, y=23.5), drives(2, 42.0, x1=85.0, x2=5.0)]
+    for frame in frames(actors, 55.0):
+        large = frame.time_s >= 40.0
+        watch.resize((2 * SIZE[0], 2 * SIZE[1]) if large else SIZE)
+        tracks = larger(frame) if large else frame.tracks
+        told += watch.see(FrameResult(frame.number, frame.time_s, tracks), {"west_0": True, "west_1": True})
+    assert [(i.kind.value, i.open, i.cleared) for i in told[:2]] == [
+        ("stopped_vehicle", True, ""), ("stopped_vehicle", False, "the image changed its size")]
+    assert told[1].end_s is not None and abs(told[1].end_s - 40.0) < 0.5
+    wrong = told[2]
+    assert (wrong.kind.value, wrong.place.lane) == ("wrong_way", "west_0"), "on the half that small images had not"
+    assert wrong.place.box is not None and wrong.place.box[3] > 1.5 * 20.0 * 10.0
 
 
 def test_nothing_grows_for_ever():
@@ -77,7 +96,7 @@ def test_whatever_a_tracker_says_nothing_breaks(rows):
     for i, (track, x, y, wide, high, kind, step_s) in enumerate(rows):
         now_s += step_s
         seen = SeenTrack(track, kind, 0.5, (x, y, x + wide, y + high), (x + wide / 2, y + high), place_m=(x / 10, y / 10))
-        watch.see(FrameResult(i, now_s, (seen,)), {"w": i % 3 == 0})
+        watch.see(FrameResult(i, now_s, (seen,)), {"west_0": i % 3 == 0})
     assert all(not one.open for one in watch.finish())
 
 

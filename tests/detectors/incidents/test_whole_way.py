@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -16,6 +17,8 @@ from detectors.video.source import Source
 from detectors.vision.pick import detector_for
 from tests.detectors.incidents.street import SIZE, WEST, site
 from tests.detectors.incidents.test_clips import tree
+from tests.detectors.video.camera_server import serving
+from tests.detectors.video.films import jpeg
 
 
 def video(path: Path, fps: float = 8.0, seconds: float = 19.0) -> None:
@@ -53,6 +56,36 @@ def test_whole_way_keeps_nothing_by_default(tmp_path, monkeypatch):
     assert {i.kind for i in told} == {IncidentKind.WRONG_WAY}, "there was something to keep"
     assert tree(tmp_path) == before
     assert json.loads(json.dumps([i.as_dict() for i in told]))[0]["kind"] == "wrong_way"
+
+
+def jpegs() -> Iterator[bytes]:
+    """A second of small images, then larger ones: an empty street, and a car that comes against the direction for some metres,
+    further right than small images were wide."""
+    dice = np.random.default_rng(1)
+    road = (105 + dice.integers(0, 9, (SIZE[1] // 2, SIZE[0] // 2, 3))).astype(np.uint8)
+    for x in range(0, SIZE[0] // 2, 60):
+        cv2.rectangle(road, (x, 200), (x + 30, 290), (60, 140, 170), -1)
+    for i in range(10**6):
+        image, x = road.copy(), max(70.0, 95.0 - 0.5 * (i - 46))
+        if i >= 46:
+            cv2.rectangle(image, (round(5 * (x - 2.2)), round(5 * (WEST - 1.7))), (round(5 * (x + 2.2)), round(5 * (WEST + 0.1))),
+                          (30, 30, 200), -1)
+        if i < 10:
+            image = cv2.resize(image, (SIZE[0] // 4, SIZE[1] // 4), interpolation=cv2.INTER_AREA)
+        yield jpeg(image)
+
+
+def test_a_stream_whose_image_changes_its_size_is_watched_on_in_the_new_one():
+    with serving([jpegs()], fps=12.0) as server, Source(server.address) as images:
+        session = Session(images, detector_for("background", None, fps=12.0), site=site(groups=False), seconds=12.0)
+        told = []
+        for _, _, _, news in session:
+            told += news
+            if told:
+                break
+        assert [note.what for note in images.notes] == ["resized"]
+    assert [(i.kind, i.place.lane) for i in told] == [(IncidentKind.WRONG_WAY, "west_0")]
+    assert told[0].place.box is not None and told[0].place.box[2] > SIZE[0] // 4, "in pixels of the larger images"
 
 
 @pytest.mark.slow

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from detectors.errors import WeightsError
-from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch, FlashJudge, ModelJudge, ambulance_watch
+from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch, FlashJudge, ambulance_watch
+from detectors.vision.ambulance_model import ModelJudge
 from detectors.vision.road_users import RoadUser
 from detectors.vision.tracking import Tracked
 

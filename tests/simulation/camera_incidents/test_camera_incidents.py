@@ -11,8 +11,9 @@ from detectors.incidents.incident import IncidentKind
 from detectors.vision.road_users import RoadUser
 from signal_drivers.errors import BadInput
 from simulation.camera_incidents.camera import WEST_CAMERA, Pinhole
+from simulation.camera_incidents.condition import Condition, conditions
 from simulation.camera_incidents.inject import WalksAcross, WrongWayDriver, plan
-from simulation.camera_incidents.measure import Condition, conditions, watch_run
+from simulation.camera_incidents.measure import watch_run
 from simulation.camera_incidents.seen import CAMERA, PERFECT, Body, Tracks
 from simulation.camera_incidents.table import as_dict, markdown
 

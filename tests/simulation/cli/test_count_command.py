@@ -89,7 +89,10 @@ def test_a_site_file_gives_lanes_speeds_and_tables(clip: Path, tmp_path: Path) -
     lanes = pq.read_table(out / "lanes.parquet").to_pylist()
     assert lanes[-1]["passed"] == 3 and len(lanes) == 13
     rows = [json.loads(line) for line in stream.read_text().splitlines()]
-    assert sum("event" in row for row in rows) >= 2 and any(row.get("vehicles") for row in rows)
+    told = [row["event"] for row in rows if "event" in row]
+    assert len(told) >= 2 and any(row.get("vehicles") for row in rows)
+    assert all(list(event) == ["frame", "time_s", "line", "lane", "direction", "class", "track"] for event in told)
+    assert {event["class"] for event in told} == {"vehicle"}
     assert json.loads((out / "summary.json").read_text())["counts"]["by_lane"] == {"south_0": 3}
     video = cv2.VideoCapture(str(tmp_path / "seen.mp4"))
     count = 0
