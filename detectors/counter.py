@@ -25,6 +25,8 @@ from detectors.vision.road_users import RoadUser
 from detectors.vision.tracking import Tracked, Tracker
 
 FORGET_EVERY = 10
+LONGEST_STEPS = 100
+"""A gap of more images than this is one in which everybody is lost anyhow."""
 MOMENTS = 250
 
 
@@ -55,7 +57,7 @@ class CameraCounter:
     def __init__(self, site: CameraSite | None, lines: Sequence[CountLine], detector: Detector, fps: float,
                  image_size: tuple[int, int], *, people: bool = False) -> None:
         self.site, self.detector, self.fps = site, detector, fps
-        self._given_lines, self._people = tuple(lines), people
+        self._given_lines, self._given_size, self._people = tuple(lines), image_size, people
         self._ground = ground_of(site) if site is not None else None
         self._measure = LaneMeasure()
         self._moments: deque[tuple[int, float]] = deque(maxlen=MOMENTS)
@@ -64,7 +66,8 @@ class CameraCounter:
 
     def _begin(self, size: tuple[int, int]) -> None:
         self.size = size
-        self.lines = list(self._given_lines)
+        sx, sy = size[0] / self._given_size[0], size[1] / self._given_size[1]
+        self.lines = [CountLine(line.x1 * sx, line.y1 * sy, line.x2 * sx, line.y2 * sy, line.name) for line in self._given_lines]
         self.lanes: LaneMap | None = None
         self._to_site = (1.0, 1.0)
         if self.site is not None:
@@ -75,7 +78,7 @@ class CameraCounter:
                 (x1, y1), (x2, y2) = line.points
                 self.lines.append(CountLine(x1 * sx, y1 * sy, x2 * sx, y2 * sy, line.name))
         self._ignored = self.lanes.ignored if self.lanes is not None else None
-        self._tracker = Tracker(self.fps)
+        self._tracker = Tracker(self.fps, size)
         self._followed: dict[int, _Followed] = {}
         self._images = 0
         self._first_track = self._last_track
@@ -88,11 +91,12 @@ class CameraCounter:
             events += self.finish()
             self.detector.forget()
             self._begin(size)
+        steps = round((frame.time_s - self._moments[-1][1]) * self.fps) if self._moments else 1
         self._moments.append((frame.number, frame.time_s))
         found = self.detector.detect(frame.image)
         if self._ignored is not None and len(found):
             found = self._watched(found)
-        tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found)]
+        tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
         self._images += 1
         if self._images % FORGET_EVERY == 0:
             alive = self._tracker.alive()
@@ -123,7 +127,7 @@ class CameraCounter:
         if followed is None:
             stops = [(lane, LineWatch(lane.stop)) for lane in self.lanes.lanes] if self.lanes is not None else []
             followed = self._followed[seen.track] = _Followed(
-                Path(*self.size), [LineWatch(line) for line in self.lines], stops, Motion(frame.time_s, seen.middle),
+                Path(*self.size, self.fps), [LineWatch(line) for line in self.lines], stops, Motion(frame.time_s, seen.middle),
                 None if self.detector.classifies else Gait(*self.size), seen.kind)
         number = self._first_track + seen.track
         self._last_track = max(self._last_track, number)

@@ -16,20 +16,24 @@ EDGE_SHARE, EDGE_PX = 0.012, 3.0
 """A box so near to the edge, of the image's longer side, is cut off by it."""
 BEGIN_MOVED = 0.35
 """A path's first direction is believed when it has moved by this share of its size."""
-LEARN_FRAMES = 12
-SPEED_FRAMES = 8
-"""Images over which the last motion is taken."""
+LEARN_S, SPEED_S = 0.4, 0.27
+"""So long a first direction is waited for, and over so long the last motion is taken."""
+LEAVES_S = 3.0
+"""Who would need longer for the length of its own box stands at the edge and does not leave by it."""
 
 
 class Path:
-    """Feed it the boxes of one track; it hands out the points to be watched, the ones before the first included."""
+    """Feed it the boxes of one track, in images of ``fps`` a second; it hands out the points to be watched, the ones before the
+    first included."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, fps: float) -> None:
         self._edge_px = max(EDGE_PX, EDGE_SHARE * max(width, height))
         self._size = width, height
         self._held: list[Point] | None = []
         self._held_edges: list[tuple[int, int]] = []
-        self._last: deque[Point] = deque(maxlen=SPEED_FRAMES)
+        self._learn = max(2, round(LEARN_S * fps))
+        self._last: deque[Point] = deque(maxlen=max(2, round(SPEED_S * fps)))
+        self._fps = fps
         self._edges: tuple[int, int] = (0, 0)
 
     def add(self, frame: float, box: tuple[float, float, float, float]) -> list[Point]:
@@ -44,11 +48,11 @@ class Path:
         self._held_edges.append(self._edges)
         first = self._held[0]
         moved = math.hypot(point.x - first.x, point.y - first.y)
-        if moved < BEGIN_MOVED * point.size_px and len(self._held) < LEARN_FRAMES:
+        if moved < BEGIN_MOVED * point.size_px and len(self._held) < self._learn:
             return []
         held, self._held = self._held, None
         before = self._beyond(first, (first.x - point.x, first.y - point.y), self._held_edges[0], point.size_px,
-                              -(point.frame - first.frame)) if moved > 0 else None
+                              -(point.frame - first.frame), len(held) - 1) if moved > 0 else None
         return [before, *held] if before is not None else held
 
     def end(self) -> list[Point]:
@@ -58,7 +62,7 @@ class Path:
             return held
         first, last = self._last[0], self._last[-1]
         after = self._beyond(last, (last.x - first.x, last.y - first.y), self._edges, max(p.size_px for p in self._last),
-                             last.frame - first.frame)
+                             last.frame - first.frame, len(self._last) - 1)
         return [*held, after] if after is not None else held
 
     def _touching(self, box: tuple[float, float, float, float]) -> tuple[int, int]:
@@ -70,18 +74,17 @@ class Path:
                 -1 if top <= near else 1 if bottom >= height - 1 - near else 0)
 
     def _beyond(self, end: Point, way: tuple[float, float], edges: tuple[int, int], size_px: float,
-                frames: float) -> Point | None:
-        """``end`` moved on by one box's size in the direction of ``way``, where that leads out over an edge it touches."""
+                frames: float, steps: int) -> Point | None:
+        """``end`` moved on by one box's size in the direction of ``way``, where that leads out over an edge it touches. ``way``
+        was made in ``frames``, of which ``steps`` were looked at."""
         length = math.hypot(*way)
         if length < 1.0 or frames == 0:
             return None
         out = max(edge * w / length for edge, w in zip(edges, way, strict=True))
         if out < 0.3:
             return None
-        speed = length / abs(frames)
-        later = size_px / speed
-        # Whoever stands still at the edge does not leave by it.
-        if later > 90:
+        if size_px / length * steps > LEAVES_S * self._fps:
             return None
+        later = size_px / length * abs(frames)
         return Point(end.frame + math.copysign(later, frames), end.x + way[0] / length * size_px,
                      end.y + way[1] / length * size_px, end.width, end.height)

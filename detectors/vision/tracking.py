@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.vision.currents import Currents
 from detectors.vision.detections import LEAST_SCORE, Detections
 from detectors.vision.road_users import ROAD_USERS, RoadUser
 
@@ -65,21 +66,21 @@ class _Boxes:
 
 
 class Tracker:
-    """Tracks of one camera. ``keep_s`` a track that is not seen is looked for so long; ``high`` and ``low`` are ByteTrack's
+    """Tracks of one camera with images of ``size`` (width, height). ``keep_s`` a track that is not seen is looked for so long; ``high`` and ``low`` are ByteTrack's
     two thresholds on the score, ``new`` the score from which a new track may begin."""
 
-    def __init__(self, fps: float, *, keep_s: float = 1.5, high: float = 0.25, low: float = LEAST_SCORE, new: float = 0.3,
+    def __init__(self, fps: float, size: tuple[int, int], *, keep_s: float = 1.5, high: float = 0.25, low: float = LEAST_SCORE, new: float = 0.3,
                  match: float = 0.8) -> None:
-        from ultralytics.trackers.byte_tracker import BYTETracker
+        from detectors.vision.association import Associating
 
-        self._tracker = BYTETracker(SimpleNamespace(
+        self._tracker = Associating(SimpleNamespace(
             track_high_thresh=high, track_low_thresh=low, new_track_thresh=new, match_thresh=match, fuse_score=True,
-            track_buffer=max(2, round(keep_s * fps))))
+            track_buffer=max(2, round(keep_s * fps))), fps, Currents(size))
         self._votes: dict[int, NDArray[np.float64]] = {}
 
-    def update(self, found: Detections) -> list[Tracked]:
-        """The tracks seen in this image, those just lost left out."""
-        rows = self._tracker.update(_Boxes(found))
+    def update(self, found: Detections, steps: int = 1) -> list[Tracked]:
+        """The tracks seen in this image, ``steps`` of the rate after the last, those just lost left out."""
+        rows = self._tracker.follow(_Boxes(found), steps)
         seen = []
         for left, top, right, bottom, number, score, kind, _ in rows.tolist():
             track = int(number)

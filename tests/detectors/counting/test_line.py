@@ -108,7 +108,7 @@ def boxes(y: float, *, size: float = 60, image: int = 360) -> tuple[float, float
 @pytest.mark.parametrize(("line_y", "begin", "end"), [(345, 400, 100), (355, 400, 100), (12, 300, -40), (3, 300, -40),
                                                     (352, 60, 400)])
 def test_lines_near_the_edge_count_who_comes_in_or_leaves_there(line_y: float, begin: float, end: float) -> None:
-    path, watch = Path(640, 360), LineWatch(CountLine(0, line_y, 639, line_y))
+    path, watch = Path(640, 360, 30.0), LineWatch(CountLine(0, line_y, 639, line_y))
     found = []
     for i, (_, y) in enumerate(straight((0, begin), (0, end), 60)):
         box = boxes(y)
@@ -119,6 +119,6 @@ def test_lines_near_the_edge_count_who_comes_in_or_leaves_there(line_y: float, b
 
 
 def test_who_stands_at_the_edge_has_not_left_by_it() -> None:
-    path, watch = Path(640, 360), LineWatch(CountLine(0, 345, 639, 345))
+    path, watch = Path(640, 360, 30.0), LineWatch(CountLine(0, 345, 639, 345))
     points = [p for i in range(200) for p in path.add(i, (300, 310, 360, 360))]
     assert all(watch.see(p) is None for p in points + path.end())

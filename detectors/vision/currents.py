@@ -1,0 +1,44 @@
+"""Which way traffic usually goes at each place of an image, learnt from those who could be followed."""
+
+from __future__ import annotations
+
+import math
+
+CELLS = 20
+"""Along the image's longer side."""
+LEAST, MOST = 3, 200
+"""So many have to agree before anything is said, and so many are remembered."""
+AGREE = 0.85
+"""Where the mean of all motions is shorter than this share of their mean length, traffic goes more than one way."""
+
+Pair = tuple[float, float]
+
+
+class Currents:
+    """Of one camera with images of ``size`` (width, height)."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._cell_px = max(size) / CELLS
+        self._rows: dict[tuple[int, int], list[float]] = {}
+
+    def note(self, at: Pair, motion: Pair) -> None:
+        """Somebody drove by ``motion`` (pixels, from one image to the next) here."""
+        row = self._rows.setdefault(self._key(at), [0.0, 0.0, 0.0, 0.0])
+        if row[0] >= MOST:
+            row[:] = [v * (1.0 - 1.0 / MOST) for v in row]
+        for i, v in enumerate((1.0, *motion, math.hypot(*motion))):
+            row[i] += v
+
+    def at(self, place: Pair) -> Pair | None:
+        """The usual motion here or close by; None where too few were seen, or where they go different ways."""
+        x, y = self._key(place)
+        for around in (0, 1):
+            rows = [self._rows[key] for dx in range(-around, around + 1) for dy in range(-around, around + 1)
+                    if (key := (x + dx, y + dy)) in self._rows]
+            n, right, down, far = (sum(row[i] for row in rows) for i in range(4))
+            if n >= LEAST:
+                return (right / n, down / n) if math.hypot(right, down) >= AGREE * far else None
+        return None
+
+    def _key(self, at: Pair) -> tuple[int, int]:
+        return int(at[0] // self._cell_px), int(at[1] // self._cell_px)
