@@ -18,16 +18,20 @@ from detectors.counting.motion import Motion
 from detectors.counting.on_foot import Gait
 from detectors.counting.path import Path
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
+from detectors.lane_traffic.watch import LaneTraffic, Passage, Sighting, traffic_of
 from detectors.observation import Quality
 from detectors.video.frames import VideoFrame
+from detectors.vision.background import BackgroundDetector
 from detectors.vision.detections import Detections, Detector
-from detectors.vision.road_users import RoadUser
+from detectors.vision.road_users import ROAD_USERS, RoadUser
 from detectors.vision.tracking import Tracked, Tracker
 
 FORGET_EVERY = 10
 LONGEST_STEPS = 100
 """A gap of more images than this is one in which everybody is lost anyhow."""
 MOMENTS = 250
+SIGHTED = 0.3
+"""Score from which what a detector found is held to be where it says."""
 
 
 @dataclass(slots=True)
@@ -80,6 +84,8 @@ class CameraCounter:
         self._ignored = self.lanes.ignored if self.lanes is not None else None
         self._tracker = Tracker(self.fps, size)
         self._followed: dict[int, _Followed] = {}
+        self._traffic: LaneTraffic | None = None
+        self._still = self._background()
         self._images = 0
         self._first_track = self._last_track
 
@@ -96,7 +102,9 @@ class CameraCounter:
         found = self.detector.detect(frame.image)
         if self._ignored is not None and len(found):
             found = self._watched(found)
+        passages = self._drive(frame, found)
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
+        events += [self._passage(frame, passage) for passage in passages]
         self._images += 1
         if self._images % FORGET_EVERY == 0:
             alive = self._tracker.alive()
@@ -105,7 +113,7 @@ class CameraCounter:
         if self.lanes is None:
             return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events))
         return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events),
-                           self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason),
+                           self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason, self._traffic),
                            self._measure.exits(self.lanes, frame.time_s, tracks),
                            self._measure.crossings(self.lanes, frame.time_s, tracks))
 
@@ -115,6 +123,47 @@ class CameraCounter:
         for track in list(self._followed):
             self._end(track, events)
         return tuple(events)
+
+    def _background(self) -> BackgroundDetector | None:
+        """Who tells traffic from still road: the detector itself, or one beside it; None where no lanes are measured."""
+        if self.lanes is None or self._ground is None or not any(x.role is LaneRole.APPROACH for x in self.lanes.lanes):
+            return None
+        return self.detector if isinstance(self.detector, BackgroundDetector) else BackgroundDetector(self.fps)
+
+    def _drive(self, frame: VideoFrame, found: Detections) -> list[Passage]:
+        """Follow the lanes' vehicles by what is not background, and by what a detector knows by its looks."""
+        if self._still is None:
+            return []
+        assert self.site is not None
+        if self._still is not self.detector:
+            self._still.detect(frame.image)
+        mask = self._still.foreground
+        if mask is not None and (self._traffic is None or mask.shape != self._traffic.size):
+            self._traffic = traffic_of(self.site, self._ground, (mask.shape[0], mask.shape[1]))
+            if self._traffic is None:
+                self._still = None
+        if self._traffic is None:
+            return []
+        sightings = self._sightings(found) if self._still is not self.detector else ()
+        return self._traffic.see(frame.time_s, frame.image, mask, sightings)
+
+    def _sightings(self, found: Detections) -> list[Sighting]:
+        assert self.lanes is not None
+        told = []
+        for (left, _, right, bottom), score, kind in zip(found.boxes.tolist(), found.scores.tolist(), found.kinds.tolist(),
+                                                         strict=True):
+            user, foot = ROAD_USERS[kind], ((left + right) / 2, bottom)
+            lane = self.lanes.lane_at(*foot) if user.drives and score >= SIGHTED else None
+            away_m = lane.distance_m(self._place(foot), length_m(user, None)) if lane is not None else None
+            if lane is not None and away_m is not None:
+                told.append(Sighting(lane.id, away_m, user, score))
+        return told
+
+    def _passage(self, frame: VideoFrame, passage: Passage) -> CountEvent:
+        assert self.lanes is not None
+        lane = next(lane for lane in self.lanes.lanes if lane.id == passage.lane)
+        self._measure.passed(lane.id, passage.kind)
+        return CountEvent(frame.number, frame.time_s, lane.id, lane.id, lane.counted, passage.kind, passage.number)
 
     def _watched(self, found: Detections) -> Detections:
         assert self._ignored is not None
@@ -174,7 +223,8 @@ class CameraCounter:
             if crossing is not None and (kind.drives or self._people):
                 events.append(self._event(crossing, watch.line.name, followed.lane, kind, track))
         over = [(lane, crossing) for lane, watch in followed.stops
-                if (crossing := watch.see(point)) is not None and crossing.direction is lane.counted]
+                if not (self._traffic is not None and lane.role is LaneRole.APPROACH)
+                and (crossing := watch.see(point)) is not None and crossing.direction is lane.counted]
         if not kind.drives:
             return
         # Stop lines of neighbouring lanes meet: whoever drives over the joint is in one of the two.

@@ -41,7 +41,7 @@ class WatchedLane:
         self.range_m = range_m
         self.on_ground = ground is not None
         if ground is not None:
-            self._line_m = _line_on_ground(ground, lane)
+            self._line_m = line_on_ground(ground, lane)
             far = [d for p in ground.metres(lane.area) if math.isfinite(d := self._distance(p[0], p[1]))]
             self.range_m = max(1.0, min(range_m, max(far, default=range_m)))
 
@@ -60,7 +60,7 @@ class WatchedLane:
         return foot_m if not self.faces_camera else foot_m - length_m
 
 
-def _line_on_ground(ground: Ground, lane: CameraLane) -> tuple[float, float, float]:
+def line_on_ground(ground: Ground, lane: CameraLane) -> tuple[float, float, float]:
     """(a, b, c) so that a·x + b·y + c is the distance in metres from the stop line, positive on the lane's side."""
     (ax, ay), (bx, by) = ground.metres(lane.stop_line)
     length = math.hypot(bx - ax, by - ay)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from detectors.camera.site import LaneRole, Zone
 from detectors.counting.lanes import LaneMap, WatchedLane
 from detectors.counting.results import SeenTrack
+from detectors.lane_traffic.watch import LaneTraffic
 from detectors.observation import (
     CrossingObservation,
     ExitObservation,
@@ -37,14 +38,14 @@ class LaneMeasure:
         vehicle = AS_VEHICLE[kind]
         counts[vehicle] = counts.get(vehicle, 0) + 1
 
-    def lanes(self, lanes: LaneMap, time_s: float, tracks: Sequence[SeenTrack], quality: Quality,
-              reason: str) -> dict[str, LaneObservation]:
-        """By lane, the approaches."""
+    def lanes(self, lanes: LaneMap, time_s: float, tracks: Sequence[SeenTrack], quality: Quality, reason: str,
+              traffic: LaneTraffic | None = None) -> dict[str, LaneObservation]:
+        """By lane, the approaches: of who is followed along its lane in ``traffic``, where there is such; else of ``tracks``."""
         seen: dict[str, LaneObservation] = {}
         for lane in lanes.lanes:
             if lane.role is not LaneRole.APPROACH:
                 continue
-            vehicles = _vehicles(lane, tracks)
+            vehicles = _vehicles(lane, tracks) if traffic is None else traffic.vehicles(lane.id)
             queue_veh, queue_m = queue_of(vehicles)
             covered_m = sum(v.length_m for v in vehicles)
             seen[lane.id] = LaneObservation(lane.id, time_s, lane.range_m, vehicles, queue_veh, max(0.0, queue_m),

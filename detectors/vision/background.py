@@ -55,6 +55,8 @@ class BackgroundDetector:
         self._shown: Image | None = None
         self._blobs = Blobs()
         self._exposure = Exposure()
+        self.foreground: NDArray[np.uint8] | None = None
+        """What is not background in the latest image, in the size that is worked in; None where nothing can be said of it."""
 
     def detect(self, image: Image) -> Detections:
         import cv2
@@ -80,9 +82,10 @@ class BackgroundDetector:
         mask: NDArray[np.uint8] = np.asarray(cv2.compare(raw, 254, cv2.CMP_GE), np.uint8)
         if np.count_nonzero(mask) > FLASH * mask.size:
             self._model.apply(small, learningRate=0.2)
-            self._shown = None
+            self._shown = self.foreground = None
             return Detections.none()
         boxes, shapes = self._blobs.found(mask)
+        self.foreground = shapes
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._background())
             rate = self._learn_every / (MEMORY_S * self._fps)

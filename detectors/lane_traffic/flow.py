@@ -1,0 +1,158 @@
+"""Speeds of vehicles in their lanes by how the marks on them move in the image from one to the next (Lucas and Kanade's method,
+as OpenCV has it).
+
+A mark at any height on a vehicle that drives along its lane moves, projected onto the road, away from or towards the place below
+the camera by one factor, the same for every height: similar triangles. So no height need be known: the vehicle's own distance
+changes by that factor too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.camera.ground import Floats, Ground
+from detectors.camera.lens import Lens
+from detectors.lane_traffic.axis import LaneAxis
+from detectors.lane_traffic.vehicle import LaneVehicle
+
+WIDTH_PX = 640
+"""Larger images are looked at in this width."""
+MARKS = 14
+LEAST_MARKS = 3
+ERROR_PX = 0.2
+"""Standard deviation of how far a mark is followed wrongly."""
+LONGEST_S = 0.6
+
+
+class MeasuredSpeed(NamedTuple):
+    """Towards the stop line, with its variance."""
+
+    vehicle: LaneVehicle
+    speed_mps: float
+    variance: float
+
+
+class _Marks(NamedTuple):
+    """``px`` (N, 2) in the image that is looked at; ``owner`` (N,) numbers into ``vehicles``."""
+
+    px: NDArray[np.float32]
+    owner: NDArray[np.intp]
+    vehicles: list[LaneVehicle]
+
+
+class LaneFlow:
+    """``site_size`` width and height that ``ground`` and ``lens`` are given in."""
+
+    def __init__(self, ground: Ground, lens: Lens, axes: Sequence[LaneAxis], site_size: tuple[int, int]) -> None:
+        self._ground, self._lens, self._axes, self._site_size = ground, lens, axes, site_size
+        self.forget()
+
+    def forget(self) -> None:
+        """The next image is of another time."""
+        self._last: NDArray[np.uint8] | None = None
+        self._last_s = -math.inf
+        self._marks: _Marks | None = None
+
+    def speeds(self, image: NDArray[np.uint8], time_s: float) -> list[MeasuredSpeed]:
+        """Of the vehicles that marks were taken on in the last image."""
+        import cv2
+
+        grey = self._grey(image)
+        marks, last, by_s = self._marks, self._last, time_s - self._last_s
+        self._last, self._last_s, self._marks = grey, time_s, None
+        if marks is None or last is None or last.shape != grey.shape or not 0 < by_s <= LONGEST_S:
+            return []
+        expected = self._expected(marks, by_s)
+        found, status, error = cv2.calcOpticalFlowPyrLK(last, grey, marks.px, expected.copy(), winSize=(9, 9), maxLevel=2,
+                                                        flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
+        good = (status.reshape(-1) > 0) & (error.reshape(-1) < 24)
+        return self._measured(marks, np.asarray(found, np.float64).reshape(-1, 2), good, by_s)
+
+    def mark(self, vehicles: Sequence[LaneVehicle], owners: NDArray[np.int16]) -> None:
+        """Take marks on ``vehicles`` in the image looked at last; ``owners`` (rows, columns) has the number into ``vehicles`` of
+        who covers each pixel, -1 for nobody, in any size."""
+        import cv2
+
+        if self._last is None or not vehicles:
+            return
+        rows, columns = self._last.shape
+        whole = cv2.resize(owners, (columns, rows), interpolation=cv2.INTER_NEAREST)
+        px, owner = [], []
+        for i in range(len(vehicles)):
+            mine = (whole == i).astype(np.uint8)
+            x, y, w, h = cv2.boundingRect(mine)
+            if w < 3 or h < 3:
+                continue
+            here = np.s_[y:y + h, x:x + w]
+            corners = cv2.goodFeaturesToTrack(self._last[here], MARKS, 0.05, 2, mask=mine[here], blockSize=3)
+            if corners is None:
+                continue
+            px.append(corners.reshape(-1, 2) + (x, y))
+            owner += [i] * len(corners)
+        if px:
+            self._marks = _Marks(np.asarray(np.vstack(px), np.float32), np.array(owner, np.intp), list(vehicles))
+
+    def _grey(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        import cv2
+
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        if grey.shape[1] > WIDTH_PX:
+            scale = WIDTH_PX / grey.shape[1]
+            grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return np.asarray(grey, np.uint8)
+
+    def _scale(self) -> tuple[float, float]:
+        assert self._last is not None
+        return self._site_size[0] / self._last.shape[1], self._site_size[1] / self._last.shape[0]
+
+    def _ways(self, marks: _Marks) -> tuple[Floats, Floats]:
+        """Of each vehicle: the unit vector upstream (V, 2), and how far along it its front, where most marks lie, is from the
+        place below the camera (V,)."""
+        ways, away = [], []
+        for v in marks.vehicles:
+            place, way = self._axes[v.shape.lane].place(v.place_m)
+            ways.append(way[0])
+            away.append(float((place[0] - self._lens.above_m) @ way[0]))
+        return np.array(ways), np.array(away)
+
+    def _expected(self, marks: _Marks, by_s: float) -> NDArray[np.float32]:
+        ways, away = self._ways(marks)
+        speed = np.array([v.speed_mps for v in marks.vehicles])
+        share = (speed * by_s / np.where(np.abs(away) < 1.0, 1.0, away))[marks.owner]
+        way = ways[marks.owner]
+        ground = self._ground.metres(marks.px * self._scale())
+        along = ((ground - self._lens.above_m) * way).sum(axis=1)
+        then = self._ground.pixels(ground - way * (along * share)[:, None]) / self._scale()
+        return np.where(np.isfinite(then), then, marks.px).astype(np.float32)
+
+    def _measured(self, marks: _Marks, found: Floats, good: NDArray[np.bool_], by_s: float) -> list[MeasuredSpeed]:
+        ways, away = self._ways(marks)
+        way = ways[marks.owner]
+        before = ((self._ground.metres(marks.px * self._scale()) - self._lens.above_m) * way).sum(axis=1)
+        after = ((self._ground.metres(found * self._scale()) - self._lens.above_m) * way).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.log(after / before) / by_s
+        # What an error of some parts of a pixel does to the rate there.
+        nudged = self._ground.metres((found + (0.0, ERROR_PX)) * self._scale())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            blur = np.abs(((nudged - self._lens.above_m) * way).sum(axis=1) / after - 1.0) / by_s
+        good &= np.isfinite(rate) & np.isfinite(blur)
+        told = []
+        for i, v in enumerate(marks.vehicles):
+            mine = good & (marks.owner == i)
+            n = int(mine.sum())
+            if n < LEAST_MARKS:
+                continue
+            middle = float(np.median(rate[mine]))
+            spread = 1.4826 * float(np.median(np.abs(rate[mine] - middle)))
+            error = max(float(np.median(blur[mine])), spread) * 1.25 / math.sqrt(n)
+            variance = (away[i] * error) ** 2 + 0.15**2 + (0.05 * middle * away[i]) ** 2
+            # Of the distance before, the factor took off the way that was driven.
+            speed = float(away[i]) * (1.0 - math.exp(middle * by_s)) / by_s
+            told.append(MeasuredSpeed(v, speed, float(variance)))
+        return told

@@ -1,0 +1,147 @@
+"""What a vehicle of a usual size covers of the image from each place of a lane: its outline put up on the road and
+seen by the lens."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.camera.ground import Floats
+from detectors.camera.lens import Lens
+from detectors.lane_traffic.axis import LaneAxis
+from detectors.vision.road_users import RoadUser
+
+STEP_M = 0.5
+STEP_ROWS = 0.5
+"""Places are this far apart, or by as much as shows in the image."""
+FIRST_M = -11.0
+"""Who has passed the stop line is followed a little further, so that what is seen of him is not taken for somebody else."""
+Index = NDArray[np.intp]
+
+
+class Roof(NamedTuple):
+    """Where the highest part of a vehicle begins and ends, as shares of its length, and how broad it is, of its width."""
+
+    front: float
+    rear: float
+    width: float
+
+
+class Solid(NamedTuple):
+    """A usual size. ``aside_m`` are the places across the lane, from its middle, at which it drives."""
+
+    kind: RoadUser
+    length_m: float
+    width_m: float
+    height_m: float
+    roof: Roof
+    aside_m: tuple[float, ...] = (0.0,)
+
+
+SOLIDS: tuple[Solid, ...] = (
+    Solid(RoadUser.VEHICLE, 4.4, 1.75, 1.5, Roof(0.38, 0.85, 0.8)),
+    Solid(RoadUser.MOTORCYCLE, 2.1, 0.8, 1.6, Roof(0.4, 0.7, 0.6), (-1.4, 0.0, 1.4)),
+    Solid(RoadUser.TRUCK, 8.5, 2.4, 3.0, Roof(0.0, 1.0, 1.0)))
+WAIST = 0.6
+"""Up to this share of its height a vehicle is as long and broad as it is."""
+
+
+class Shape(NamedTuple):
+    """One solid on one line of one lane. ``places_m`` (N,) of its front; place i covers ``pixels[starts[i]:starts[i + 1]]`` of
+    the flattened image; ``row_m`` (N,) is how many metres a row of the image is there, ``wide_px`` (N,) how broad its front
+    is."""
+
+    lane: int
+    solid: Solid
+    aside_m: float
+    places_m: Floats
+    pixels: Index
+    starts: Index
+    row_m: Floats
+    wide_px: Floats
+
+    def covered(self, i: int) -> Index:
+        return self.pixels[self.starts[i]:self.starts[i + 1]]
+
+    @property
+    def sizes(self) -> Index:
+        return np.diff(self.starts)
+
+    def nearest(self, place_m: float) -> int:
+        i = int(np.searchsorted(self.places_m, place_m))
+        if i == 0:
+            return 0
+        if i == len(self.places_m):
+            return i - 1
+        return i if self.places_m[i] - place_m < place_m - self.places_m[i - 1] else i - 1
+
+
+def shapes_of(lane: int, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int],
+              solids: tuple[Solid, ...] = SOLIDS) -> list[Shape]:
+    """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's."""
+    places = _places(axis, lens, scale[1])
+    return [_shape(lane, axis, lens, scale, size, solid, aside, places) for solid in solids for aside in solid.aside_m]
+
+
+def row_m(axis: LaneAxis, lens: Lens, scale_y: float, at: Floats) -> Floats:
+    """Metres of road along the lane to one row of the image."""
+    points, _ = axis.place(np.concatenate([at - 0.25, at + 0.25]))
+    px, _ = lens.pixels(np.column_stack([points, np.zeros(len(points))]))
+    n = len(at)
+    return np.asarray(0.5 / np.maximum(np.hypot(*(px[:n] - px[n:]).T) * scale_y, 1e-3))
+
+
+def _places(axis: LaneAxis, lens: Lens, scale_y: float) -> Floats:
+    places = [FIRST_M]
+    while places[-1] < axis.reach_m:
+        places.append(places[-1] + max(STEP_M, STEP_ROWS * float(row_m(axis, lens, scale_y, np.array(places[-1:]))[0])))
+    return np.array(places)
+
+
+def _shape(lane: int, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int], solid: Solid, aside: float,
+           places: Floats) -> Shape:
+    outlines, before = outlines_px(axis, lens, solid, aside, places)
+    found, starts = list[Index](), [0]
+    for outline, seen in zip(outlines * scale, before, strict=True):
+        pixels = _filled(outline, size) if seen else np.empty(0, np.intp)
+        found.append(pixels)
+        starts.append(starts[-1] + len(pixels))
+    wide = np.hypot(*((outlines[:, 1] - outlines[:, 0]) * scale).T)
+    return Shape(lane, solid, aside, places, np.concatenate(found), np.array(starts, np.intp),
+                 row_m(axis, lens, scale[1], places), np.maximum(wide, 1.0))
+
+
+def outlines_px(axis: LaneAxis, lens: Lens, solid: Solid, aside: float, places: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """(N, 12, 2) corners in pixels of the site, those of the front on the road first, and (N,) if all lie before the lens."""
+    front, up = axis.place(places)
+    side = np.column_stack([-up[:, 1], up[:, 0]])
+    whole, roof = Roof(0.0, 1.0, 1.0), solid.roof
+    corners = [_upright(front + up * back * solid.length_m + side * (aside + wide * part.width * solid.width_m / 2), high_m)
+               for part, high_m in ((whole, 0.0), (whole, WAIST * solid.height_m), (roof, solid.height_m))
+               for back in part[:2] for wide in (-1.0, 1.0)]
+    px, depth = lens.pixels(np.stack(corners, axis=1))
+    return px, depth.min(axis=1) > 0
+
+
+def _upright(ground_m: Floats, high_m: float) -> Floats:
+    return np.column_stack([ground_m, np.full(len(ground_m), high_m)])
+
+
+def _filled(outline: Floats, size: tuple[int, int]) -> Index:
+    """Numbers of the pixels inside the hull of ``outline``, counted along the rows."""
+    import cv2
+
+    rows, columns = size
+    hull = cv2.convexHull(np.asarray(np.clip(outline, -4000, 8000), np.float32)).reshape(-1, 2)
+    x0, y0 = (max(0, int(v)) for v in np.floor(hull.min(axis=0)))
+    x1, y1 = (int(v) + 1 for v in np.ceil(hull.max(axis=0)))
+    x1, y1 = min(x1, columns), min(y1, rows)
+    if x1 <= x0 or y1 <= y0:
+        return np.empty(0, np.intp)
+    canvas = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    # A pixel's middle is half a pixel from its corner.
+    cv2.fillConvexPoly(canvas, np.round((hull - (x0 + 0.5, y0 + 0.5)) * 16).astype(np.int32), 1, cv2.LINE_8, 4)
+    inside = np.flatnonzero(canvas)
+    return np.asarray((inside // (x1 - x0) + y0) * columns + inside % (x1 - x0) + x0, np.intp)

@@ -1,0 +1,105 @@
+"""One vehicle in its lane: how far it is from the stop line, how fast it comes and how it speeds up, by a Kalman filter along
+the lane.
+
+Accelerations last for a second or two and then are others: Singer's model (R. A. Singer, *Estimating optimal tracking filter
+performance for manned maneuvering targets*, IEEE Trans. AES-6, 1970).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detectors.camera.ground import Floats
+from detectors.lane_traffic.silhouettes import Shape
+
+SPEEDS_UP_MPS2, LASTS_S = 2.0, 1.5
+"""Standard deviation of accelerations, and how long one lasts."""
+FIRST_SPEED_MPS = 5.0
+"""Standard deviation of the speed that a vehicle is begun with."""
+FASTEST_MPS = 33.0
+HARDEST_MPS2 = 6.0
+
+
+@dataclass(slots=True, eq=False)
+class LaneVehicle:
+    """``state`` (3,): the place of its front (m from the stop line), its speed towards it (m/s), its acceleration (m/s²);
+    ``unsure`` (3, 3) their covariance."""
+
+    number: int
+    shape: Shape
+    state: Floats
+    unsure: Floats
+    begun_s: float
+    first_m: float
+    seen: int = 1
+    missed_s: float = 0.0
+    sure: bool = False
+    """Told to others: seen often enough to be no flicker."""
+    passed: bool = False
+    gains: dict[int, float] = field(default_factory=dict)
+    """How many times as well it would account for the image, on the average of late, in another shape; by the number of that."""
+
+    @classmethod
+    def begun(cls, number: int, shape: Shape, place_m: float, unsure_m: float, speed_mps: float, time_s: float) -> LaneVehicle:
+        return cls(number, shape, np.array([place_m, speed_mps, 0.0]),
+                   np.diag([unsure_m**2, FIRST_SPEED_MPS**2, SPEEDS_UP_MPS2**2]), time_s, place_m)
+
+    @property
+    def place_m(self) -> float:
+        return float(self.state[0])
+
+    @property
+    def speed_mps(self) -> float:
+        return float(self.state[1])
+
+    @property
+    def unsure_m(self) -> float:
+        return math.sqrt(max(0.0, float(self.unsure[0, 0])))
+
+    @property
+    def length_m(self) -> float:
+        return self.shape.solid.length_m
+
+    @property
+    def tail_m(self) -> float:
+        return self.place_m + self.length_m
+
+    def go_on(self, by_s: float) -> None:
+        """What is expected ``by_s`` later."""
+        keeps = math.exp(-by_s / LASTS_S)
+        step = np.array([[1.0, -by_s, -(by_s**2) / 2], [0.0, 1.0, by_s], [0.0, 0.0, keeps]])
+        self.state = step @ self.state
+        self.unsure = step @ self.unsure @ step.T
+        self.unsure[2, 2] += SPEEDS_UP_MPS2**2 * (1 - keeps**2)
+        self._limit()
+
+    def place_is(self, place_m: float, variance: float) -> None:
+        """It was measured at ``place_m``."""
+        self._learn(np.array([1.0, 0.0, 0.0]), place_m, variance)
+
+    def speed_was(self, speed_mps: float, variance: float, over_s: float) -> None:
+        """Its mean speed over the last ``over_s`` was measured."""
+        self._learn(np.array([0.0, 1.0, -over_s / 2]), speed_mps, variance)
+
+    def not_before(self, place_m: float, speed_mps: float) -> None:
+        """It is no nearer than ``place_m``, where somebody is who drives at ``speed_mps``."""
+        self.state[0] = max(self.state[0], place_m)
+        self.state[1] = min(self.state[1], speed_mps)
+
+    def _learn(self, sees: Floats, value: float, variance: float) -> None:
+        along = self.unsure @ sees
+        total = float(sees @ along) + variance
+        self.state = self.state + along * ((value - float(sees @ self.state)) / total)
+        self.unsure = self.unsure - np.outer(along, along) / total
+        self._limit()
+
+    def _limit(self) -> None:
+        # Nobody drives backwards in a lane for long, and who has come to a halt brakes no more.
+        if self.state[1] <= 0.0:
+            self.state[1] = 0.0
+            self.state[2] = max(self.state[2], 0.0)
+        self.state[1] = min(self.state[1], FASTEST_MPS)
+        self.state[2] = min(max(self.state[2], -HARDEST_MPS2), HARDEST_MPS2)

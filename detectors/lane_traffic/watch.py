@@ -1,0 +1,287 @@
+"""Vehicles of one camera's lanes, followed by how well boxes on the road account for what moves in its image.
+
+Seen from a mast, vehicles of a queue hide each other and stand as one blob, which no box around it parts. What does part it is
+that vehicles have known sizes, keep to lanes and do not pass each other in them: each known vehicle is moved along its lane to
+where, with all the others in their places, it accounts best for the image; what is then left over is somebody new; who has
+nothing left that shows is gone. In this a vehicle that comes up to a queue alone stays one when it has joined it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.camera.ground import Ground
+from detectors.camera.lens import Lens, lens_of
+from detectors.camera.site import CameraSite, LaneRole
+from detectors.lane_traffic.account import Account
+from detectors.lane_traffic.axis import LaneAxis
+from detectors.lane_traffic.flow import LaneFlow
+from detectors.lane_traffic.newcomers import LEAST_SHARE, Newcomers
+from detectors.lane_traffic.silhouettes import FIRST_M, Shape, shapes_of
+from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
+from detectors.observation import SeenVehicle
+from detectors.vision.road_users import AS_VEHICLE, RoadUser
+
+MOST_BEGUN = 8
+"""In one image."""
+SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.6, RoadUser.TRUCK: 0.5}
+SHOWN_OPEN = 0.15
+"""Whose silhouette holds less than the first, where at least the second share of it lies open, is not there any more."""
+GONE_S, FLICKER_S = 0.7, 0.3
+SURE_S = 0.5
+"""Seen for so long before anybody is told."""
+GAP_M = 0.5
+PASSED_M = -0.8
+MOVED_M = 1.0
+WINDOW_M = 8.0
+LONGEST_S = 5.0
+"""After so long without an image everybody is somewhere else."""
+SAME_M, SAME_SHARE = 2.5, 0.06
+"""Who is seen so near to where somebody is known, and this share of the distance more, is the same."""
+BEGIN_SCORE = 0.5
+FIRST_SHARE = 0.6
+"""Of the speed limit, a vehicle is taken to come at first."""
+SLOW_MPS = 0.3
+"""Slower is the tremble of what is measured."""
+OTHER_SHAPE = 1.2
+MEMORY = 0.8
+
+
+class Passage(NamedTuple):
+    """A vehicle went over the stop line of ``lane``."""
+
+    lane: str
+    kind: RoadUser
+    number: int
+
+
+class Sighting(NamedTuple):
+    """A vehicle that a detector found by its looks, in ``lane`` and ``distance_m`` from the stop line."""
+
+    lane: str
+    distance_m: float
+    kind: RoadUser
+    score: float
+
+
+class LaneTraffic:
+    """``shape`` (rows, columns) of the masks to come. Only approaches are followed."""
+
+    def __init__(self, site: CameraSite, ground: Ground, lens: Lens, shape: tuple[int, int]) -> None:
+        rows, columns = shape
+        scale = columns / site.image.width, rows / site.image.height
+        lanes = [lane for lane in site.lanes if lane.role is LaneRole.APPROACH]
+        self.lanes = tuple(lane.id for lane in lanes)
+        self._axes = [LaneAxis(lane, ground, site.range_m) for lane in lanes]
+        self._limits = [lane.speed_limit_mps for lane in lanes]
+        self._shapes = [shapes_of(i, axis, lens, scale, shape) for i, axis in enumerate(self._axes)]
+        self._every = [s for of_lane in self._shapes for s in of_lane]
+        self._flow = LaneFlow(ground, lens, self._axes, (site.image.width, site.image.height))
+        self.size = shape
+        self._newcomers = Newcomers(self._every, [axis.reach_m for axis in self._axes], rows * columns)
+        self._number = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Nobody is known any more; numbers go on."""
+        self._vehicles: list[LaneVehicle] = []
+        self._flow.forget()
+        self._last_s: float | None = None
+        self._images = 0
+
+    def see(self, time_s: float, image: NDArray[np.uint8], mask: NDArray[np.uint8] | None,
+            sightings: Sequence[Sighting] = ()) -> list[Passage]:
+        """One ``image``, and its ``mask`` (rows, columns) of what is not background, None where that is not known; ``sightings``
+        where a detector knows vehicles by their looks. Who passed a stop line."""
+        by_s = 0.0 if self._last_s is None else time_s - self._last_s
+        if not 0.0 <= by_s <= LONGEST_S:
+            self.forget()
+            by_s = 0.0
+        self._last_s = time_s
+        self._images += 1
+        measured = self._flow.speeds(image, time_s)
+        for v in self._vehicles:
+            v.go_on(by_s)
+        for told in measured:
+            if abs(told.speed_mps) < FASTEST_MPS:
+                told.vehicle.speed_was(told.speed_mps, told.variance, by_s)
+        if mask is None:
+            return self._passages()
+        account = Account(mask)
+        for v in self._vehicles:
+            account.cover(self._covered(v))
+        self._vehicles.sort(key=lambda v: v.place_m)
+        for i, v in enumerate(self._vehicles):
+            self._fit(account, v, by_s, may_change=(i + self._images) % 3 == 0)
+        self._in_order(account)
+        self._sighted(account, sightings, time_s)
+        self._leave(account, time_s)
+        self._begin(account, time_s)
+        passed = self._passages()
+        self._flow.mark(self._vehicles, self._owners())
+        return passed
+
+    def _owners(self) -> NDArray[np.int16]:
+        """(rows, columns) number of the vehicle that is seen at each pixel, -1 for none: the nearer hide the farther."""
+        owners = np.full(self.size[0] * self.size[1], -1, np.int16)
+        order = sorted(range(len(self._vehicles)), key=lambda i: -self._vehicles[i].place_m)
+        for i in order:
+            owners[self._covered(self._vehicles[i])] = i
+        return owners.reshape(self.size)
+
+    def vehicles(self, lane: str) -> tuple[SeenVehicle, ...]:
+        """Of ``lane``, nearest first."""
+        i = self.lanes.index(lane)
+        reach = self._axes[i].reach_m
+        found = [SeenVehicle(max(0.0, v.place_m), v.speed_mps if v.speed_mps > SLOW_MPS else 0.0,
+                             AS_VEHICLE[v.shape.solid.kind], v.length_m)
+                 for v in self._vehicles if v.sure and not v.passed and v.shape.lane == i and v.place_m <= reach]
+        return tuple(sorted(found, key=lambda v: v.distance_m))
+
+    @property
+    def known(self) -> Sequence[LaneVehicle]:
+        return self._vehicles
+
+    def _covered(self, v: LaneVehicle) -> NDArray[np.intp]:
+        return v.shape.covered(v.shape.nearest(v.place_m))
+
+    def _fit(self, account: Account, v: LaneVehicle, by_s: float, *, may_change: bool) -> None:
+        account.uncover(self._covered(v))
+        place, variance, gain, share, open_share = _best(account, v.shape, v)
+        if share < LEAST_SHARE[v.shape.solid.kind] and v.shape.solid.kind is RoadUser.TRUCK:
+            # Two cars close behind each other fill much of a lorry.
+            gain /= 2
+        if may_change:
+            self._other_shape(account, v, gain)
+        if variance is not None:
+            v.place_is(place, variance)
+        if open_share >= SHOWN_OPEN:
+            if share >= SHOWN_SHARE[v.shape.solid.kind]:
+                v.missed_s = max(0.0, v.missed_s - by_s)
+                v.seen += 1
+            else:
+                v.missed_s += by_s
+        account.cover(self._covered(v))
+
+    def _other_shape(self, account: Account, v: LaneVehicle, own: float) -> None:
+        if v.place_m < 2.0:
+            return
+        for number, other in enumerate(self._every):
+            # A car does not become a lorry, but two cars close behind each other look like one.
+            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or other.solid.kind is RoadUser.TRUCK:
+                continue
+            _, _, gain, share, _ = _best(account, other, v)
+            if share < LEAST_SHARE[other.solid.kind]:
+                gain = 0.0
+            better = gain / max(own, 1.0) if own > 0 else (2.0 if gain > 4 else 0.0)
+            v.gains[number] = MEMORY * v.gains.get(number, 1.0) + (1 - MEMORY) * min(better, 3.0)
+        best = max(v.gains, key=lambda n: v.gains[n], default=None)
+        if best is not None and v.gains[best] > OTHER_SHAPE:
+            v.shape = self._every[best]
+            v.gains.clear()
+
+    def _sighted(self, account: Account, sightings: Sequence[Sighting], time_s: float) -> None:
+        free = list(self._vehicles)
+        for told in sorted(sightings, key=lambda s: -s.score):
+            if told.lane not in self.lanes:
+                continue
+            lane = self.lanes.index(told.lane)
+            same_m = SAME_M + SAME_SHARE * max(0.0, told.distance_m)
+            here = [v for v in free if v.shape.lane == lane and abs(v.place_m - told.distance_m) <= same_m]
+            if here:
+                v = min(here, key=lambda v: abs(v.place_m - told.distance_m))
+                free.remove(v)
+                account.uncover(self._covered(v))
+                v.place_is(told.distance_m, (0.5 + 0.03 * max(0.0, told.distance_m)) ** 2)
+                v.missed_s = 0.0
+                account.cover(self._covered(v))
+            elif told.score >= BEGIN_SCORE and 0.0 <= told.distance_m <= self._axes[lane].reach_m:
+                kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, RoadUser.TRUCK) else RoadUser.VEHICLE
+                shape = next(s for s in self._shapes[lane] if s.solid.kind is kind and s.aside_m == 0.0)
+                self._add(account, shape, told.distance_m, time_s)
+
+    def _in_order(self, account: Account) -> None:
+        """Nobody drives through who is before him in the lane; of two who would, the younger never was."""
+        for lane in range(len(self.lanes)):
+            here = sorted((v for v in self._vehicles if v.shape.lane == lane), key=lambda v: v.place_m)
+            for ahead, behind in pairwise(here):
+                if ahead.shape.aside_m != behind.shape.aside_m:
+                    continue
+                least = ahead.tail_m + GAP_M
+                if behind.place_m < least:
+                    account.uncover(self._covered(behind))
+                    if behind.place_m < ahead.place_m + 0.5 * ahead.length_m:
+                        behind.missed_s += 0.2
+                    behind.not_before(least, ahead.speed_mps + 0.5)
+                    account.cover(self._covered(behind))
+
+    def _leave(self, account: Account, time_s: float) -> None:
+        kept = []
+        for v in self._vehicles:
+            gone = v.missed_s > (GONE_S if v.sure else FLICKER_S) or v.place_m <= FIRST_M + 0.5
+            if gone:
+                account.uncover(self._covered(v))
+                continue
+            if not v.sure and time_s - v.begun_s >= SURE_S and v.missed_s == 0.0:
+                v.sure = True
+            kept.append(v)
+        self._vehicles = kept
+
+    def _begin(self, account: Account, time_s: float) -> None:
+        for _ in range(MOST_BEGUN):
+            found = self._newcomers.best(account, self._vehicles)
+            if found is None:
+                return
+            if found.approaches:
+                self._add(account, found.shape, found.place_m, time_s)
+            else:
+                account.cover(found.shape.covered(found.place))
+
+    def _add(self, account: Account, shape: Shape, place_m: float, time_s: float) -> None:
+        self._number += 1
+        unsure_m = max(0.5, float(shape.row_m[shape.nearest(place_m)]))
+        v = LaneVehicle.begun(self._number, shape, place_m, unsure_m, FIRST_SHARE * self._limits[shape.lane], time_s)
+        self._vehicles.append(v)
+        account.cover(self._covered(v))
+
+    def _passages(self) -> list[Passage]:
+        found = []
+        for v in self._vehicles:
+            if v.sure and not v.passed and v.place_m < PASSED_M and v.first_m - v.place_m > MOVED_M:
+                v.passed = True
+                found.append(Passage(self.lanes[v.shape.lane], v.shape.solid.kind, v.number))
+        return found
+
+
+def _best(account: Account, shape: Shape, v: LaneVehicle) -> tuple[float, float | None, float, float, float]:
+    """Where ``v`` accounts best near its place, with the variance of that (None where the image does not tell), the gain there,
+    and of the silhouette there which share of what is open holds, and which share is open."""
+    at = shape.nearest(v.place_m)
+    row = float(shape.row_m[at])
+    reach = min(WINDOW_M + row, max(1.5, 2.0 * v.unsure_m + row))
+    first, last = shape.nearest(v.place_m - reach), shape.nearest(v.place_m + reach)
+    worth = account.worth(shape, first, last)
+    gain = worth.gain
+    top = int(gain.argmax())
+    places = shape.places_m[first:last + 1]
+    step = float(places[min(top + 1, len(places) - 1)] - places[max(top - 1, 0)]) / 2
+    weight = np.exp((gain - gain[top]) / (float(shape.wide_px[first + top]) * max(1.0, step / row)))
+    weight /= weight.sum()
+    mean = float(weight @ places)
+    variance = float(weight @ (places - mean) ** 2) + (0.4 * row) ** 2 + 0.04
+    inside, open_, size = worth.inside[top], worth.open[top], max(1, int(shape.sizes[first + top]))
+    told = open_ > 0.05 * size
+    return mean, variance if told else None, float(gain[top]), float(inside / max(open_, 1.0)), float(open_ / size)
+
+
+def traffic_of(site: CameraSite, ground: Ground | None, shape: tuple[int, int]) -> LaneTraffic | None:
+    """None where the site has no approach, or its ground plane does not tell where the camera hangs."""
+    if ground is None or not any(lane.role is LaneRole.APPROACH for lane in site.lanes):
+        return None
+    lens = lens_of(ground, (site.image.width, site.image.height))
+    return LaneTraffic(site, ground, lens, shape) if lens is not None else None

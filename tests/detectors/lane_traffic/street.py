@@ -1,0 +1,42 @@
+"""A straight road of three lanes before a camera on a mast, for tests: its site, and its pictures."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize
+from simulation.cameras.pose import Pose, looking_along
+
+LANES = ("right", "middle", "left")
+WIDTH_M = 3.2
+SIZE = (640, 360)
+
+
+def pose_of(back_m: float = 24.0, height_m: float = 8.0, heading: float = 0.0) -> Pose:
+    return looking_along((0.0, 0.0), heading, back_m=back_m, height_m=height_m, width_m=13.0, size=SIZE)
+
+
+def site_of(pose: Pose, range_m: float = 90.0) -> CameraSite:
+    """Metres of the site are the world's: x upstream from the stop line where the heading is 0."""
+    to_m = np.linalg.inv(pose.ground_to_px())
+    (a, b, c), (d, e, f), (g, h, i) = (to_m / to_m[2, 2]).tolist()
+    lanes = []
+    for number, name in enumerate(LANES):
+        middle = (number - 1) * WIDTH_M
+        right, left = middle - WIDTH_M / 2, middle + WIDTH_M / 2
+        ring = [(0.0, right), (range_m, right), (range_m, left), (0.0, left)]
+        lanes.append(CameraLane(id=name, area=_pixels(pose, ring), stop_line=_two(_pixels(pose, [ring[0], ring[3]]))))
+    return CameraSite(image=ImageSize(width=SIZE[0], height=SIZE[1]), range_m=range_m, lanes=tuple(lanes),
+                      homography=Homography(matrix=((a, b, c), (d, e, f), (g, h, i))))
+
+
+def _two(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], tuple[float, float]]:
+    return points[0], points[1]
+
+
+def _pixels(pose: Pose, points_m: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    c, s = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
+    world = np.array([(x * c - y * s, x * s + y * c, 0.0) for x, y in points_m])
+    return tuple((float(x), float(y)) for x, y in pose.pixels(world)[0])
