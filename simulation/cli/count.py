@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json as json_text
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
     from detectors.counting.results import FrameResult
     from detectors.counting.session import Session
     from detectors.incidents.clips import Clips
-    from detectors.incidents.incident import Incident
-
-STREAM_EVERY_S = 1.0
 
 
 def count(
@@ -45,7 +44,8 @@ def count(
     at_most_fps: Annotated[float | None, typer.Option(metavar="N", min=0.1, max=240, help="Look at no more images a second than "
                                                       "this.")] = None,
     people: Annotated[bool, typer.Option("--people", help="Count people on foot at the lines as well.")] = False,
-    seconds: Annotated[float | None, typer.Option(metavar="S", min=0.1, help="End after so many seconds of the source.")] = None,
+    seconds: Annotated[float | None, typer.Option("--seconds", "--duration", metavar="S", min=0.1, help="End after so many "
+                                                  "seconds of the source.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write events, tracks and lanes here as Parquet, and the "
                                              "summary. No image is kept.")] = None,
     stream: Annotated[str | None, typer.Option(metavar="FILE", help="Write each lane's observation every second, one JSON object "
@@ -78,19 +78,24 @@ def count(
     from controller.cameras.camera_file import read_camera
     from detectors.counting.session import Session
     from detectors.video.source import Source
-    from detectors.vision.pick import detector_for
+    from detectors.vision.pick import AT_ONCE, detector_for
 
     lines = tuple(read_line(text, i) for i, text in enumerate(line or ()))
     camera = read_camera(site) if site is not None else None
     if show:
         _need_screen()
     with Source(source, fps=fps, at_most_fps=at_most_fps) as images:
-        looks = detector_for(detector.value if detector is not None else None, weights, fps=images.rate_fps, size_px=size)
+        looks = detector_for(detector.value if detector is not None else None, weights, fps=images.rate_fps, size_px=size,
+                             at_once=1 if images.facts.live else AT_ONCE)
         session = Session(images, looks, site=camera, lines=lines, people=people, seconds=seconds)
         begun = time.monotonic()
-        with contextlib.suppress(KeyboardInterrupt) if images.facts.live else contextlib.nullcontext():
+        with _stoppable(session) as interrupted:
             _run(session, out, stream, render, show, quiet=json)
         took_s = time.monotonic() - begun
+    # A camera is always stopped some day; of a recording a part is missing.
+    cut_short = interrupted.is_set() and not images.facts.live
+    if cut_short:
+        session.notes.append(f"interrupted after {session.frames} images")
     summary = session.summary()
     if out is not None:
         text = json_text.dumps(summary, ensure_ascii=False, indent=2) + "\n"
@@ -99,6 +104,27 @@ def count(
         put_json(summary)
     elif stream != "-":
         _table(summary, took_s)
+    if cut_short:
+        raise typer.Exit(128 + signal.SIGINT)
+
+
+@contextlib.contextmanager
+def _stoppable(session: Session) -> Iterator[Event]:
+    """The first Ctrl-C, or SIGTERM, ends the counting as the end of the source would; the second ends the program."""
+    interrupted = Event()
+
+    def stop(number: int, _: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        session.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def read_line(text: str, index: int) -> CountLine:
@@ -121,6 +147,8 @@ def _need_screen() -> None:
 
 
 def _run(session: Session, out: Path | None, stream: str | None, render: Path | None, show: bool, *, quiet: bool) -> None:
+    from detectors.counting.lines_out import LinesOut
+
     with contextlib.ExitStack() as stack:
         tables = None
         if out is not None:
@@ -129,28 +157,36 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
             _make(out)
             tables = stack.enter_context(Tables(out))
         clips = _clips(session, out)
-        told = _Told(stack.enter_context(_opened(stream))) if stream is not None else None
+        told = LinesOut(stack.enter_context(_opened(stream))) if stream is not None else None
         picture = stack.enter_context(_Picture(session, render, show)) if render is not None or show else None
         facts = session.facts
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
         task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
-        for frame, result, _, incidents in session:
+        silent = False
+        for frame, result, view, incidents in session:
             if frame is None or result is None:
+                if not silent:
+                    say(f"[yellow]· {facts.name}: {view.reason or 'no picture comes'}; it is waited for[/yellow]")
+                silent = True
                 continue
+            silent = False
             if tables is not None:
                 tables.see(result)
+                tables.happened(incidents)
             if told is not None:
                 told.see(result, incidents)
             if clips is not None:
                 clips.see(frame.image, result, incidents)
             if picture is not None and not picture.see(frame.image, result):
-                break
+                session.stop()
             if bar is not None and task is not None and session.frames % 10 == 0:
                 bar.update(task, completed=frame.number + 1,
-                           description=f"{Path(facts.name).name} · {len(session.events)} counted")
+                           description=f"{Path(facts.name).name} · {session.counted} counted")
         if tables is not None:
-            tables.count(session.events)
-            tables.happened(session.incidents)
+            tables.count(session.last_events)
+            tables.happened(session.last_incidents)
+        if told is not None:
+            told.last(session.last_events, session.last_incidents)
         if clips is not None:
             clips.finish()
 
@@ -163,35 +199,6 @@ def _clips(session: Session, out: Path | None) -> Clips | None:
     from detectors.incidents.clips import Clips
 
     return Clips(site.privacy, out / "clips", site.camera)
-
-
-class _Told:
-    """The live observations, one line each."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file, self._at_s = file, float("-inf")
-
-    def see(self, result: FrameResult, incidents: Sequence[Incident]) -> None:
-        for incident in incidents:
-            self._put({"incident": incident.as_dict()})
-        for event in result.events:
-            self._put({"event": {**event._asdict(), "direction": event.direction.value, "kind": event.kind.value}})
-        if result.time_s - self._at_s < STREAM_EVERY_S - 1e-6:
-            return
-        self._at_s = result.time_s
-        for lane in result.lanes.values():
-            vehicles = [{"distance_m": round(v.distance_m, 1), "speed_mps": round(v.speed_mps, 2), "class": v.kind.value}
-                        for v in lane.vehicles]
-            self._put({"lane": lane.lane, "time_s": round(lane.time_s, 3), "queue_veh": lane.queue_veh,
-                       "queue_m": round(lane.queue_m, 1), "occupancy": round(lane.occupancy, 3),
-                       "passed": {kind.value: n for kind, n in lane.passed.items()},
-                       "vehicles": vehicles, "quality": lane.quality.value, "reason": lane.reason})
-        if not result.lanes:
-            self._put({"time_s": round(result.time_s, 3), "tracks": len(result.tracks)})
-
-    def _put(self, value: dict[str, Any]) -> None:
-        self._file.write(json_text.dumps(value, ensure_ascii=False) + "\n")
-        self._file.flush()
 
 
 class _Picture:
