@@ -89,6 +89,7 @@ class Code(IntEnum):
     FAULT_BEGAN = 20011
     FAULT_ENDED = 20012
     HEADS_MISSED = 20013
+    CAMERA_QUALITY = 20020
 
     @property
     def is_own(self) -> bool:

@@ -82,6 +82,7 @@ NAMES: dict[int, Name] = {
     Code.FAULT_BEGAN: Name("fault began", "début de défaut", "fault"),
     Code.FAULT_ENDED: Name("fault ended", "fin de défaut", "fault"),
     Code.HEADS_MISSED: Name("greens missed between reports", "verts non vus entre deux états", PHASE),
+    Code.CAMERA_QUALITY: Name("camera quality", "qualité de caméra", "0 good, 1 degraded, 2 bad"),
 }
 
 

@@ -6,6 +6,7 @@ What a camera's images can do to a decoder, or a model to memory, ends here and 
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import time
 from collections.abc import Mapping
@@ -68,20 +69,25 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
     from detectors.video.source import Source
     from detectors.vision.pick import detector_for
 
-    with Source(task.source, at_most_fps=task.at_most_fps) as source:
+    # A recording stands in for a camera where something is tried out: it comes again and again, as fast as it was taken.
+    with Source(task.source, at_most_fps=task.at_most_fps, looped=True) as source:
         detector = detector_for(task.detector, task.weights, fps=source.rate_fps, size_px=task.size_px)
-        session = Session(source, detector, site=task.site)
+        session = Session(source, detector, site=task.site, keep=1)
         told_at, counted, since = 0.0, 0, time.monotonic()
-        managed = 0.0
+        managed, first_s = 0.0, math.nan
         for frame, result, view, _ in session:
             now = time.monotonic()
+            if frame is not None and not source.facts.live:
+                first_s = frame.time_s - now if math.isnan(first_s) else first_s
+                time.sleep(max(0.0, frame.time_s - first_s - now))
+                now = time.monotonic()
             counted += frame is not None
             if now - since >= 5.0:
                 managed, counted, since = counted / (now - since), 0, now
             if now - told_at < 1.0 / task.told_fps:
                 continue
             told_at = now
-            # A recording stands in for a camera where something is tried out: its images are taken to be of now.
+            # The images of a recording are taken to be of now.
             wall_s = frame.time_s if frame is not None and source.facts.live else time.time()
             if result is None:
                 pipe.send(Told(wall_s, view.quality, view.reason, managed, {}, {}, {}))

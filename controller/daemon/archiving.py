@@ -25,7 +25,7 @@ log = structlog.get_logger("mourour.archive")
 CODES = {
     Happening.VETO: Code.GUARD_VETO, Happening.VIOLATION: Code.VIOLATION_SEEN, Happening.LATCHED: Code.LATCHED,
     Happening.STEP_DOWN: Code.LADDER_STEP_DOWN, Happening.STEP_UP: Code.LADDER_STEP_UP, Happening.LOST: Code.CABINET_LOST,
-    Happening.FOUND: Code.CABINET_FOUND, Happening.HAND_BACK: Code.HAND_BACK}
+    Happening.FOUND: Code.CABINET_FOUND, Happening.HAND_BACK: Code.HAND_BACK, Happening.CAMERA: Code.CAMERA_QUALITY}
 EVERY_S = 1.0
 
 

@@ -20,6 +20,8 @@ class Happening(StrEnum):
     LOST = "cabinet lost"
     FOUND = "cabinet found"
     HAND_BACK = "hand back"
+    CAMERA = "camera quality"
+    """parameter 0 good, 1 degraded, 2 bad"""
 
 
 class Recorder(Protocol):
