@@ -70,9 +70,9 @@ class Tracker:
 
     def __init__(self, fps: float, *, keep_s: float = 1.5, high: float = 0.25, low: float = LEAST_SCORE, new: float = 0.3,
                  match: float = 0.8) -> None:
-        from ultralytics.trackers.byte_tracker import BYTETracker
+        from detectors.vision.fast_byte import LightTracker
 
-        self._tracker = BYTETracker(SimpleNamespace(
+        self._tracker = LightTracker(SimpleNamespace(
             track_high_thresh=high, track_low_thresh=low, new_track_thresh=new, match_thresh=match, fuse_score=True,
             track_buffer=max(2, round(keep_s * fps))))
         self._votes: dict[int, NDArray[np.float64]] = {}
@@ -81,13 +81,12 @@ class Tracker:
         """The tracks seen in this image, those just lost left out."""
         rows = self._tracker.update(_Boxes(found))
         seen = []
-        for left, top, right, bottom, number, score, kind, _ in rows.tolist():
-            track = int(number)
+        for left, top, right, bottom, track, score, kind, _ in rows:
             votes = self._votes.get(track)
             if votes is None:
                 votes = self._votes[track] = np.zeros(len(ROAD_USERS))
             votes[int(kind)] += score
-            seen.append(Tracked(track, (left, top, right, bottom), ROAD_USERS[int(votes.argmax())], score))
+            seen.append(Tracked(track, (left, top, right, bottom), ROAD_USERS[int(votes.argmax())], float(score)))
         return seen
 
     def alive(self) -> set[int]:
