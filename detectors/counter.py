@@ -89,17 +89,20 @@ class CameraCounter:
         self._images = 0
         self._first_track = self._last_track
 
-    def see(self, frame: VideoFrame, *, quality: Quality = Quality.GOOD, reason: str = "") -> FrameResult:
-        """All that is known of this image. ``quality`` and ``reason`` are what is thought of the view, and go with the lanes."""
+    def see(self, frame: VideoFrame, *, quality: Quality = Quality.GOOD, reason: str = "",
+            found: Detections | None = None) -> FrameResult:
+        """All that is known of this image. ``quality`` and ``reason`` are what is thought of the view, and go with the lanes.
+        ``found`` is what the detector has found in it, where somebody has asked it already."""
         events: list[CountEvent] = []
         size = frame.image.shape[1], frame.image.shape[0]
         if size != self.size:
             events += self.finish()
-            self.detector.forget()
+            if found is None:
+                self.detector.forget()
             self._begin(size)
         steps = round((frame.time_s - self._moments[-1][1]) * self.fps) if self._moments else 1
         self._moments.append((frame.number, frame.time_s))
-        found = self.detector.detect(frame.image)
+        found = self.detector.detect(frame.image) if found is None else found
         if self._ignored is not None and len(found):
             found = self._watched(found)
         passages = self._drive(frame, found)

@@ -6,6 +6,7 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ from typing import Any
 from detectors.counting.line import CountLine
 from detectors.counting.session import Session, middle_line
 from detectors.video.source import Source
-from detectors.vision.detections import Detections, Detector, Image
-from detectors.vision.pick import detector_for
+from detectors.vision.detections import Detector, Image
+from detectors.vision.pick import AT_ONCE, detector_for
 
 CAMERAS, CAMERA_FPS = 760, 10.0
 """The city's cameras, and the rate at which each is to be looked at."""
@@ -25,8 +26,8 @@ WARM_UP = 20
 
 @dataclass(frozen=True)
 class Speed:
-    """``fps`` images a second by the wall clock; ``core_s`` of all processes for one image; ``beyond`` is the time spent on
-    everything but detection, as a share of detection's; NaN where that is not measured."""
+    """``fps`` images a second by the wall clock; ``core_s`` of all processes for one image; ``beyond`` is by how much longer an
+    image takes than where the same detector does nothing but look at images in memory; NaN where that is not measured."""
 
     what: str
     images: int
@@ -42,43 +43,30 @@ class Speed:
         return self.core_s * CAMERAS * CAMERA_FPS
 
 
-class _Timed:
-    """A detector that knows how long it has been asked."""
-
-    def __init__(self, detector: Detector) -> None:
-        self._detector, self.name, self.classifies = detector, detector.name, detector.classifies
-        self.took_s = 0.0
-
-    def detect(self, image: Image) -> Detections:
-        begun = time.perf_counter()
-        found = self._detector.detect(image)
-        self.took_s += time.perf_counter() - begun
-        return found
-
-    def forget(self) -> None:
-        self._detector.forget()
-
-
 def speeds(clip: str, weights: str | None, images: int, line: CountLine | None = None) -> Iterator[Speed]:
     """One after another, so that they can be shown as they come. Raises :class:`~detectors.errors.DetectionError`."""
-    yield _ours("background", clip, None, None, images, line)
+    frames, fps = _frames(clip, min(images, 300))
+    yield from _ours("background", clip, None, None, images, line, frames, fps)
     if weights is None:
         return
-    frames = _frames(clip, min(images, 300))
     for size_px in (320, 640):
         yield from _theirs(weights, size_px, frames)
-        yield _ours(f"yolo {size_px}", clip, weights, size_px, images, line)
+        yield from _ours(f"yolo {size_px}", clip, weights, size_px, images, line, frames, fps)
 
 
-def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images: int, line: CountLine | None) -> Speed:
+def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images: int, line: CountLine | None,
+          frames: list[Image], fps: float) -> Iterator[Speed]:
+    def detector() -> Detector:
+        return detector_for(None, weights, fps=fps, size_px=size_px, at_once=AT_ONCE)
+
+    alone = _alone(f"{what}: detection alone, images in memory", detector(), frames)
+    yield alone
     with Source(clip) as source:
-        detector = _Timed(detector_for(None, weights, fps=source.facts.fps, size_px=size_px))
-        session = Session(source, detector, lines=[line or middle_line(source.facts)])
+        session = Session(source, detector(), lines=[line or middle_line(source.facts)])
         rows = iter(session)
         # The first images set things up: models compile, decoders start.
         for _ in range(WARM_UP):
             next(rows, None)
-        detector.took_s = 0.0
         begun, cpu_s = time.perf_counter(), _cpu_s()
         first = session.frames
         for _ in rows:
@@ -87,12 +75,21 @@ def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images
         took_s = time.perf_counter() - begun
         done = session.frames - first
         rows.close()
-        counted = len(session.events)
+        counted = session.counted
     # The decoder's share is known only once it has ended.
     core_s = (_cpu_s() - cpu_s) / max(1, done)
-    wait_s = took_s - detector.took_s
-    return Speed(f"{what}: detection, tracking and counting", done, done / took_s, core_s, wait_s / detector.took_s, counted,
-                 TARGETS.get(what))
+    yield Speed(f"{what}: decoding, detection, tracking and counting", done, done / took_s, core_s,
+                alone.fps * took_s / done - 1.0, counted, TARGETS.get(what))
+
+
+def _alone(what: str, detector: Detector, frames: list[Image]) -> Speed:
+    with ThreadPoolExecutor(detector.at_once) as pool:
+        list(pool.map(detector.detect, frames[:WARM_UP]))
+        begun, cpu_s = time.perf_counter(), _cpu_s()
+        for _ in pool.map(detector.detect, frames):
+            pass
+        took_s = time.perf_counter() - begun
+    return Speed(what, len(frames), len(frames) / took_s, (_cpu_s() - cpu_s) / len(frames))
 
 
 def _theirs(weights: str, size_px: int, frames: list[Image]) -> Iterator[Speed]:
@@ -122,14 +119,14 @@ def _theirs(weights: str, size_px: int, frames: list[Image]) -> Iterator[Speed]:
                     (_cpu_s() - cpu_s) / len(frames))
 
 
-def _frames(clip: str, count: int) -> list[Image]:
+def _frames(clip: str, count: int) -> tuple[list[Image], float]:
     with Source(clip) as source:
         kept = []
         for frame in source:
             kept.append(frame.image.copy())
             if len(kept) >= count:
                 break
-    return kept
+        return kept, source.facts.fps
 
 
 def _cpu_s() -> float:

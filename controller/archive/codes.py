@@ -93,6 +93,7 @@ class Code(IntEnum):
     INCIDENT_ENDED = 20015
     AMBULANCE_SEEN = 20016
     AMBULANCE_GONE = 20017
+    CAMERA_QUALITY = 20020
 
     @property
     def is_own(self) -> bool:

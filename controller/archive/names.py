@@ -86,6 +86,7 @@ NAMES: dict[int, Name] = {
     Code.INCIDENT_ENDED: Name("incident ended", "fin d'incident", "kind of incident"),
     Code.AMBULANCE_SEEN: Name("ambulance seen, to be confirmed", "ambulance vue, à confirmer", "confidence, %"),
     Code.AMBULANCE_GONE: Name("ambulance no longer seen", "ambulance hors de vue", "confidence, %"),
+    Code.CAMERA_QUALITY: Name("camera quality", "qualité de caméra", "0 good, 1 degraded, 2 bad"),
 }
 
 

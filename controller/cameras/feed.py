@@ -8,6 +8,7 @@ import multiprocessing
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -187,8 +188,9 @@ class _Frame:
                 known = self._lanes.get(lane_id)
                 if known is None or seen.quality.level < known.quality.level:
                     self._lanes[lane_id] = seen._replace(time_s=taken_s)
-            self._exits.update(told.exits)
-            self._crossings.update({f"{camera.task.site.junction}/{group}": seen for group, seen in told.crossings.items()})
+            self._exits.update({lane: replace(seen, time_s=taken_s) for lane, seen in told.exits.items()})
+            self._crossings.update({f"{camera.task.site.junction}/{group}": replace(seen, time_s=taken_s)
+                                    for group, seen in told.crossings.items()})
 
     def lane(self, lane: str) -> LaneObservation:
         seen = self._lanes.get(lane)

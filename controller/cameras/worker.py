@@ -6,6 +6,7 @@ What a camera's images can do to a decoder, or a model to memory, ends here and 
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import time
 from collections.abc import Mapping, Sequence
@@ -102,15 +103,20 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
     from detectors.vision.ambulance import ambulance_watch
     from detectors.vision.pick import detector_for
 
-    with Source(task.source, at_most_fps=task.at_most_fps) as source:
+    # A recording stands in for a camera where something is tried out: it comes again and again, as fast as it was taken.
+    with Source(task.source, at_most_fps=task.at_most_fps, looped=True) as source:
         detector = detector_for(task.detector, task.weights, fps=source.rate_fps, size_px=task.size_px)
         ambulances = ambulance_watch(task.ambulance_weights) if task.ambulances or task.ambulance_weights else None
-        session = Session(source, detector, site=task.site, signals=_Signals(pipe), ambulances=ambulances)
+        session = Session(source, detector, site=task.site, signals=_Signals(pipe), ambulances=ambulances, keep=1)
         films = _Films(task, pipe)
         told_at, counted, since = 0.0, 0, time.monotonic()
-        managed = 0.0
+        managed, first_s = 0.0, math.nan
         for frame, result, view, incidents in session:
             now = time.monotonic()
+            if frame is not None and not source.facts.live:
+                first_s = frame.time_s - now if math.isnan(first_s) else first_s
+                time.sleep(max(0.0, frame.time_s - first_s - now))
+                now = time.monotonic()
             counted += frame is not None
             if now - since >= 5.0:
                 managed, counted, since = counted / (now - since), 0, now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import structlog
 from controller.cameras.feed import CameraFeed
 from controller.cameras.greens import LaneGreens
 from controller.cameras.news import CameraNews
+from controller.cameras.worker import CameraTask
 from controller.daemon.clock import PostClock
 from controller.daemon.feed import CabinetFeed
 from controller.daemon.keeper import Keeper
@@ -33,6 +34,7 @@ from controller.strategy import Decision
 from detectors.observation import DetectorFeed, Frame, Quality
 from signal_drivers.guard import Verdict
 from signal_drivers.ids import JunctionId
+from signal_drivers.junction import Junction
 from signal_drivers.status import CabinetStatus
 from signal_drivers.wire.command import Wanted
 from signal_drivers.wire.driver import WireDriver
@@ -71,14 +73,13 @@ class Post:
         self.feed = feed or CabinetFeed(self.drivers)
         self.cameras: CameraFeed | None = None
         self._told_by_cameras = ToldByCameras(junctions_of(site.cameras, kept), self.recorder, self.metrics, self.clock)
+        self._filmed = {task.name: _filmed(task, kept) for task in site.cameras}
         if site.cameras:
             lanes = {lane.id for task in site.cameras for lane in task.site.lanes}
             self.feed = self.cameras = CameraFeed(site.cameras, self.feed, self._camera_is, seed=said.seed,
                                                   news=CameraNews(self._told_by_cameras), signals=LaneGreens(self.drivers, lanes))
         self._frame: Frame = self.feed.observe(self.clock.now_s())
-        seen_lanes = {lane.id for task in site.cameras for lane in task.site.lanes}
-        self._watch = Watch(said.ladder.bad_approaches,
-                            {j for j, junction in kept.items() if any(lane.id in seen_lanes for lane in junction.lanes)})
+        self._watch = Watch(said.ladder.bad_approaches, {j for seen in self._filmed.values() for j in seen})
         self.ladder = Ladder(kept, Hysteresis(said.ladder.down_after_s, said.ladder.up_after_s), self._stepped)
         self._plans = self._fixed()
         chosen = self._fixed() if said.strategy == "fixed" else make_strategy(said.strategy)
@@ -222,6 +223,9 @@ class Post:
 
     def _camera_is(self, camera: str, quality: Quality, reason: str) -> None:
         self.metrics.camera.labels(camera).set(quality.level)
+        for junction in self._filmed[camera]:
+            self.recorder.happened(junction, Happening.CAMERA, self.clock.now_s(), quality.level,
+                                   f"{camera}: {reason or quality.value}")
         (log.info if quality is Quality.GOOD else log.warning)("camera.quality", camera=camera, quality=quality.value, why=reason)
 
     def _failed(self, error: Exception) -> None:
@@ -268,3 +272,9 @@ class Post:
                    for c in (self.cameras.cameras if self.cameras is not None else ())}
         told = self._told_by_cameras.state(self.cameras.news if self.cameras is not None else None)
         return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras} | told | self.health()[1]
+
+
+def _filmed(task: CameraTask, junctions: Mapping[JunctionId, Junction]) -> tuple[JunctionId, ...]:
+    """Those of ``junctions`` of which the camera watches a lane."""
+    lanes = {lane.id for lane in task.site.lanes}
+    return tuple(j for j, junction in junctions.items() if any(lane.id in lanes for lane in junction.lanes))

@@ -24,6 +24,8 @@ class Happening(StrEnum):
     INCIDENT_ENDED = "incident ended"
     AMBULANCE_SEEN = "ambulance seen"
     AMBULANCE_GONE = "ambulance gone"
+    CAMERA = "camera quality"
+    """parameter 0 good, 1 degraded, 2 bad"""
 
 
 class Recorder(Protocol):

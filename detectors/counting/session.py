@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from detectors.camera.site import CameraSite
@@ -21,13 +24,16 @@ from detectors.video.frames import SourceFacts, VideoFrame
 from detectors.video.source import Source
 from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch
 from detectors.vision.ambulance_sightings import AmbulanceSighting, AmbulanceSightings
-from detectors.vision.detections import Detector
+from detectors.vision.detections import Detections, Detector
 
 WORTH_SAYING = 0.05
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
 Signals = Callable[[float], Mapping[str, bool] | None]
 """Which lanes have green at a moment of the source's time; None, or a lane left out, where nobody knows."""
+STOPS_WITHIN_S = 0.5
+LIVE_KEPT = 10_000
+"""A stream has no end, and memory has one: so many of its events and incidents are still listed, the newest."""
 
 
 class Seen(NamedTuple):
@@ -41,16 +47,19 @@ class Seen(NamedTuple):
 
 
 class Session:
-    """Iterate over it; the figures are then in :meth:`summary`. ``seconds`` ends it early. ``signals`` are what incidents are
-    gated on; ``ambulances`` looks for them where somebody wants that, and ``hints`` and ``sighted`` are then those of the last
-    image, and the sightings that began or ended with it.
+    """Iterate over it; the figures are then in :meth:`summary`. ``seconds`` ends it early, and so does :meth:`stop`.
+
+    ``events`` and ``incidents`` list the newest ``keep``; if that is None all of a recording, and :data:`LIVE_KEPT` of a live
+    source. Counts are of all. ``last_events`` and ``last_incidents`` are those that only the end made certain: no image has them.
+    ``signals`` are what incidents are gated on; ``ambulances`` looks for them where somebody wants that, and ``hints`` and
+    ``sighted`` are then those of the last image, and the sightings that began or ended with it.
 
     Raises :class:`CameraError` for lines that lie outside the image.
     """
 
     def __init__(self, source: Source, detector: Detector, *, site: CameraSite | None = None, lines: Sequence[CountLine] = (),
-                 fps: float | None = None, people: bool = False, seconds: float | None = None, signals: Signals | None = None,
-                 ambulances: AmbulanceWatch | None = None) -> None:
+                 fps: float | None = None, people: bool = False, seconds: float | None = None, keep: int | None = None,
+                 signals: Signals | None = None, ambulances: AmbulanceWatch | None = None) -> None:
         self.source, self.detector, self._seconds = source, detector, seconds
         facts = self.facts = source.facts
         self.fps = fps or source.rate_fps
@@ -68,46 +77,122 @@ class Session:
         self.view = QualityWatch(self.fps)
         self._plausible = PlausibleLanes(site) if site is not None else None
         self._watch = IncidentWatch(site, self.fps, facts.size)
+        self._ahead = 0 if facts.live else min(detector.at_once, source.held - 1)
+        self._keep = max(1, keep if keep is not None else LIVE_KEPT if facts.live else sys.maxsize)
         self._incidents: dict[int, Incident] = {}
         self._signals, self._ambulances = signals, ambulances
         self._sightings, self._sighted = AmbulanceSightings(), dict[int, AmbulanceSighting]()
         self.hints: tuple[AmbulanceHint, ...] = ()
         self.sighted: tuple[AmbulanceSighting, ...] = ()
+        self.counted = 0
+        self._directions: Counter[Direction] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._lanes: Counter[str] = Counter()
         self.events: list[CountEvent] = []
+        self.last_events: tuple[CountEvent, ...] = ()
+        self.last_incidents: tuple[Incident, ...] = ()
+        self.last_sightings: tuple[AmbulanceSighting, ...] = ()
         self.frames = 0
+        self.stopped = False
         self._judged: Counter[tuple[Quality, str]] = Counter()
         self._first_s: float | None = None
         self._last_s = 0.0
 
+    def stop(self) -> None:
+        """End after the image that is looked at now, as if the source had ended. May be called by a signal's handler."""
+        self.stopped = True
+
     def __iter__(self) -> Generator[Seen, None, None]:
-        while not self.source.ended:
-            frame = self.source.read(SILENT_S)
-            if frame is None:
-                if not self.source.ended:
+        with self._beside() as pool:
+            # Of a recording the next images are looked at while this one is followed; a live image does not wait for another.
+            waiting: deque[tuple[VideoFrame, ViewQuality, Future[Detections]]] = deque()
+            for frame in self._frames():
+                if frame is None:
                     yield Seen(None, None, self.view.silent(time.time()))
+                    continue
+                view = self.view.see(frame.image, frame.time_s)
+                if pool is None:
+                    yield self._seen(frame, view, None)
+                    continue
+                waiting.append((frame, view, pool.submit(self.detector.detect, frame.image)))
+                if len(waiting) > self._ahead:
+                    before, view, found = waiting.popleft()
+                    yield self._seen(before, view, found.result())
+            while waiting:
+                before, view, found = waiting.popleft()
+                yield self._seen(before, view, found.result())
+        self.last_incidents, self.last_events = self._watch.finish(), self.counter.finish()
+        self.last_sightings = self._sightings.finish()
+        self._happened(self.last_incidents)
+        self._sighted.update({one.number: one for one in self.last_sightings})
+        self._note(self.last_events)
+        self.events = sorted(self.events, key=lambda e: (e.frame, e.track))[-self._keep:]
+        if self.counted > len(self.events):
+            self.notes.append(f"of {self.counted} events the last {len(self.events)} are listed")
+        self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
+
+    @contextmanager
+    def _beside(self) -> Iterator[ThreadPoolExecutor | None]:
+        if not self._ahead:
+            yield None
+            return
+        pool = ThreadPoolExecutor(self._ahead, "detector")
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _frames(self) -> Iterator[VideoFrame | None]:
+        """Images until the source, the time or somebody ends it; None again and again while a live source is silent."""
+        begun_s = heard_s = time.monotonic()
+        while not self.source.ended and not self.stopped:
+            frame = self.source.read(STOPS_WITHIN_S)
+            now_s = time.monotonic()
+            if frame is None:
+                # A camera that has fallen silent does not say when its time is over.
+                if self.facts.live and self._seconds is not None and now_s - begun_s >= self._seconds:
+                    break
+                if not self.source.ended and now_s - heard_s >= SILENT_S:
+                    yield None
                 continue
+            heard_s = now_s
             if self._first_s is None:
                 self._first_s = frame.time_s
             if self._seconds is not None and frame.time_s - self._first_s >= self._seconds:
                 break
-            view = self.view.see(frame.image, frame.time_s)
-            self._judged[view.quality, view.reason] += 1
-            result = self.counter.see(frame, quality=view.quality, reason=view.reason)
-            if self._plausible is not None:
-                result = self._plausible.see(result)
-            self.events += result.events
-            self.frames += 1
-            self._last_s = frame.time_s
-            self._watch.resize(self.counter.size)
-            told = self._watch.see(result, self._signals(frame.time_s) if self._signals is not None else None, view)
-            self._incidents.update({one.number: one for one in told})
-            self._look_for_ambulances(frame, result)
-            yield Seen(frame, result, view, told)
-        self._incidents.update({one.number: one for one in self._watch.finish()})
-        self._sighted.update({one.number: one for one in self._sightings.finish()})
-        self.events += self.counter.finish()
-        self.events.sort(key=lambda e: (e.frame, e.track))
-        self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
+            yield frame
+
+    def _seen(self, frame: VideoFrame, view: ViewQuality, found: Detections | None) -> Seen:
+        self._judged[view.quality, view.reason] += 1
+        result = self.counter.see(frame, quality=view.quality, reason=view.reason, found=found)
+        if self._plausible is not None:
+            result = self._plausible.see(result)
+        self._note(result.events)
+        self.frames += 1
+        self._last_s = frame.time_s
+        self._watch.resize(self.counter.size)
+        told = self._watch.see(result, self._signals(frame.time_s) if self._signals is not None else None, view)
+        self._happened(told)
+        self._look_for_ambulances(frame, result)
+        return Seen(frame, result, view, told)
+
+    def _note(self, events: Sequence[CountEvent]) -> None:
+        if not events:
+            return
+        self.counted += len(events)
+        self._directions.update(e.direction for e in events)
+        self._kinds.update(e.kind.value for e in events)
+        self._lanes.update(e.lane for e in events if e.lane is not None)
+        self.events += events
+        if len(self.events) > 2 * self._keep:
+            del self.events[:-self._keep]
+
+    def _happened(self, told: Sequence[Incident]) -> None:
+        self._incidents.update({one.number: one for one in told})
+        if len(self._incidents) > 2 * self._keep:
+            closed = [number for number, one in self._incidents.items() if not one.open]
+            for number in sorted(closed)[:-self._keep]:
+                del self._incidents[number]
 
     def _look_for_ambulances(self, frame: VideoFrame, result: FrameResult) -> None:
         if self._ambulances is None:
@@ -115,6 +200,8 @@ class Session:
         self.hints = self._ambulances.see(frame.image, frame.time_s, result.tracks)
         self.sighted = self._sightings.see(result, self.hints)
         self._sighted.update({one.number: one for one in self.sighted})
+        while len(self._sighted) > self._keep:
+            del self._sighted[min(self._sighted)]
 
     @property
     def duration_s(self) -> float:
@@ -145,16 +232,14 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The one object of ``mourour count --json``. It has ``ambulances`` where they were looked for."""
-        directions = Counter(e.direction for e in self.events)
         return {
             "source": self.facts.name, "detector": self.detector.name, "frames": self.frames,
             "duration_s": round(self.duration_s, 3),
             # Images are numbered as the source has them, looked at or not.
             "fps": self.facts.fps,
-            "counts": {"total": len(self.events),
-                       "by_direction": {d.value: directions[d] for d in Direction},
-                       "by_class": dict(sorted(Counter(e.kind.value for e in self.events).items())),
-                       "by_lane": dict(sorted(Counter(e.lane for e in self.events if e.lane is not None).items()))},
+            "counts": {"total": self.counted,
+                       "by_direction": {d.value: self._directions[d] for d in Direction},
+                       "by_class": dict(sorted(self._kinds.items())), "by_lane": dict(sorted(self._lanes.items()))},
             "events": [{"frame": e.frame, "line": e.line, "lane": e.lane, "direction": e.direction.value, "class": e.kind.value,
                         "track": e.track} for e in self.events],
             "incidents": [one.as_dict() for one in self.incidents],

@@ -14,7 +14,6 @@ from detectors.counting.results import CountEvent, FrameResult
 from detectors.incidents.incident import Incident
 
 BLOCK = 20_000
-"""Rows kept in memory before they are written."""
 LANES_EVERY_S = 1.0
 _WORD = pa.dictionary(pa.int16(), pa.string())
 EVENTS = pa.schema([("frame", pa.int64()), ("time_s", pa.float64()), ("line", _WORD), ("lane", _WORD), ("direction", _WORD),
@@ -34,14 +33,15 @@ INCIDENTS = pa.schema([("number", pa.int64()), ("kind", _WORD), ("start_s", pa.f
 
 
 class _Table:
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, block: int) -> None:
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
         self._schema = schema
         self._rows: list[tuple[Any, ...]] = []
+        self._block = block
 
     def add(self, row: tuple[Any, ...]) -> None:
         self._rows.append(row)
-        if len(self._rows) >= BLOCK:
+        if len(self._rows) >= self._block:
             self.flush()
 
     def flush(self) -> None:
@@ -58,16 +58,18 @@ class _Table:
 
 class Tables:
     """``events.parquet``, ``incidents.parquet``, ``lanes.parquet`` and ``tracks.parquet`` in ``folder``, which is there. No image
-    is ever written."""
+    is ever written. Events stand in the order in which they became certain, incidents in that in which they ended. ``block``
+    rows of each are kept in memory before they are written."""
 
-    def __init__(self, folder: Path) -> None:
-        self._events = _Table(folder / "events.parquet", EVENTS)
-        self._tracks = _Table(folder / "tracks.parquet", TRACKS)
-        self._lanes = _Table(folder / "lanes.parquet", LANES)
-        self._incidents = _Table(folder / "incidents.parquet", INCIDENTS)
+    def __init__(self, folder: Path, *, block: int = BLOCK) -> None:
+        self._events = _Table(folder / "events.parquet", EVENTS, block)
+        self._tracks = _Table(folder / "tracks.parquet", TRACKS, block)
+        self._lanes = _Table(folder / "lanes.parquet", LANES, block)
+        self._incidents = _Table(folder / "incidents.parquet", INCIDENTS, block)
         self._lanes_at_s = float("-inf")
 
     def see(self, result: FrameResult) -> None:
+        self.count(result.events)
         for t in result.tracks:
             x_m, y_m = t.place_m if t.place_m is not None else (None, None)
             self._tracks.add((result.number, result.time_s, t.track, t.kind.value, t.score, *t.box, x_m, y_m, t.speed_mps, t.lane,
@@ -85,7 +87,10 @@ class Tables:
             self._events.add((e.frame, e.time_s, e.line, e.lane, e.direction.value, e.kind.value, e.track))
 
     def happened(self, incidents: Sequence[Incident]) -> None:
+        """Writes those that are over."""
         for i in incidents:
+            if i.open:
+                continue
             self._incidents.add((i.number, i.kind.value, i.start_s, i.end_s, i.place.lane, i.place.zone, i.confidence, i.track,
                                  i.cause, i.cleared or None))
 

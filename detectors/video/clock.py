@@ -30,11 +30,18 @@ class FrameClock:
         self._step_s = 1.0 / fps
         self._last_s = -math.inf
         self._row = 0
+        self._seam_s = 0.0
         self.odd = 0
         self.counting = False
 
+    def begin_again(self) -> None:
+        """The same recording comes once more from its beginning; its times go on from here."""
+        if math.isfinite(self._last_s):
+            self._seam_s = self._last_s + self._step_s
+
     def time_s(self, told_s: float) -> float:
         """Seconds since the beginning of the next frame, whose container says ``told_s``."""
+        told_s += self._seam_s
         first = self._last_s == -math.inf
         before_s = 0.0 if first else self._last_s
         if not self.counting and before_s <= told_s <= before_s + LONGEST_GAP_S and (first or told_s > before_s):

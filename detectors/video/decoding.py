@@ -19,7 +19,7 @@ import numpy as np
 
 from detectors.errors import DetectionError
 from detectors.video.memory import Images, slots_in, taken_over
-from detectors.video.messages import SLOTS, Decoded, Finished, Memory, Opened, Resized, Task, Working
+from detectors.video.messages import Decoded, Finished, Memory, Opened, Resized, Task, Working
 
 SIGN_OF_LIFE_S = 2.0
 PARENT_ANSWERS_S = 0.2
@@ -104,9 +104,9 @@ class _Child:
             said = self._pipe.recv()
             if isinstance(said, Memory):
                 descriptor = taken_over(self._pipe)
-                self._slots = slots_in(descriptor, SLOTS, said.width, said.height)
+                self._slots = slots_in(descriptor, said.slots, said.width, said.height)
                 os.close(descriptor)
-                self._free = list(range(SLOTS))
+                self._free = list(range(said.slots))
                 self._awaiting = False
             elif not self._awaiting:  # Else it is one of the block that is given up.
                 self._free.append(said)
@@ -127,7 +127,7 @@ class _Child:
     def _live_sign(self) -> None:
         """Only to a parent that has heard everything so far: the pipe to one that does not listen would fill."""
         self._hear(wait=False)
-        if len(self._free) == SLOTS:
+        if len(self._free) == len(self._slots):
             self._say(Working())
 
 

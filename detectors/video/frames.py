@@ -11,7 +11,7 @@ from detectors.vision.detections import Image
 class VideoFrame(NamedTuple):
     """``number`` counts the images that were decoded, from 0. ``time_s`` is when it was taken: of a file, since its
     beginning; of a live camera, on the wall clock. ``image`` belongs to the source and holds until the next frame is asked
-    for: whoever keeps it copies it."""
+    for, of a recording until the third next (:attr:`~detectors.video.source.Source.held`): whoever keeps it copies it."""
 
     number: int
     time_s: float

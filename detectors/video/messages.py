@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from detectors.video.kinds import Named
 
-SLOTS = 4
-
 
 class Task(NamedTuple):
     """What the child is to decode. ``timeout_s`` is for opening and for each read; a live camera's times begin after
-    ``after_s``; ``tell_why`` a stream does not open, for which its host is asked once more."""
+    ``after_s``; ``tell_why`` a stream does not open, for which its host is asked once more; a ``looped`` recording begins
+    again at its end."""
 
     source: Named
     fps: float | None
@@ -19,6 +18,7 @@ class Task(NamedTuple):
     timeout_s: float
     after_s: float
     tell_why: bool
+    looped: bool = False
 
 
 class Opened(NamedTuple):
@@ -65,7 +65,8 @@ class Finished(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """From the parent: a descriptor of the new block, for images of this size, follows."""
+    """From the parent: a descriptor of the new block, for so many images of this size, follows."""
 
     width: int
     height: int
+    slots: int

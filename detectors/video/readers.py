@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import cycle
 from typing import Any, Protocol
 
 import cv2
@@ -43,13 +44,7 @@ class _Capture:
     def __init__(self, task: Task) -> None:
         self._task = task
         source = task.source
-        if source.kind is Kind.USB:
-            self._capture = cv2.VideoCapture(int(source.address))
-        else:
-            limit_ms = int(task.timeout_s * 1000)
-            # By FFmpeg alone: other back ends take a file name with a number in it for a row of images.
-            self._capture = cv2.VideoCapture(source.address, cv2.CAP_FFMPEG, [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, limit_ms,
-                                                                              cv2.CAP_PROP_READ_TIMEOUT_MSEC, limit_ms])
+        self._capture = _opened(task)
         if not self._capture.isOpened():
             if source.kind is Kind.STREAM:
                 raise why_unreachable(source) if task.tell_why else SourceError("does not answer")
@@ -63,7 +58,7 @@ class _Capture:
         # A web server may serve a recording: it has a length, a camera has none.
         live = source.kind is Kind.USB or (source.kind is Kind.STREAM and count == 0)
         self.facts = Opened(int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
-                            self._fps, 0 if live else count, live, told is None)
+                            self._fps, 0 if live or task.looped else count, live, told is None)
         self.odd_times = 0
         self.fault = ""
         # OpenCV squeezes images of a new size into the old one; taken as they come, they show it.
@@ -74,7 +69,7 @@ class _Capture:
     def grabbed(self) -> Iterator[tuple[float, Fetch]]:
         clock, live_clock = FrameClock(self._fps), LiveClock(self._task.after_s)
         asked_s = time.monotonic()
-        while self._capture.grab():
+        while self._grab(clock):
             if self.facts.live:
                 now_s = live_clock.time_s(time.time(), time.monotonic())
             else:
@@ -87,6 +82,17 @@ class _Capture:
             self.fault = f"no image came for {self._task.timeout_s:g} s"
         self._capture.release()
 
+    def _grab(self, clock: FrameClock) -> bool:
+        if self._capture.grab():
+            return True
+        if not self._task.looped or self.facts.live:
+            return False
+        # Opened anew, as a stream would be: seeking back is not reliable in every container.
+        self._capture.release()
+        self._capture = _opened(self._task)
+        clock.begin_again()
+        return bool(self._capture.grab())
+
     def _fetch(self, into: Pixels | None) -> Pixels | None:
         good, image = self._capture.retrieve(into)
         return _three(image) if good and image is not None and image.size else None
@@ -96,21 +102,32 @@ class _Capture:
         return _decoded(lambda: cv2.imdecode(packet, cv2.IMREAD_COLOR)) if good and packet is not None and packet.size else None
 
 
+def _opened(task: Task) -> cv2.VideoCapture:
+    if task.source.kind is Kind.USB:
+        return cv2.VideoCapture(int(task.source.address))
+    limit_ms = int(task.timeout_s * 1000)
+    # By FFmpeg alone: other back ends take a file name with a number in it for a row of images.
+    return cv2.VideoCapture(task.source.address, cv2.CAP_FFMPEG, [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, limit_ms,
+                                                                  cv2.CAP_PROP_READ_TIMEOUT_MSEC, limit_ms])
+
+
 class _Folder:
     """Images of a folder, at a rate that the user gives."""
 
     def __init__(self, task: Task) -> None:
         self._paths = images_in(task.source.address)
         self._fps = task.fps or ASSUMED_FPS
+        self._looped = task.looped
         self.odd_times = 0
         self.fault = ""
         first = next((image for path in self._paths if (image := _read(str(path))) is not None), None)
         if first is None:
             raise SourceError(f"none of its {len(self._paths)} images can be decoded", mend="does another program show them?")
-        self.facts = Opened(first.shape[1], first.shape[0], self._fps, len(self._paths), False, task.fps is None)
+        self.facts = Opened(first.shape[1], first.shape[0], self._fps, 0 if task.looped else len(self._paths), False,
+                            task.fps is None)
 
     def grabbed(self) -> Iterator[tuple[float, Fetch]]:
-        for index, path in enumerate(self._paths):
+        for index, path in enumerate(cycle(self._paths) if self._looped else self._paths):
             yield index / self._fps, partial(_read, str(path))
 
 

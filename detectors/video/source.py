@@ -7,6 +7,7 @@ import math
 import os
 import random
 import time
+from collections import deque
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
@@ -17,7 +18,7 @@ from detectors.video.clock import FASTEST_FPS, ODD_LIMIT, SLOWEST_FPS, believabl
 from detectors.video.frames import SourceFacts, SourceNote, VideoFrame
 from detectors.video.kinds import Named, named
 from detectors.video.memory import Images, allotted, hand_over, slots_in
-from detectors.video.messages import SLOTS, Decoded, Finished, Memory, Opened, Resized, Task
+from detectors.video.messages import Decoded, Finished, Memory, Opened, Resized, Task
 
 TIMEOUT_S = 10.0
 PATIENCE_S = 5.0
@@ -25,6 +26,10 @@ PATIENCE_S = 5.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 STALE_S = 0.5
 """A live image that has waited longer for its reader is passed over."""
+HELD = 3
+"""Images of a recording that a reader may hold, the newest; of a live source it holds one."""
+SPARE = 3
+"""Images that the decoder may be ahead."""
 TRUNCATED = 0.9
 """A file that ends before this share of the frames its container promises is called cut off; containers lie by less."""
 
@@ -39,11 +44,12 @@ class Source:
     (``dropped``) but never sees old ones.
 
     Raises :class:`SourceError` where nothing can be read at all; a live source, too, must answer the first time, so that a
-    misspelt address is said at once (``patient`` waits).
+    misspelt address is said at once (``patient`` waits). A ``looped`` recording begins again at its end, its times and numbers
+    going on: it never ends, as a stream does not.
     """
 
     def __init__(self, source: str | Named, *, fps: float | None = None, at_most_fps: float | None = None,
-                 patient: bool = False, timeout_s: float = TIMEOUT_S, seed: int | None = None) -> None:
+                 patient: bool = False, timeout_s: float = TIMEOUT_S, seed: int | None = None, looped: bool = False) -> None:
         self.source = source if isinstance(source, Named) else named(source)
         for what, value in (("fps", fps), ("at_most_fps", at_most_fps)):
             if value is not None and believable_fps(value) is None:
@@ -53,11 +59,12 @@ class Source:
             raise SourceError(f"timeout_s is {timeout_s!r}", where=self.source.shown, mend="seconds, more than 0")
         self._fps, self._at_most_fps, self._timeout_s = fps, at_most_fps, timeout_s
         self._silence_s = timeout_s + PATIENCE_S
+        self._looped = looped
         # Cameras of a post that lost its network must not all knock at the same moment; without a seed each waits otherwise.
         self._chance = random.Random(seed)
         self._child: Child | None = None
         self._slots: Images = []
-        self._lent: int | None = None
+        self._lent: deque[int] = deque()
         self._heard_s = 0.0
         self._open_at_s = 0.0
         self._wait_s = FIRST_WAIT_S
@@ -88,12 +95,22 @@ class Source:
         """Images a second that come out: the source's rate, thinned out. Raises as :attr:`facts` does."""
         return min(self.facts.fps, self._at_most_fps or math.inf)
 
+    @property
+    def held(self) -> int:
+        """How many images, the newest, stay as they are while others are read."""
+        return 1 if self._begun is None or self._begun.live else HELD
+
+    @property
+    def decoder_pid(self) -> int | None:
+        """The process that decodes now; None while nothing is open."""
+        return self._child.pid if self._child is not None else None
+
     def read(self, timeout_s: float | None = None) -> VideoFrame | None:
         """The next image; None where none comes within ``timeout_s``, or where the source has ended (``ended``).
 
         Raises :class:`SourceError` where the first opening fails, or where not one image of a file can be decoded.
         """
-        self._hand_back()
+        self._hand_back(self.held - 1)
         until_s = time.monotonic() + (self._silence_s if timeout_s is None else timeout_s)
         while not self.ended:
             left_s = until_s - time.monotonic()
@@ -145,14 +162,14 @@ class Source:
             self._over(message.fault, message.mend, message.passed)
 
     def _frame(self, told: Decoded) -> VideoFrame | None:
-        self._lent = told.slot
+        self._lent.append(told.slot)
         self._wait_s, self._attempts = FIRST_WAIT_S, 0
         self.dropped += told.dropped
         self._spoilt(told.spoilt)
         assert self._begun is not None
         if self._begun.live and time.monotonic() - told.steady_s > STALE_S:
             self.dropped += 1
-            self._hand_back()
+            self._hand_back(0)
             return None
         # Of a file, thinned out or not, the number is the one of the recording; a stream that comes back counts on.
         number = self._next_index if self._begun.live else told.number
@@ -171,27 +188,30 @@ class Source:
         if self._slots and (told.height, told.width) != self._slots[0].shape[:2]:
             was = self._slots[0].shape
             self._note("resized", f"the image is {told.width} × {told.height} from here on, was {was[1]} × {was[0]}")
-        self._lent = None
+        # What is held stays as it is, and its slot is none of the new ones.
+        self._lent.clear()
+        slots = self.held + SPARE
         try:
-            descriptor = allotted(SLOTS * told.width * told.height * 3)
+            descriptor = allotted(slots * told.width * told.height * 3)
         except OSError:
             self.close()
-            raise SourceError(f"there is no memory for {SLOTS} images of {told.width} × {told.height}",
+            raise SourceError(f"there is no memory for {slots} images of {told.width} × {told.height}",
                               where=self.source.shown, mend="have the camera send smaller ones") from None
         try:
-            self._slots = slots_in(descriptor, SLOTS, told.width, told.height)
+            self._slots = slots_in(descriptor, slots, told.width, told.height)
             assert self._child is not None
             with contextlib.suppress(OSError):
-                self._child.pipe.send(Memory(told.width, told.height))
+                self._child.pipe.send(Memory(told.width, told.height, slots))
                 hand_over(self._child.pipe, descriptor)
         finally:
             os.close(descriptor)
 
-    def _hand_back(self) -> None:
-        lent, self._lent = self._lent, None
-        if lent is not None and self._child is not None:
-            with contextlib.suppress(OSError):
-                self._child.pipe.send(lent)
+    def _hand_back(self, keep: int) -> None:
+        while len(self._lent) > keep:
+            lent = self._lent.popleft()
+            if self._child is not None:
+                with contextlib.suppress(OSError):
+                    self._child.pipe.send(lent)
 
     def _over(self, fault: str, mend: str | None = None, passed: int = 0) -> None:
         """The decoder is done: a file has ended, a stream is to be opened again."""
@@ -227,10 +247,10 @@ class Source:
         self._attempts += self._begun is not None
         self._heard_s = time.monotonic()
         self._child = Child(Task(self.source, self._fps, self._at_most_fps, self._timeout_s, self._last_s,
-                                tell_why=self._begun is None and not self._patient))
+                                tell_why=self._begun is None and not self._patient, looped=self._looped))
 
     def _stop(self) -> None:
-        self._lent = None
+        self._lent.clear()
         self.connected = False
         child, self._child = self._child, None
         if child is not None:

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from ultralytics.trackers.basetrack import TrackState
-from ultralytics.trackers.byte_tracker import BYTETracker
-from ultralytics.trackers.utils.kalman_filter import KalmanFilterXYAH
 from ultralytics.trackers.utils.matching import linear_assignment
 
 from detectors.vision.currents import Currents
+from detectors.vision.fast_byte import FourFilters, LightTracker
 
 USUAL_FPS = 25.0
 """Images a second that ByteTrack's own figures were made for."""
@@ -36,7 +35,7 @@ SLOWEST_FPS = 3.0
 MOVES_SIZES_PS = 0.5
 
 
-class Associating(BYTETracker):  # type: ignore[misc]
+class Associating(LightTracker):
     """``args`` are ByteTrack's, ``fps`` the rate, ``currents`` are learnt here. ``steps`` images have passed since the last
     one that was looked at, 1 unless some were lost."""
 
@@ -46,17 +45,17 @@ class Associating(BYTETracker):  # type: ignore[misc]
         self.steps = 1
         super().__init__(args)
 
-    def get_kalmanfilter(self) -> Any:
-        made = KalmanFilterXYAH()
+    def get_kalmanfilter(self) -> FourFilters:
+        made = super().get_kalmanfilter()
         # Speeds are in heights an image here: with half as many images they are twice as large.
         made._std_weight_velocity *= self._slow
         return made
 
-    def follow(self, found: Any, steps: int) -> NDArray[np.float32]:
+    def follow(self, found: Any, steps: int) -> list[list[Any]]:
         """One image, ``steps`` after the last."""
         self.steps = max(1, steps)
         self.frame_id += self.steps - 1
-        rows: NDArray[np.float32] = self.update(found)
+        rows: list[list[Any]] = self.update(found)
         if self._slow == 1.0:
             return rows
         for track in self.tracked_stracks:
@@ -83,7 +82,8 @@ class Associating(BYTETracker):  # type: ignore[misc]
             t.mean, t.covariance = m, s
 
     def _pre_first_associate(self, pool: list[Any], unconfirmed: list[Any], image: Any, found: Any) -> None:
-        # Who was seen once has had time to move as well. ByteTrack passes that over, and would not learn his speed from two places.
+        # Who was seen once has had time to move as well. ByteTrack passes that over, and would not learn his speed from two
+        # places.
         if self._slow > 1.0 or self.steps > 1:
             self.multi_predict(unconfirmed)
 
@@ -93,7 +93,8 @@ class Associating(BYTETracker):  # type: ignore[misc]
         if self._step_s() > 1.0 / SLOWEST_FPS:
             return left_tracks, left
         tracks = [pool[i] for i in left_tracks]
-        pairs = self._links(tracks, [detections[i] for i in left], [(float(t.mean[4]), float(t.mean[5])) for t in tracks], done=True)
+        ways: list[tuple[float, float] | None] = [(float(t.mean[4]), float(t.mean[5])) for t in tracks]
+        pairs = self._links(tracks, [detections[i] for i in left], ways, done=True)
         for a, b in pairs:
             self._apply_match(tracks[a], detections[left[b]], activated, refind)
         gone, used = {a for a, _ in pairs}, {b for _, b in pairs}

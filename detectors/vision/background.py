@@ -35,6 +35,7 @@ class BackgroundDetector:
 
     name = "background"
     classifies = False
+    at_once = 1
 
     def __init__(self, fps: float) -> None:
         self._fps = fps

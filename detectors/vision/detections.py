@@ -48,6 +48,10 @@ class Detector(Protocol):
     def classifies(self) -> bool:
         """Whether it tells cars from buses; else everything that drives is a ``vehicle``."""
 
+    @property
+    def at_once(self) -> int:
+        """So many images may be given to it side by side, by as many threads; 1 where each is judged by those before it."""
+
     def detect(self, image: Image) -> Detections: ...
 
     def forget(self) -> None:

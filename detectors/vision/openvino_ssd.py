@@ -44,6 +44,7 @@ class SsdDetector:
         users = [road_user(word) for word in labels] if labels else list(CROSSROAD)
         self._table = np.array([-1 if user is None else NUMBER[user] for user in users], np.int16)
         self.classifies = any(user in (RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK) for user in users)
+        self.at_once = 1
         self._size_px = size_px
 
     def detect(self, image: Image) -> Detections:

@@ -21,6 +21,7 @@ class YoloDetector:
     loaded or knows no road users."""
 
     classifies = True
+    at_once = 1
 
     def __init__(self, weights: str = DEFAULT_WEIGHTS, *, size_px: int = 640) -> None:
         # Nothing is told to anybody, and nothing installed, on the way.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json as json_text
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +17,6 @@ import typer
 from signal_drivers.errors import BadInput, OutputError
 from simulation.cli.choices import DetectorChoice, JsonOption
 from simulation.cli.console import console, progress_bar, put_json, say
-from simulation.cli.count_stream import LiveLines
 from simulation.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ def count(
                                              "flashes. A hint for dispatch, no more.")] = False,
     ambulance_weights: Annotated[str | None, typer.Option(metavar="FILE", help="Look for ambulances with this classification "
                                                           "model, one of whose classes is called ambulance.")] = None,
-    seconds: Annotated[float | None, typer.Option(metavar="S", min=0.1, help="End after so many seconds of the source.")] = None,
+    seconds: Annotated[float | None, typer.Option("--seconds", "--duration", metavar="S", min=0.1, help="End after so many "
+                                                  "seconds of the source.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write events, tracks and lanes here as Parquet, and the "
                                              "summary. No image is kept.")] = None,
     stream: Annotated[str | None, typer.Option(metavar="FILE", help="Write each lane's observation every second, one JSON object "
@@ -84,7 +87,7 @@ def count(
     from controller.cameras.camera_file import read_camera
     from detectors.counting.session import Session
     from detectors.video.source import Source
-    from detectors.vision.pick import detector_for
+    from detectors.vision.pick import AT_ONCE, detector_for
 
     lines = tuple(read_line(text, i) for i, text in enumerate(line or ()))
     camera = read_camera(site) if site is not None else None
@@ -92,13 +95,18 @@ def count(
     if show:
         _need_screen()
     with Source(source, fps=fps, at_most_fps=at_most_fps) as images:
-        looks = detector_for(detector.value if detector is not None else None, weights, fps=images.rate_fps, size_px=size)
+        looks = detector_for(detector.value if detector is not None else None, weights, fps=images.rate_fps, size_px=size,
+                             at_once=1 if images.facts.live else AT_ONCE)
         session = Session(images, looks, site=camera, lines=lines, people=people, seconds=seconds, signals=shown,
                           ambulances=_ambulances(ambulances, ambulance_weights))
         begun = time.monotonic()
-        with contextlib.suppress(KeyboardInterrupt) if images.facts.live else contextlib.nullcontext():
+        with _stoppable(session) as interrupted:
             _run(session, out, stream, render, show, quiet=json)
         took_s = time.monotonic() - begun
+    # A camera is always stopped some day; of a recording a part is missing.
+    cut_short = interrupted.is_set() and not images.facts.live
+    if cut_short:
+        session.notes.append(f"interrupted after {session.frames} images")
     summary = session.summary()
     if out is not None:
         text = json_text.dumps(summary, ensure_ascii=False, indent=2) + "\n"
@@ -107,6 +115,27 @@ def count(
         put_json(summary)
     elif stream != "-":
         _table(summary, took_s)
+    if cut_short:
+        raise typer.Exit(128 + signal.SIGINT)
+
+
+@contextlib.contextmanager
+def _stoppable(session: Session) -> Iterator[Event]:
+    """The first Ctrl-C, or SIGTERM, ends the counting as the end of the source would; the second ends the program."""
+    interrupted = Event()
+
+    def stop(number: int, _: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        session.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def read_line(text: str, index: int) -> CountLine:
@@ -145,6 +174,8 @@ def _need_screen() -> None:
 
 
 def _run(session: Session, out: Path | None, stream: str | None, render: Path | None, show: bool, *, quiet: bool) -> None:
+    from detectors.counting.lines_out import LinesOut
+
     with contextlib.ExitStack() as stack:
         tables = None
         if out is not None:
@@ -153,28 +184,36 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
             _make(out)
             tables = stack.enter_context(Tables(out))
         clips = _clips(session, out)
-        told = LiveLines(stack.enter_context(_opened(stream))) if stream is not None else None
+        told = LinesOut(stack.enter_context(_opened(stream))) if stream is not None else None
         picture = stack.enter_context(_Picture(session, render, show)) if render is not None or show else None
         facts = session.facts
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
         task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
-        for frame, result, _, incidents in session:
+        silent = False
+        for frame, result, view, incidents in session:
             if frame is None or result is None:
+                if not silent:
+                    say(f"[yellow]· {facts.name}: {view.reason or 'no picture comes'}; it is waited for[/yellow]")
+                silent = True
                 continue
+            silent = False
             if tables is not None:
                 tables.see(result)
+                tables.happened(incidents)
             if told is not None:
                 told.see(result, incidents, session.sighted)
             if clips is not None:
                 clips.see(frame.image, result, incidents)
             if picture is not None and not picture.see(frame.image, result, session.hints):
-                break
+                session.stop()
             if bar is not None and task is not None and session.frames % 10 == 0:
                 bar.update(task, completed=frame.number + 1,
-                           description=f"{Path(facts.name).name} · {len(session.events)} counted")
+                           description=f"{Path(facts.name).name} · {session.counted} counted")
         if tables is not None:
-            tables.count(session.events)
-            tables.happened(session.incidents)
+            tables.count(session.last_events)
+            tables.happened(session.last_incidents)
+        if told is not None:
+            told.last(session.last_events, session.last_incidents, session.last_sightings)
         if clips is not None:
             clips.finish()
 

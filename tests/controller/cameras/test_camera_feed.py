@@ -16,6 +16,7 @@ import pytest
 from controller.cameras.feed import CameraFeed
 from controller.cameras.worker import CameraTask, Told
 from controller.daemon.watch import NO_VIEW, Watch
+from controller.estimate import people_waiting
 from controller.site.network_file import network_text
 from controller.site.read import inspect_site
 from detectors.camera.site import CameraLane, CameraSite, ImageSize
@@ -28,6 +29,7 @@ from detectors.observation import (
     Quality,
 )
 from signal_drivers.guard import SafetyGuard
+from signal_drivers.ids import GroupId
 from signal_drivers.junction import Junction
 from simulation.benchmark_planner.city import city
 from simulation.cabinet.clockwork import Clockwork
@@ -166,3 +168,19 @@ def test_a_lane_that_its_camera_does_not_believe_is_not_believed_though_the_view
     frame = feed.observe(1000.0)
     assert (frame.lane(doubted).quality, frame.lane(doubted).reason) == (Quality.BAD, "has counted nothing")
     assert frame.lane(sound).quality is Quality.GOOD and frame.lane(sound).time_s == pytest.approx(1000.0, abs=1.0)
+
+
+def test_people_and_exits_have_the_age_that_their_image_has_on_the_posts_clock(junction: Junction) -> None:
+    site, lane = camera(junction, 1), junction.lanes[0].id
+    feed = CameraFeed([CameraTask("mast", "0", site, "background", None, None, 10.0)], Blind(), lambda *_: None)
+    watched = feed.cameras[0]
+    watched.quality, watched.reason = Quality.GOOD, ""
+    # A camera counts seconds since 1970, a post since its midnight.
+    taken_s = time.time() - 2.0
+    watched.told = Told(taken_s, Quality.GOOD, "", 10.0, {}, {lane: ExitObservation(lane, taken_s, 50.0, 1, 0, 50.0, 3)},
+                        {"PN": CrossingObservation("PN", taken_s, 2, 7.0)})
+    watched.listen = lambda: None  # type: ignore[method-assign]  # no process: what it would have told is given
+    frame = feed.observe(1000.0)
+    assert frame.crossing(junction.id, "PN").time_s == pytest.approx(998.0, abs=1.0)
+    assert frame.exit(lane).time_s == pytest.approx(998.0, abs=1.0)
+    assert people_waiting(frame, junction.id, GroupId("PN")) == 2 and people_waiting(frame, junction.id, GroupId("PE")) == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +53,15 @@ def jpegs(first: int = 0, size: tuple[int, int] = (320, 240)) -> Iterator[bytes]
     while True:
         yield jpeg(picture(number % (1 << BITS), size))
         number += 1
+
+
+def street(columns: Callable[[], Collection[int]] = lambda: (20,), *, step_px: int = 6) -> Iterator[bytes]:
+    """Endless JPEGs of a road, 320 × 180; one car after another drives down it at each of ``columns``, which are asked for anew
+    with each image."""
+    road = np.random.default_rng(2).normal(100, 25, (180, 320, 3)).clip(0, 255).astype(np.uint8)
+    for i in count():
+        image = road.copy()
+        y = i * step_px % 252 - 30
+        for x in columns():
+            cv2.rectangle(image, (x, y), (x + 17, y + 28), (30, 30, 220), -1)
+        yield jpeg(image)

@@ -77,3 +77,14 @@ def test_a_clock_put_forward_is_followed_at_once_and_one_put_back_slowly() -> No
 def test_a_camera_opened_again_goes_on_after_its_last_image() -> None:
     assert LiveClock(after_s=200.0).time_s(150.0, 0.0) > 200.0
     assert LiveClock(after_s=200.0).time_s(250.0, 0.0) == 250.0
+
+
+@given(RATES, st.lists(st.floats(0.001, 100.0), min_size=1, max_size=20), st.integers(1, 4))
+def test_a_looped_recording_goes_on_where_it_ended(fps: float, gaps_s: list[float], times: int) -> None:
+    clock, told = FrameClock(fps), list(accumulate(gaps_s, initial=0.0))
+    seen: list[float] = []
+    for _ in range(times):
+        seen += [clock.time_s(t) for t in told]
+        clock.begin_again()
+    assert all(a < b for a, b in pairwise(seen)) and clock.odd == 0
+    assert seen[-1] == pytest.approx(times * told[-1] + (times - 1) / fps)

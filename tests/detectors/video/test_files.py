@@ -8,7 +8,7 @@ import signal
 import struct
 import time
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -178,3 +178,15 @@ def test_a_slow_reader_loses_nothing_of_a_file(tmp_path: Path) -> None:
         assert source.read(timeout_s=30.0) is not None
         time.sleep(0.5)
         assert [frame.number for frame in source] == list(range(1, 20)) and source.dropped == 0
+
+
+@pytest.mark.parametrize("at_most_fps", [None, 12.5])
+def test_a_looped_recording_goes_on_and_on(tmp_path: Path, at_most_fps: float | None) -> None:
+    path, step = film(tmp_path / "a.avi", 10, codec="MJPG"), 1 if at_most_fps is None else 2
+    with Source(str(path), looped=True, at_most_fps=at_most_fps) as source:
+        assert not source.facts.live and source.facts.frames == 0
+        seen = [(frame.number, number_in(frame.image), frame.time_s) for frame in islice(source, 23)]
+        assert not source.ended and not source.notes
+    assert [n for n, _, _ in seen] == [step * i for i in range(23)]
+    assert [shown for _, shown, _ in seen] == [step * i % 10 for i in range(23)]
+    assert [t for _, _, t in seen] == pytest.approx([step * i / 25 for i in range(23)], abs=1e-3)

@@ -1,0 +1,48 @@
+"""Memory over a looped recording: nothing that is kept grows with the stream."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from simulation.benchmark_video_memory import growth, memory
+from tests.detectors.video.films import film
+
+IMAGES, RATE = 75, 25.0
+KEEP, READING, READINGS = 3, 150, 4
+"""Events kept, images from one reading to the next, and how many of these."""
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds of two cars that drive down a road, one of which stops for a second."""
+    road = np.random.default_rng(3).normal(100, 6, (120, 160, 1)).clip(0, 255).astype(np.uint8).repeat(3, 2)
+    images = []
+    for i in range(IMAGES):
+        image = road.copy()
+        for x, y in ((30, 3 * i - 30), (110, 3 * (min(i, 20) + max(0, i - 45)) - 20)):
+            cv2.rectangle(image, (x, y), (x + 18, y + 24), (30, 30, 220), -1)
+        images.append(image)
+    return film(tmp_path_factory.mktemp("clip") / "a.avi", images, codec="MJPG", size=(160, 120))
+
+
+def test_nothing_grows_with_a_stream(clip: Path, tmp_path: Path) -> None:
+    hour = READING / RATE / 3600.0
+    rows = list(memory(str(clip), None, tmp_path, hours=READINGS * hour, rate_fps=RATE, every_h=hour, block=50, keep=KEEP))
+    assert [row.images for row in rows] == [READING * i for i in range(1, READINGS + 1)]
+    counted = [row.counted for row in rows]
+    assert counted == sorted(counted) and counted[-1] - counted[1] > 3 * KEEP, "far more than is kept"
+    # After the second reading every list has been as full as it gets.
+    assert abs(rows[-1].objects - rows[1].objects) < 1_500
+    assert growth(rows).hours == pytest.approx((READINGS - 1) * hour) and rows[-1].decoder_mb > 1.0
+    told = [json.loads(line) for line in (tmp_path / "stream.jsonl").read_text().splitlines()]
+    events = [row["event"] for row in told if "event" in row]
+    table = pq.read_table(tmp_path / "events.parquet").to_pylist()
+    assert len(table) == len(events) >= counted[-1], "what memory no longer has is in the files"
+    times_s = pq.read_table(tmp_path / "lanes.parquet")["time_s"].to_pylist()
+    assert times_s == sorted(times_s) and times_s[-1] > (READINGS - 1) * READING / RATE, "times go on over the recording's end"
