@@ -26,6 +26,8 @@ from detectors.vision.detections import Detector
 WORTH_SAYING = 0.05
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
+SIGHTINGS_KEPT = 1000
+"""A stream has no end: so many sightings of ambulances are still listed, the newest."""
 Signals = Callable[[float], Mapping[str, bool] | None]
 """Which lanes have green at a moment of the source's time; None, or a lane left out, where nobody knows."""
 
@@ -67,7 +69,7 @@ class Session:
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
         self.view = QualityWatch(self.fps)
         self._plausible = PlausibleLanes(site) if site is not None else None
-        self._watch = IncidentWatch(site, self.fps, facts.size)
+        self._watch = IncidentWatch(site, self.fps, facts.size, classifies=detector.classifies)
         self._incidents: dict[int, Incident] = {}
         self._signals, self._ambulances = signals, ambulances
         self._sightings, self._sighted = AmbulanceSightings(), dict[int, AmbulanceSighting]()
@@ -115,6 +117,8 @@ class Session:
         self.hints = self._ambulances.see(frame.image, frame.time_s, result.tracks)
         self.sighted = self._sightings.see(result, self.hints)
         self._sighted.update({one.number: one for one in self.sighted})
+        while len(self._sighted) > SIGHTINGS_KEPT:
+            del self._sighted[min(self._sighted)]
 
     @property
     def duration_s(self) -> float:
