@@ -200,7 +200,7 @@ class CameraCounter:
     def _kind(self, time_s: float, seen: Tracked, followed: _Followed) -> RoadUser:
         if followed.gait is None or seen.kind is not RoadUser.VEHICLE:
             return seen.kind
-        followed.gait.see(time_s, seen.box)
+        followed.gait.see(time_s, seen.box, followed.motion.speed_mps())
         return RoadUser.PEDESTRIAN if followed.gait.on_foot else seen.kind
 
     def _place(self, foot: tuple[float, float]) -> tuple[float, float] | None:

@@ -9,8 +9,9 @@ import contextlib
 import math
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
@@ -107,7 +108,7 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
     with Source(task.source, at_most_fps=task.at_most_fps, looped=True) as source:
         detector = detector_for(task.detector, task.weights, fps=source.rate_fps, size_px=task.size_px)
         ambulances = ambulance_watch(task.ambulance_weights) if task.ambulances or task.ambulance_weights else None
-        session = Session(source, detector, site=task.site, signals=_Signals(pipe), ambulances=ambulances, keep=1)
+        session = Session(source, detector, site=task.site, signals=SignalsTold(pipe), ambulances=ambulances, keep=1)
         films = _Films(task, pipe)
         told_at, counted, since = 0.0, 0, time.monotonic()
         managed, first_s = 0.0, math.nan
@@ -136,6 +137,7 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
             else:
                 pipe.send(Told(wall_s, view.quality, view.reason, managed, dict(result.lanes), dict(result.exits),
                                dict(result.crossings)))
+        films.finish()
     _send(pipe, Failed("the source has ended"))
 
 
@@ -144,7 +146,7 @@ def _send(pipe: Connection, message: Failed) -> None:
         pipe.send(message)
 
 
-class _Signals:
+class SignalsTold:
     """What the post said last of the lanes' greens; nothing where that is old."""
 
     def __init__(self, pipe: Connection) -> None:
@@ -167,10 +169,17 @@ class _Films:
         self._pipe = pipe
 
     def see(self, frame: VideoFrame, result: FrameResult, incidents: Sequence[Incident]) -> None:
-        if self._clips is None:
-            return
+        if self._clips is not None:
+            self._tell(partial(self._clips.see, frame.image, result, incidents))
+
+    def finish(self) -> None:
+        """The source has ended."""
+        if self._clips is not None:
+            self._tell(self._clips.finish)
+
+    def _tell(self, write: Callable[[], Sequence[Path]]) -> None:
         try:
-            for file in self._clips.see(frame.image, result, incidents):
+            for file in write():
                 self._pipe.send(Filmed(str(file)))
         except CameraError as error:
             self._pipe.send(Filmed("", str(error)))

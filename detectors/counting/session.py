@@ -76,7 +76,7 @@ class Session:
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
         self.view = QualityWatch(self.fps)
         self._plausible = PlausibleLanes(site) if site is not None else None
-        self._watch = IncidentWatch(site, self.fps, facts.size)
+        self._watch = IncidentWatch(site, self.fps, facts.size, classifies=detector.classifies)
         self._ahead = 0 if facts.live else min(detector.at_once, source.held - 1)
         self._keep = max(1, keep if keep is not None else LIVE_KEPT if facts.live else sys.maxsize)
         self._incidents: dict[int, Incident] = {}

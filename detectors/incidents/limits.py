@@ -44,6 +44,8 @@ class IncidentLimits:
     wrong_way_s: float = 2.0
     wrong_way_m: float = 5.0
     wrong_way_back_m: float = 1.5
+    wrong_way_mps: float = 2.0
+    """Slower is manoeuvring, or the edge of a queue that drives off."""
 
     # Spill-back.
     spill_back_s: float = 15.0
@@ -56,6 +58,9 @@ class IncidentLimits:
     pedestrian_s: float = 1.5
     kerb_m: float = 0.5
     crossing_m: float = 1.0
+    walked_m: float = 2.0
+    """Where the detector tells people from vehicles by their shape alone: so far across the lane somebody must have walked, for a
+    motorcycle that waits is as upright."""
 
     # Slow.
     slow_share: float = 0.4

@@ -16,7 +16,8 @@ from detectors.incidents.trails import Trails
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One look. ``green`` by lane, None where no signal is known; ``step_s`` since the last look."""
+    """One look. ``green`` by lane, None where no signal is known; ``step_s`` since the last look; ``classifies``: whether the
+    detector tells people from vehicles by more than their shape."""
 
     time_s: float
     step_s: float
@@ -25,6 +26,7 @@ class Moment:
     ledger: Ledger
     limits: IncidentLimits
     green: Mapping[str, bool] | None = None
+    classifies: bool = True
 
     def green_of(self, lane: LaneView | None) -> bool | None:
         """Whether ``lane`` has green; None where nobody knows."""

@@ -16,14 +16,19 @@ OUT_S, UNSEEN_S = 0.6, 1.5
 TOGETHER_M = 6.0
 """Who joins within so many metres is part of the same incident."""
 GONE_S = 3.0
+ACROSS_COSINE = 0.7
 
 
 @dataclass(slots=True)
 class _Walker:
-    since_s: float
+    first: Sample
     last_s: float
     place: str
     incident: int | None = None
+
+    @property
+    def since_s(self) -> float:
+        return self.first.time_s
 
 
 @dataclass(slots=True)
@@ -57,10 +62,11 @@ class PedestrianOnCarriageway:
                     del self._walkers[key]
                 continue
             if walker is None or moment.time_s - walker.last_s > max(UNSEEN_S, 2 * moment.step_s):
-                walker = self._walkers[key] = _Walker(moment.time_s, moment.time_s, place,
+                walker = self._walkers[key] = _Walker(trail.now, moment.time_s, place,
                                                       walker.incident if walker is not None else None)
             walker.last_s = moment.time_s
-            if moment.time_s - walker.since_s >= moment.limits.pedestrian_s:
+            if moment.time_s - walker.since_s >= moment.limits.pedestrian_s and (
+                    moment.classifies or _walks(moment, walker.first, trail)):
                 self._tell(moment, trail, walker)
         for trail in moment.trails.gone:
             self._walkers.pop(trail.key, None)
@@ -104,6 +110,22 @@ class PedestrianOnCarriageway:
             detail={"there_s": round(moment.time_s - walker.since_s, 1)})
         self._groups[number] = _Group(trail.now, moment.time_s)
         return number
+
+
+def _walks(moment: Moment, first: Sample, trail: Trail) -> bool:
+    """Whether it has come far enough since ``first``, and across its lane rather than along it."""
+    far_m = apart_m(first, trail.now)
+    if far_m < moment.limits.walked_m * moment.stretch:
+        return False
+    lane, now = trail.lane, trail.now
+    if lane is None:
+        return True
+    if lane.line_m is not None and first.place_m is not None and now.place_m is not None:
+        ahead, begin, end = lane.normal_m, first.place_m, now.place_m
+    else:
+        ahead, begin, end = lane.ahead, first.foot, now.foot
+    dx, dy = end[0] - begin[0], end[1] - begin[1]
+    return abs(dx * ahead[0] + dy * ahead[1]) < ACROSS_COSINE * math.hypot(dx, dy)
 
 
 def _rides(person: Trail, machines: list[Trail]) -> bool:

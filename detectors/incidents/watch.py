@@ -30,14 +30,15 @@ OF_CAMERA = frozenset({IncidentKind.CAMERA_MOVED, IncidentKind.CAMERA_BLINDED})
 class IncidentWatch:
     """``site`` None where nothing is known of the camera: then stopped vehicles and wrong way are judged by what traffic
     usually does, cautiously. ``fps`` is the rate at which results come, ``image_size`` width and height of the images that
-    their boxes are in.
+    their boxes are in. ``classifies`` as the detector does (:class:`~detectors.vision.detections.Detector`): one that does not
+    takes what is upright for people, who are then believed once they have walked across a lane.
 
     Results are looked at every ``limits.look_every_s`` at most, since incidents last for seconds.
     """
 
     def __init__(self, site: CameraSite | None, fps: float, image_size: tuple[int, int], *,
-                 limits: IncidentLimits = DEFAULT_INCIDENT_LIMITS) -> None:
-        self._site, self._limits = site, limits
+                 limits: IncidentLimits = DEFAULT_INCIDENT_LIMITS, classifies: bool = True) -> None:
+        self._site, self._limits, self._classifies = site, limits, classifies
         # Half an image early is early enough: else 0.2 s at 30 images a second would become 0.233 s.
         self._look_every_s = limits.look_every_s - 0.5 / max(fps, 1.0)
         self._ledger = Ledger()
@@ -105,7 +106,8 @@ class IncidentWatch:
         return self._ledger.told()
 
     def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None) -> None:
-        moment = Moment(now_s, step_s, self._scene, self._trails, self._ledger, self._limits, green)
+        moment = Moment(now_s, step_s, self._scene, self._trails, self._ledger, self._limits, green,
+                        self._classifies)
         for watcher in self._watchers:
             watcher.see(moment)
 

@@ -123,6 +123,8 @@ class WrongWay:
         now, limits = trail.now, moment.limits
         if now.time_s - case.turned.time_s < limits.wrong_way_s or case.against < EVEN_SHARE * case.looks:
             return False
+        if (trail.speed_mps(limits.wrong_way_s) or 0.0) < limits.wrong_way_mps:
+            return False
         # In pixels it must be a way too, of a box's length and more: far off, a pixel is metres.
         box_px = max(trail.box[2] - trail.box[0], trail.box[3] - trail.box[1])
         px = -_along(case.turned, now, ahead)

@@ -67,6 +67,8 @@ class Pinhole:
 
 WEST_CAMERA = Pinhole(at=(26.0, 3.0, 12.0), towards=(-38.0, 0.0), focus_px=950.0)
 """Over the far side of the crossroads: it sees the junction and along the western arm."""
+NARROW_CAMERA = Pinhole(at=(22.0, 3.0, 12.0), towards=(-40.0, 0.0), focus_px=600.0, width=640, height=360)
+"""About the same with a longer lens, as whoever sets up a camera would have it; its images are to be rendered."""
 
 
 def site_of(camera: Pinhole, net_path: Path, arm: str = "west") -> CameraSite:

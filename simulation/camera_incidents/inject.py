@@ -228,7 +228,8 @@ def _internal(api: Any) -> list[str]:
 
 def plan(seed: int, begin_s: float, *, brief: bool = False) -> tuple[list[Injected], float]:
     """One of each kind (two on foot, two against), in an order and at places drawn from ``seed``, and when all is over.
-    ``brief``: each as short as it can be and still be one, and at the end the camera itself is turned and covered."""
+    ``brief``: each as short as it can be and still be one, nearer to the junction, and at the end the camera itself is turned
+    and covered."""
     dice = np.random.default_rng(seed)
     rows: list[Injected] = []
     at_s = begin_s
@@ -243,7 +244,7 @@ def plan(seed: int, begin_s: float, *, brief: bool = False) -> tuple[list[Inject
 
 def _stopped(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
     if brief:
-        return StoppedOnApproach(at_s, float(dice.uniform(110, 140)), float(dice.uniform(20, 75))), 230.0
+        return StoppedOnApproach(at_s, float(dice.uniform(110, 140)), float(dice.uniform(15, 45))), 230.0
     return StoppedOnApproach(at_s, float(dice.uniform(140, 200)), float(dice.uniform(20, 75))), 320.0
 
 
@@ -276,7 +277,8 @@ def _wrong(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
 
 
 def _walk(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:
-    return WalksAcross(at_s, float(dice.uniform(-65, -25)), 6.6, float(dice.uniform(1.0, 1.6))), 45.0 if brief else 60.0
+    place = float(dice.uniform(-45, -20) if brief else dice.uniform(-65, -25))
+    return WalksAcross(at_s, place, 6.6, float(dice.uniform(1.0, 1.6))), 45.0 if brief else 60.0
 
 
 def _turned(dice: Dice, at_s: float, brief: bool) -> tuple[Injected, float]:

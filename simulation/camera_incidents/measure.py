@@ -15,7 +15,7 @@ from detectors.incidents.score import KindScore, Matching, Wanted, match, score
 from detectors.incidents.watch import OF_CAMERA, IncidentWatch
 from detectors.quality.watch import ViewQuality
 from detectors.vision.road_users import RoadUser
-from simulation.camera_incidents.camera import WEST_CAMERA, site_of
+from simulation.camera_incidents.camera import NARROW_CAMERA, WEST_CAMERA, Pinhole, site_of
 from simulation.camera_incidents.condition import RENDERED, Condition, Rendering
 from simulation.camera_incidents.crossroads import build_crossroads
 from simulation.camera_incidents.inject import CAR_M, Injected, plan
@@ -73,10 +73,11 @@ def watch_all(seed: int, wanted: Sequence[Condition], *, rendering: Rendering | 
     from_s = looks_from_s(rendering)
     with tempfile.TemporaryDirectory(prefix="mourour-crossroads-") as folder:
         net, demand = build_crossroads(Path(folder), flow_vph=flow_vph, end_s=end_s)
-        where = site_of(WEST_CAMERA, net)
-        watches = {c: _Watch(c, where if site else None) for c in wanted}
-        seers = {name: _seer(name, net, where, rendering, seed, made if incidents else ())
+        camera = WEST_CAMERA if rendering is None else NARROW_CAMERA
+        where = site_of(camera, net)
+        seers = {name: _seer(name, camera, net, where, rendering, seed, made if incidents else ())
                  for name in dict.fromkeys(c.eyes for c in wanted)}
+        watches = {c: _Watch(where if site else None, (camera.width, camera.height), seers[c.eyes].classifies) for c in wanted}
         options = ["-n", str(net), "-r", str(demand), "--step-length", str(STEP_S), "--seed", str(seed), "--no-step-log", "true",
                    "--no-warnings", "true", "--time-to-teleport", "240", "--collision.action", "none",
                    "--lateral-resolution", "0.8", "--ignore-junction-blocker", "45"]
@@ -107,8 +108,8 @@ def watch_all(seed: int, wanted: Sequence[Condition], *, rendering: Rendering | 
 class _Watch:
     """What one condition tells."""
 
-    def __init__(self, condition: Condition, site: CameraSite | None) -> None:
-        self._watch = IncidentWatch(site, 1 / STEP_S, (WEST_CAMERA.width, WEST_CAMERA.height))
+    def __init__(self, site: CameraSite | None, image_size: tuple[int, int], classifies: bool) -> None:
+        self._watch = IncidentWatch(site, 1 / STEP_S, image_size, classifies=classifies)
         self._found: dict[int, Incident] = {}
 
     def see(self, result: FrameResult, green: Mapping[str, bool] | None, quality: ViewQuality | None) -> None:
@@ -121,19 +122,23 @@ class _Watch:
 
 class _Seer(Protocol):
     @property
+    def classifies(self) -> bool: ...
+
+    @property
     def quality(self) -> ViewQuality | None: ...
 
     def see(self, number: int, time_s: float, everybody: Iterable[Body]) -> FrameResult: ...
 
 
-def _seer(name: str, net_path: Path, site: CameraSite, rendering: Rendering | None, seed: int, made: Sequence[Injected]) -> _Seer:
+def _seer(name: str, camera: Pinhole, net_path: Path, site: CameraSite, rendering: Rendering | None, seed: int,
+          made: Sequence[Injected]) -> _Seer:
     if name != RENDERED:
-        return Tracks(WEST_CAMERA, EYES[name], seed)
+        return Tracks(camera, EYES[name], seed)
     from simulation.camera_incidents.rendered import RenderedEyes
     from simulation.netmodel.links import read_net
 
     spoilers = [one for one in made if isinstance(one, (CameraTurned, CameraCovered))]
-    return RenderedEyes(WEST_CAMERA, read_net(net_path), site, rendering or Rendering(), seed, 1 / STEP_S, spoilers)
+    return RenderedEyes(camera, read_net(net_path), site, rendering or Rendering(), seed, 1 / STEP_S, spoilers)
 
 
 def scores(runs: Sequence[Watched]) -> Mapping[IncidentKind, KindScore]:

@@ -37,6 +37,7 @@ class RenderedEyes:
         self._studio = Studio(net, view, Weather(rendering.weather), seed)
         detector = detector_for(rendering.detector, rendering.weights, fps=fps, size_px=rendering.size_px)
         self._counter = CameraCounter(site, (), detector, fps, camera.pose.size)
+        self.classifies = detector.classifies
         self._view = QualityWatch(fps)
         self.quality: ViewQuality | None = None
         self._looks: dict[str, Look] = {}

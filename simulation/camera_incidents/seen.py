@@ -74,6 +74,7 @@ class Tracks:
     bad: ``quality`` is None."""
 
     quality: ViewQuality | None = None
+    classifies = True
 
     def __init__(self, camera: Pinhole, eyes: Eyes, seed: int) -> None:
         self._camera, self._eyes = camera, eyes

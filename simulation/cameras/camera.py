@@ -33,7 +33,7 @@ class RenderedCamera:
         self._counter = CameraCounter(view.site, (), detector, settings.fps, view.pose.size)
         self.image: Image | None = None
         self.last: FrameResult | None = None
-        self._watch = IncidentWatch(view.site, settings.fps, view.pose.size)
+        self._watch = IncidentWatch(view.site, settings.fps, view.pose.size, classifies=detector.classifies)
         self.greens: Mapping[str, bool] = {}
         self.incidents: dict[int, Incident] = {}
 

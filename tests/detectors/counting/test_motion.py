@@ -51,15 +51,18 @@ def test_a_halt_begins_when_it_began_and_ends_with_the_first_metre() -> None:
     assert motion.standing_s == 0.0
 
 
-def walk(gait: Gait, px_s: float, *, width: float = 12, height: float = 40, images: int = 60) -> bool:
+def walk(gait: Gait, px_s: float, *, width: float = 12, height: float = 40, images: int = 60,
+         speed_mps: float | None = None) -> bool:
     for i in range(images):
         x = 100 + px_s * i / 30
-        gait.see(i / 30, (x, 100, x + width, 100 + height))
+        gait.see(i / 30, (x, 100, x + width, 100 + height), speed_mps)
     return gait.on_foot
 
 
 def test_people_are_upright_and_slow() -> None:
     assert walk(Gait(640, 480), 30)
+    assert not walk(Gait(640, 480), 30, speed_mps=6.0), "nor does one that comes towards a camera that is calibrated"
+    assert walk(Gait(640, 480), 30, speed_mps=1.4)
     assert not walk(Gait(640, 480), 200), "a motorcycle is as upright, but faster"
     assert not walk(Gait(640, 480), 30, width=60), "a car is as slow, but broad"
     assert not walk(Gait(640, 480), 30, width=100, height=160), "a car from above is upright, but large"

@@ -98,10 +98,11 @@ def greens(where: CameraSite | None, shown: Mapping[str, bool]) -> dict[str, boo
 
 
 def watch(actors: Sequence[Actor], until_s: float, where: CameraSite | None, *, green: Signal | None = None,
-          quality: Callable[[float], ViewQuality] | None = None, fps: float = FPS, seed: int = 1) -> list[Incident]:
+          quality: Callable[[float], ViewQuality] | None = None, fps: float = FPS, seed: int = 1,
+          classifies: bool = True) -> list[Incident]:
     """Every incident as it was at the end."""
     calibrated = where is not None and where.homography is not None
-    watching = IncidentWatch(where, fps, SIZE)
+    watching = IncidentWatch(where, fps, SIZE, classifies=classifies)
     found: dict[int, Incident] = {}
     for frame in frames(actors, until_s, calibrated=calibrated, fps=fps, seed=seed):
         shown = greens(where, green(frame.time_s)) if green else None

@@ -45,6 +45,16 @@ def test_somebody_walks_across_where_no_crossing_is():
     assert one.start_s == pytest.approx(3.3, abs=0.6) and one.told_s - one.start_s < 2.5
 
 
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_by_shape_alone_who_walks_across_is_believed_and_who_stands_or_goes_along_the_lane_is_not(calibrated):
+    """A motorcycle that waits at the line is as upright as somebody on foot."""
+    across = walks(1, [(0.0, 50.0, 14.0), (12.0, 50.0, 31.0)])
+    stands, along = walks(2, [(0.0, 86.0, 20.0), (40.0, 86.0, 20.0)]), walks(3, [(0.0, 20.0, 23.5), (30.0, 60.0, 23.5)])
+    where = site(zones=[ROAD, CROSSING], calibrated=calibrated)
+    assert [i.track for i in watch([across, stands, along], 40.0, where, classifies=False)] == [1]
+    assert sorted(i.track for i in watch([across, stands, along], 40.0, where) if i.track is not None) == [1, 2, 3]
+
+
 @pytest.mark.parametrize("way", [
     [(0.0, 90.0, 14.0), (12.0, 90.0, 31.0)],
     [(0.0, 50.0, 17.0), (30.0, 50.0, 18.2)],

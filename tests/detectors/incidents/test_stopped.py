@@ -44,6 +44,16 @@ def test_motorcycles_filtering_past_a_queue_prove_nothing():
     assert watch([*queue(88.0), *bikes], 110.0, site(groups=False)) == []
 
 
+@pytest.mark.parametrize("ahead", [
+    [stops(2, 1.0, 70.0, 95.0, kind=RoadUser.MOTORCYCLE)],
+    [stops(2, 1.0, 80.0, 95.0, kind=RoadUser.BUS)],
+], ids=["motorcycle", "bus, whose rear is near and whose front is far"])
+def test_unknown_signal_behind_who_is_no_car_is_none(ahead):
+    """The lane beside drives on: nobody knows why this one does not, but somebody waits ahead."""
+    passing = [drives(100 + i, 15.0 + 8 * i, y=WEST_2) for i in range(8)]
+    assert watch([stops(1, 5.0, 63.0, 96.0), *ahead, *passing], 110.0, site(groups=False)) == []
+
+
 def test_stands_through_its_green_with_nobody_ahead():
     (one,) = watch([stops(1, 1.0, 50.0, 400.0)], 200.0, site(), green=signal())
     assert one.kind is STOPPED and one.place.lane == "west_0"

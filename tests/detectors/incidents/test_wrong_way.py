@@ -28,6 +28,11 @@ def test_reversing_by_a_metre_is_none():
     assert watch([Actor(1, way)], 30.0, site()) == []
 
 
+def test_a_queue_that_melts_from_its_front_is_none():
+    """Found as one, its lower edge goes back as one after another drives off: slower than anybody drives."""
+    assert watch([Actor(1, [(0.0, 80.0, WEST), (30.0, 50.0, WEST)])], 30.0, site()) == []
+
+
 def test_back_and_forth_is_none():
     way = [(0.0, 40.0, WEST)]
     for _ in range(8):

@@ -9,10 +9,12 @@ import pytest
 
 from signal_drivers.errors import BadInput
 from simulation.cli.benchmark_incidents import incidents
+from simulation.cli.choices import DetectorChoice
 
 
 @pytest.mark.parametrize(("words", "says"), [
-    ({"eyes": "blind"}, "'blind' is none of perfect, camera, poor"), ({"eyes": ","}, "nothing is named"),
+    ({"eyes": "blind"}, "'blind' is none of perfect, camera, poor, rendered"), ({"eyes": ","}, "nothing is named"),
+    ({"weights": "yolo11n.pt"}, "nobody looks at an image"), ({"detector": DetectorChoice.yolo}, "add rendered to --eyes"),
     ({"seeds": "x"}, "'x' is not a seed"), ({"seeds": "3-1"}, "empty or endless")])
 def test_bad_input_is_refused_before_anything_runs(words, says):
     with pytest.raises(BadInput, match=says):

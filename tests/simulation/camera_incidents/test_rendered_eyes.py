@@ -13,7 +13,7 @@ from detectors.counting.results import FrameResult
 from detectors.incidents.incident import Incident, IncidentKind
 from detectors.incidents.watch import IncidentWatch
 from detectors.vision.road_users import RoadUser
-from simulation.camera_incidents.camera import WEST_CAMERA, site_of
+from simulation.camera_incidents.camera import NARROW_CAMERA, site_of
 from simulation.camera_incidents.condition import Condition, Rendering
 from simulation.camera_incidents.crossroads import build_crossroads
 from simulation.camera_incidents.inject import Injected, WrongWayDriver, plan
@@ -34,17 +34,17 @@ def net(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(net: Path) -> CameraSite:
-    return site_of(WEST_CAMERA, net)
+    return site_of(NARROW_CAMERA, net)
 
 
 @pytest.fixture
 def eyes(net: Path, site: CameraSite) -> Made:
-    return lambda *spoilers: RenderedEyes(WEST_CAMERA, read_net(net), site, Rendering(), 1, FPS, spoilers)
+    return lambda *spoilers: RenderedEyes(NARROW_CAMERA, read_net(net), site, Rendering(), 1, FPS, spoilers)
 
 
 def watched(seen: RenderedEyes, site: CameraSite, actors: Iterable[Injected | Spoiler], until_s: float
             ) -> tuple[list[FrameResult], list[Incident]]:
-    watch = IncidentWatch(site, FPS, (WEST_CAMERA.width, WEST_CAMERA.height))
+    watch = IncidentWatch(site, FPS, (NARROW_CAMERA.width, NARROW_CAMERA.height))
     results, told = [], []
     for i in range(round(until_s * FPS)):
         there = [body for one in actors for body in one.step(None, i / FPS)]
