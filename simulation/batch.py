@@ -121,7 +121,8 @@ def _run_all(jobs: Sequence[RunSettings], workers: int, keep: Path | None, told:
             while waiting and len(active) < workers and not interrupted():
                 number, settings = waiting.popleft()
                 ours, theirs = context.Pipe(duplex=False)
-                child = context.Process(target=_one, args=(theirs, settings, keep), daemon=True)
+                # Who has cabinets starts processes for them, which no daemonic process may.
+                child = context.Process(target=_one, args=(theirs, settings, keep), daemon=settings.cabinets == "none")
                 with _deaf_to_ctrl_c():
                     child.start()
                 theirs.close()

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from detectors.counting.results import CountEvent, FrameResult
 from detectors.incidents.incident import Incident
 
-BLOCK = 20_000
+BLOCK = 10_000
 LANES_EVERY_S = 1.0
 _WORD = pa.dictionary(pa.int16(), pa.string())
 EVENTS = pa.schema([("frame", pa.int64()), ("time_s", pa.float64()), ("line", _WORD), ("lane", _WORD), ("direction", _WORD),

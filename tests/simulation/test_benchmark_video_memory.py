@@ -14,7 +14,7 @@ from simulation.benchmark_video_memory import growth, memory
 from tests.detectors.video.films import film
 
 IMAGES, RATE = 75, 25.0
-KEEP, READING, READINGS = 3, 150, 4
+KEEP, READING, READINGS = 2, 110, 4
 """Events kept, images from one reading to the next, and how many of these."""
 
 
