@@ -141,7 +141,9 @@ class CameraCounter:
         if self._traffic is None:
             return []
         sightings = self._sightings(found) if self._still is not self.detector else ()
-        return self._traffic.see(frame.time_s, frame.image, mask, sightings)
+        passages = self._traffic.see(frame.time_s, frame.image, mask, sightings)
+        self._still.kept = self._traffic.standing()
+        return passages
 
     def _sightings(self, found: Detections) -> list[Sighting]:
         assert self.lanes is not None

@@ -9,11 +9,11 @@ import numpy as np
 
 from detectors.camera.ground import Floats
 from detectors.lane_traffic.account import Account
-from detectors.lane_traffic.silhouettes import Index, Shape
+from detectors.lane_traffic.silhouettes import Index, Shape, in_the_way
 from detectors.lane_traffic.vehicle import LaneVehicle
 from detectors.vision.road_users import RoadUser
 
-LEAST_SHARE = {RoadUser.VEHICLE: 0.65, RoadUser.MOTORCYCLE: 0.75, RoadUser.TRUCK: 0.85, RoadUser.BUS: 0.85}
+LEAST_SHARE = {RoadUser.VEHICLE: 0.65, RoadUser.MOTORCYCLE: 0.55, RoadUser.TRUCK: 0.85, RoadUser.BUS: 0.85}
 """A new vehicle accounts for this share of what of its silhouette nobody else covers. Several cars can look like a lorry,
 and a part of a car like a motorcycle, but seldom for all of the outline."""
 LIKELY = {RoadUser.VEHICLE: 1.0, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.6, RoadUser.BUS: 0.6}
@@ -26,8 +26,9 @@ FROM_M = -3.0
 STRIDE = 2
 GAP_M = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.5, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
 """Between it and who is known in its lane: what is left over close to somebody is a part of him rather than a motorcycle."""
-MOST_BESIDE = 0.35
-"""Beside a motorcycle, less than this share is somebody unknown; else it is a part of something larger."""
+FREE_BESIDE, MOST_BESIDE = 0.35, 0.2
+"""Beside a motorcycle at least the first share is free road, and less than the second is somebody unknown; else it is a part of
+something larger."""
 MANY = 4096.0
 """More pixels than any silhouette has within the image that is worked in, and few enough for the sums to be exact."""
 MOST_PX = 4000
@@ -67,12 +68,12 @@ class Newcomers:
         self._sums = _sums(indices, pixels)
         self._sizes = np.array([len(covered) for covered in indices])
         self._asked = np.array([n for n, s in enumerate(shape_of) if s in broad], np.intp)
-        self._beside_sums = _sums([broad[shape_of[n]].covered(place_of[n]) for n in self._asked.tolist()], pixels)
-        self._lanes = np.array([shapes[i].lane for i in shape_of], np.intp)
+        wide = [broad[shape_of[n]].covered(place_of[n]) for n in self._asked.tolist()]
+        self._beside_sums = _sums(wide, pixels)
+        self._around = np.array([len(covered) for covered in wide]) - self._sizes[self._asked]
         self._places_m = np.array([shapes[s].places_m[p] for s, p in zip(shape_of, place_of, strict=True)])
         self._lengths_m = np.array([shapes[i].solid.length_m for i in shape_of])
         kinds = [shapes[i].solid.kind for i in shape_of]
-        self._beside = np.array([shapes[i].aside_m != 0.0 for i in shape_of], bool)
         self._shares = np.array([LEAST_SHARE[kind] for kind in kinds])
         self._least_open = np.array([LEAST_OPEN[kind] for kind in kinds]) * self._sizes
         self._gaps_m = np.array([GAP_M[kind] for kind in kinds])
@@ -89,14 +90,16 @@ class Newcomers:
         if good[self._asked].any():
             beside, beside_open = _parted(self._beside_sums @ worth)
             own, own_open = inside[self._asked], open_[self._asked]
-            good[self._asked] &= beside - own <= MOST_BESIDE * np.maximum(beside_open - own_open, 1.0)
+            around, somebody = self._around, beside - own
+            good[self._asked] &= (somebody <= MOST_BESIDE * around) & (beside_open - own_open - somebody >= FREE_BESIDE * around)
         if not good.any():
             return None
         for v in vehicles:
-            if v.shape.aside_m == 0.0:
+            blocks = np.array([in_the_way(v.shape, shape) for shape in self._shapes], bool)
+            if blocks.any():
                 behind = self._places_m >= v.tail_m + self._gaps_m
                 before = self._places_m + self._lengths_m + self._gaps_m <= v.place_m
-                good &= behind | before | self._beside | (self._lanes != v.shape.lane)
+                good &= behind | before | ~blocks[self._shape_of]
         if not good.any():
             return None
         gain = np.where(good, self._weights * (2 * inside - open_), -np.inf)

@@ -22,19 +22,19 @@ from detectors.lane_traffic.account import Account
 from detectors.lane_traffic.axis import LaneAxis
 from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.newcomers import LEAST_SHARE, Newcomers
-from detectors.lane_traffic.silhouettes import FIRST_M, LARGE, Shape, shapes_of, wider
+from detectors.lane_traffic.silhouettes import FIRST_M, LARGE, Shape, in_the_way, shapes_of, wider
 from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
 from detectors.observation import SeenVehicle
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
 
 MOST_BEGUN = 8
 """In one image."""
-SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.6, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
+SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.4, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
 SHOWN_OPEN = 0.15
 LEAST_BESIDE = 0.45
 """Whose silhouette holds less than the first, where at least the second share of it lies open, is not there any more."""
 GONE_S, FLICKER_S = 0.7, 0.3
-SURE_S = 0.5
+SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
 """Seen for so long before anybody is told."""
 GAP_M = 0.5
 PASSED_M = -0.8
@@ -47,13 +47,16 @@ SAME_M, SAME_SHARE = 2.5, 0.06
 BEGIN_SCORE = 0.5
 FIRST_SHARE = 0.6
 """Of the speed limit, a vehicle is taken to come at first."""
+DROVE_M, PARKED_S = 3.0, 240.0
 SLOW_MPS = 0.3
 """Slower is the tremble of what is measured."""
 OTHER_SHAPE = 1.2
 MEMORY = 0.8
-PART_SHARE, SAME_GAIN = 0.7, 0.95
+PART_SHARE, SAME_GAIN = 0.65, 0.9
 """Who lies within a larger silhouette with the first share may be a part of it; the larger one must account for as much as they
 do together, but for a little."""
+FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8}
+"""And be filled to this share."""
 
 
 class Passage(NamedTuple):
@@ -113,6 +116,7 @@ class LaneTraffic:
         measured = self._flow.speeds(image, time_s)
         for v in self._vehicles:
             v.go_on(by_s)
+            v.stood_s = v.stood_s + by_s if v.speed_mps < SLOW_MPS else 0.0
         for told in measured:
             if abs(told.speed_mps) < FASTEST_MPS:
                 told.vehicle.speed_was(told.speed_mps, told.variance, by_s)
@@ -150,6 +154,15 @@ class LaneTraffic:
                  for v in self._vehicles if v.sure and not v.passed and v.shape.lane == i and v.place_m <= reach]
         return tuple(sorted(found, key=lambda v: v.distance_m))
 
+    def standing(self) -> NDArray[np.uint8]:
+        """(rows, columns) not 0 where somebody is who drove there: the road behind him is not to be learnt anew. Whoever never
+        drove may be the hole that a parked car left, and whoever has not moved for minutes is parked."""
+        held = np.zeros(self.size[0] * self.size[1], np.uint8)
+        for v in self._vehicles:
+            if v.sure and v.first_m - v.place_m > DROVE_M and v.stood_s < PARKED_S:
+                held[self._covered(v)] = 255
+        return held.reshape(self.size)
+
     @property
     def known(self) -> Sequence[LaneVehicle]:
         return self._vehicles
@@ -183,26 +196,27 @@ class LaneTraffic:
             return
         for number, other in enumerate(self._every):
             # Whether it is larger is asked elsewhere: then others may be parts of it.
-            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or other.solid.kind in LARGE:
+            same = other.solid.kind is v.shape.solid.kind or (v.shape.solid.kind in LARGE and other.solid.kind is RoadUser.VEHICLE)
+            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or not same:
                 continue
             _, _, gain, share, _ = _best(account, other, v)
             if share < LEAST_SHARE[other.solid.kind]:
                 gain = 0.0
             better = gain / max(own, 1.0) if own > 0 else (2.0 if gain > 4 else 0.0)
             v.gains[number] = MEMORY * v.gains.get(number, 1.0) + (1 - MEMORY) * min(better, 3.0)
-        best = max((n for n in v.gains if self._every[n].solid.kind not in LARGE), key=lambda n: v.gains[n], default=None)
+        best = max((n for n in v.gains if self._every[n].solid.length_m <= v.length_m), key=lambda n: v.gains[n], default=None)
         if best is not None and v.gains[best] > OTHER_SHAPE:
             v.shape = self._every[best]
             v.gains.clear()
 
     def _larger(self, account: Account) -> None:
-        """Who is longer and higher than was thought: a bus that was taken for a car and several others behind it."""
+        """Who is larger than was thought: a bus that was taken for a car and several others behind it, a car for two motorcycles."""
         flag = np.zeros(self.size[0] * self.size[1], bool)
         for turn, v in enumerate(list(self._vehicles)):
-            if v not in self._vehicles or v.place_m < 0.0 or v.shape.aside_m != 0.0 or (turn + self._images) % 3:
+            if v not in self._vehicles or v.place_m < 0.0 or (turn + self._images) % 3:
                 continue
             for number, other in enumerate(self._every):
-                if other.lane != v.shape.lane or other.solid.kind not in LARGE or other.solid.length_m <= v.length_m:
+                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m:
                     continue
                 flag[:] = False
                 flag[other.covered(other.nearest(v.place_m))] = True
@@ -215,7 +229,7 @@ class LaneTraffic:
                 before = account.gain(own)
                 for w in (v, *parts):
                     account.cover(self._covered(w))
-                fits = share >= LEAST_SHARE[other.solid.kind] and open_share >= 0.5 and gain >= SAME_GAIN * before and gain > 0
+                fits = share >= FILLED[other.solid.kind] and open_share >= 0.5 and gain >= SAME_GAIN * before and gain > 0
                 v.gains[number] = MEMORY * v.gains.get(number, 1.0) + (1 - MEMORY) * (2.0 if fits else 0.0)
                 if v.gains[number] > OTHER_SHAPE:
                     for w in parts:
@@ -252,7 +266,7 @@ class LaneTraffic:
         for lane in range(len(self.lanes)):
             here = sorted((v for v in self._vehicles if v.shape.lane == lane), key=lambda v: v.place_m)
             for ahead, behind in pairwise(here):
-                if ahead.shape.aside_m != behind.shape.aside_m:
+                if not in_the_way(ahead.shape, behind.shape):
                     continue
                 least = ahead.tail_m + GAP_M
                 if behind.place_m < least:
@@ -269,7 +283,7 @@ class LaneTraffic:
             if gone:
                 account.uncover(self._covered(v))
                 continue
-            if not v.sure and time_s - v.begun_s >= SURE_S and v.missed_s == 0.0:
+            if not v.sure and time_s - v.begun_s >= SURE_S[v.shape.solid.kind] and v.missed_s == 0.0:
                 v.sure = True
             kept.append(v)
         self._vehicles = kept
