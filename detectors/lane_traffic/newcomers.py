@@ -56,6 +56,9 @@ class Newcomers:
         self._shapes = shapes
         indices, shape_of, place_of = list[Index](), list[int](), list[int]()
         for number, shape in enumerate(shapes):
+            if shape.aside_m != 0.0 and shape.solid.kind is not RoadUser.MOTORCYCLE:
+                # Cars are met in the middle of their lane, and may leave it afterwards: beside it people stand on the kerb.
+                continue
             chosen = np.flatnonzero((shape.places_m >= FROM_M) & (shape.places_m <= reach_m[shape.lane]))[::STRIDE]
             for i in chosen:
                 covered = shape.covered(int(i))

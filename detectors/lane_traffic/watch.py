@@ -196,7 +196,8 @@ class LaneTraffic:
             return
         for number, other in enumerate(self._every):
             # Whether it is larger is asked elsewhere: then others may be parts of it.
-            same = other.solid.kind is v.shape.solid.kind or (v.shape.solid.kind in LARGE and other.solid.kind is RoadUser.VEHICLE)
+            mine, its = v.shape.solid.kind, other.solid.kind
+            same = its is mine or (mine in LARGE and its is RoadUser.VEHICLE)
             if other is v.shape or abs(other.lane - v.shape.lane) > 1 or not same:
                 continue
             _, _, gain, share, _ = _best(account, other, v)
@@ -210,7 +211,7 @@ class LaneTraffic:
             v.gains.clear()
 
     def _larger(self, account: Account) -> None:
-        """Who is larger than was thought: a bus that was taken for a car and several others behind it, a car for two motorcycles."""
+        """Who is larger than was thought: a bus that was taken for a car and others behind it, a car for two motorcycles."""
         flag = np.zeros(self.size[0] * self.size[1], bool)
         for turn, v in enumerate(list(self._vehicles)):
             if v not in self._vehicles or v.place_m < 0.0 or (turn + self._images) % 3:

@@ -58,7 +58,7 @@ class BackgroundDetector:
         self.foreground: NDArray[np.uint8] | None = None
         """What is not background in the latest image, in the size that is worked in; None where nothing can be said of it."""
         self.kept: NDArray[np.uint8] | None = None
-        """Where somebody is known to stand, in the same size: not 0 is never learnt. Set by who knows more than one image tells."""
+        """Where somebody is known to stand, in the same size: not 0 is not learnt. Set by who knows more than images tell."""
 
     def detect(self, image: Image) -> Detections:
         import cv2
