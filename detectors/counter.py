@@ -138,17 +138,20 @@ class CameraCounter:
         if self._still is None:
             return []
         assert self.site is not None
-        if self._still is not self.detector:
-            self._still.detect(frame.image)
-        mask = self._still.foreground
+        still = self._still
+        if still is not self.detector:
+            still.detect(frame.image)
+        mask = still.foreground
         if mask is not None and (self._traffic is None or mask.shape != self._traffic.size):
             self._traffic = traffic_of(self.site, self._ground, (mask.shape[0], mask.shape[1]))
             if self._traffic is None:
                 self._still = None
         if self._traffic is None:
             return []
-        sightings = self._sightings(found) if self._still is not self.detector else ()
-        return self._traffic.see(frame.time_s, frame.image, mask, sightings)
+        sightings = self._sightings(found) if still is not self.detector else ()
+        passages = self._traffic.see(frame.time_s, frame.image, mask, sightings)
+        still.kept = self._traffic.standing()
+        return passages
 
     def _sightings(self, found: Detections) -> list[Sighting]:
         assert self.lanes is not None

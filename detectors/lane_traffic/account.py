@@ -40,7 +40,12 @@ class Account:
     def both(self, many: float) -> NDArray[np.float32]:
         """By pixel: 0 where somebody covers it, 1 where nobody does, and ``many`` more where it is to be accounted for."""
         open_ = self._covers == 0
-        return open_ + np.float32(many) * (open_ & self._there)
+        return np.asarray(open_ + np.float32(many) * (open_ & self._there), np.float32)
+
+    def gain(self, pixels: Index) -> float:
+        """What would be accounted for with ``pixels`` covered, less what should be there and is not."""
+        open_ = self._covers[pixels] == 0
+        return float(2 * np.count_nonzero(open_ & self._there[pixels]) - np.count_nonzero(open_))
 
     def worth(self, shape: Shape, first: int, last: int) -> Worth:
         """Of ``shape`` at its places ``first`` to ``last``, the last included."""

@@ -125,7 +125,7 @@ class LaneFlow:
         speed = np.array([v.speed_mps for v in marks.vehicles])
         share = (speed * by_s / np.where(np.abs(away) < 1.0, 1.0, away))[marks.owner]
         way = ways[marks.owner]
-        ground = self._ground.metres(marks.px * self._scale())
+        ground = self._ground.metres(np.asarray(marks.px * self._scale(), np.float64))
         along = ((ground - self._lens.above_m) * way).sum(axis=1)
         then = self._ground.pixels(ground - way * (along * share)[:, None]) / self._scale()
         return np.where(np.isfinite(then), then, marks.px).astype(np.float32)
@@ -133,7 +133,8 @@ class LaneFlow:
     def _measured(self, marks: _Marks, found: Floats, good: NDArray[np.bool_], by_s: float) -> list[MeasuredSpeed]:
         ways, away = self._ways(marks)
         way = ways[marks.owner]
-        before = ((self._ground.metres(marks.px * self._scale()) - self._lens.above_m) * way).sum(axis=1)
+        ground = self._ground.metres(np.asarray(marks.px * self._scale(), np.float64))
+        before = ((ground - self._lens.above_m) * way).sum(axis=1)
         after = ((self._ground.metres(found * self._scale()) - self._lens.above_m) * way).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.log(after / before) / by_s

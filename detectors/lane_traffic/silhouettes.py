@@ -41,9 +41,14 @@ class Solid(NamedTuple):
 
 
 SOLIDS: tuple[Solid, ...] = (
-    Solid(RoadUser.VEHICLE, 4.4, 1.75, 1.5, Roof(0.38, 0.85, 0.8)),
-    Solid(RoadUser.MOTORCYCLE, 2.1, 0.8, 1.6, Roof(0.4, 0.7, 0.6), (-1.4, 0.0, 1.4)),
-    Solid(RoadUser.TRUCK, 8.5, 2.4, 3.0, Roof(0.0, 1.0, 1.0)))
+    Solid(RoadUser.VEHICLE, 4.4, 1.75, 1.5, Roof(0.38, 0.85, 0.8), (-0.9, 0.0, 0.9)),
+    Solid(RoadUser.MOTORCYCLE, 2.1, 0.6, 1.5, Roof(0.4, 0.7, 0.6), (-1.3, -0.65, 0.0, 0.65, 1.3)),
+    Solid(RoadUser.TRUCK, 7.5, 2.3, 2.6, Roof(0.0, 1.0, 1.0)),
+    Solid(RoadUser.BUS, 12.0, 2.5, 3.3, Roof(0.0, 1.0, 1.0)))
+TOUCH_M = 0.05
+LARGE = (RoadUser.TRUCK, RoadUser.BUS)
+BESIDE_M = 0.7
+"""On each side of a motorcycle there is so much more of the image that is not its own."""
 WAIST = 0.6
 """Up to this share of its height a vehicle is as long and broad as it is."""
 
@@ -83,6 +88,17 @@ def shapes_of(lane: int, axis: LaneAxis, lens: Lens, scale: tuple[float, float],
     """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's."""
     places = _places(axis, lens, scale[1])
     return [_shape(lane, axis, lens, scale, size, solid, aside, places) for solid in solids for aside in solid.aside_m]
+
+
+def wider(shape: Shape, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int]) -> Shape:
+    """``shape`` with what lies beside it in the image."""
+    broad = shape.solid._replace(width_m=shape.solid.width_m + 2 * BESIDE_M)
+    return _shape(shape.lane, axis, lens, scale, size, broad, shape.aside_m, shape.places_m)
+
+
+def in_the_way(one: Shape, other: Shape) -> bool:
+    """Whether two of them cannot be side by side."""
+    return one.lane == other.lane and abs(one.aside_m - other.aside_m) < (one.solid.width_m + other.solid.width_m) / 2 - TOUCH_M
 
 
 def row_m(axis: LaneAxis, lens: Lens, scale_y: float, at: Floats) -> Floats:

@@ -36,6 +36,7 @@ class LaneVehicle:
     first_m: float
     seen: int = 1
     missed_s: float = 0.0
+    stood_s: float = 0.0
     sure: bool = False
     """Told to others: seen often enough to be no flicker."""
     passed: bool = False

@@ -22,18 +22,19 @@ from detectors.lane_traffic.account import Account
 from detectors.lane_traffic.axis import LaneAxis
 from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.newcomers import LEAST_SHARE, Newcomers
-from detectors.lane_traffic.silhouettes import FIRST_M, Shape, shapes_of
+from detectors.lane_traffic.silhouettes import FIRST_M, LARGE, Shape, in_the_way, shapes_of, wider
 from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
 from detectors.observation import SeenVehicle
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
 
 MOST_BEGUN = 8
 """In one image."""
-SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.6, RoadUser.TRUCK: 0.5}
+SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.4, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
 SHOWN_OPEN = 0.15
+LEAST_BESIDE = 0.45
 """Whose silhouette holds less than the first, where at least the second share of it lies open, is not there any more."""
 GONE_S, FLICKER_S = 0.7, 0.3
-SURE_S = 0.5
+SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
 """Seen for so long before anybody is told."""
 GAP_M = 0.5
 PASSED_M = -0.8
@@ -46,10 +47,16 @@ SAME_M, SAME_SHARE = 2.5, 0.06
 BEGIN_SCORE = 0.5
 FIRST_SHARE = 0.6
 """Of the speed limit, a vehicle is taken to come at first."""
+DROVE_M, PARKED_S = 3.0, 240.0
 SLOW_MPS = 0.3
 """Slower is the tremble of what is measured."""
 OTHER_SHAPE = 1.2
 MEMORY = 0.8
+PART_SHARE, SAME_GAIN = 0.65, 0.9
+"""Who lies within a larger silhouette with the first share may be a part of it; the larger one must account for as much as they
+do together, but for a little."""
+FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8}
+"""And be filled to this share."""
 
 
 class Passage(NamedTuple):
@@ -83,7 +90,9 @@ class LaneTraffic:
         self._every = [s for of_lane in self._shapes for s in of_lane]
         self._flow = LaneFlow(ground, lens, self._axes, (site.image.width, site.image.height))
         self.size = shape
-        self._newcomers = Newcomers(self._every, [axis.reach_m for axis in self._axes], rows * columns)
+        broad = {n: wider(s, self._axes[s.lane], lens, scale, shape) for n, s in enumerate(self._every)
+                 if s.solid.kind is RoadUser.MOTORCYCLE}
+        self._newcomers = Newcomers(self._every, broad, [axis.reach_m for axis in self._axes], rows * columns)
         self._number = 0
         self.forget()
 
@@ -107,6 +116,7 @@ class LaneTraffic:
         measured = self._flow.speeds(image, time_s)
         for v in self._vehicles:
             v.go_on(by_s)
+            v.stood_s = v.stood_s + by_s if v.speed_mps < SLOW_MPS else 0.0
         for told in measured:
             if abs(told.speed_mps) < FASTEST_MPS:
                 told.vehicle.speed_was(told.speed_mps, told.variance, by_s)
@@ -118,6 +128,7 @@ class LaneTraffic:
         self._vehicles.sort(key=lambda v: v.place_m)
         for i, v in enumerate(self._vehicles):
             self._fit(account, v, by_s, may_change=(i + self._images) % 3 == 0)
+        self._larger(account)
         self._in_order(account)
         self._sighted(account, sightings, time_s)
         self._leave(account, time_s)
@@ -143,6 +154,15 @@ class LaneTraffic:
                  for v in self._vehicles if v.sure and not v.passed and v.shape.lane == i and v.place_m <= reach]
         return tuple(sorted(found, key=lambda v: v.distance_m))
 
+    def standing(self) -> NDArray[np.uint8]:
+        """(rows, columns) not 0 where somebody is who drove there: the road behind him is not to be learnt anew. Whoever never
+        drove may be the hole that a parked car left, and whoever has not moved for minutes is parked."""
+        held = np.zeros(self.size[0] * self.size[1], np.uint8)
+        for v in self._vehicles:
+            if v.sure and v.first_m - v.place_m > DROVE_M and v.stood_s < PARKED_S:
+                held[self._covered(v)] = 255
+        return held.reshape(self.size)
+
     @property
     def known(self) -> Sequence[LaneVehicle]:
         return self._vehicles
@@ -153,14 +173,17 @@ class LaneTraffic:
     def _fit(self, account: Account, v: LaneVehicle, by_s: float, *, may_change: bool) -> None:
         account.uncover(self._covered(v))
         place, variance, gain, share, open_share = _best(account, v.shape, v)
-        if share < LEAST_SHARE[v.shape.solid.kind] and v.shape.solid.kind is RoadUser.TRUCK:
+        if share < LEAST_SHARE[v.shape.solid.kind] and v.shape.solid.kind in LARGE:
             # Two cars close behind each other fill much of a lorry.
             gain /= 2
         if may_change:
             self._other_shape(account, v, gain)
         if variance is not None:
             v.place_is(place, variance)
-        if open_share >= SHOWN_OPEN:
+        if v.shape.solid.kind is RoadUser.MOTORCYCLE and open_share < LEAST_BESIDE:
+            # What others account for mostly was a part of them.
+            v.missed_s += by_s
+        elif open_share >= SHOWN_OPEN:
             if share >= SHOWN_SHARE[v.shape.solid.kind]:
                 v.missed_s = max(0.0, v.missed_s - by_s)
                 v.seen += 1
@@ -172,18 +195,52 @@ class LaneTraffic:
         if v.place_m < 2.0:
             return
         for number, other in enumerate(self._every):
-            # A car does not become a lorry, but two cars close behind each other look like one.
-            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or other.solid.kind is RoadUser.TRUCK:
+            # Whether it is larger is asked elsewhere: then others may be parts of it.
+            mine, its = v.shape.solid.kind, other.solid.kind
+            same = its is mine or (mine in LARGE and its is RoadUser.VEHICLE)
+            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or not same:
                 continue
             _, _, gain, share, _ = _best(account, other, v)
             if share < LEAST_SHARE[other.solid.kind]:
                 gain = 0.0
             better = gain / max(own, 1.0) if own > 0 else (2.0 if gain > 4 else 0.0)
             v.gains[number] = MEMORY * v.gains.get(number, 1.0) + (1 - MEMORY) * min(better, 3.0)
-        best = max(v.gains, key=lambda n: v.gains[n], default=None)
+        best = max((n for n in v.gains if self._every[n].solid.length_m <= v.length_m), key=lambda n: v.gains[n], default=None)
         if best is not None and v.gains[best] > OTHER_SHAPE:
             v.shape = self._every[best]
             v.gains.clear()
+
+    def _larger(self, account: Account) -> None:
+        """Who is larger than was thought: a bus that was taken for a car and others behind it, a car for two motorcycles."""
+        flag = np.zeros(self.size[0] * self.size[1], bool)
+        for turn, v in enumerate(list(self._vehicles)):
+            if v not in self._vehicles or v.place_m < 0.0 or (turn + self._images) % 3:
+                continue
+            for number, other in enumerate(self._every):
+                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m:
+                    continue
+                flag[:] = False
+                flag[other.covered(other.nearest(v.place_m))] = True
+                parts = [w for w in self._vehicles if w is not v and not w.passed and abs(w.shape.lane - v.shape.lane) <= 1
+                         and w.place_m > v.place_m - 1.0 and _share(flag, self._covered(w)) >= PART_SHARE]
+                own = np.unique(np.concatenate([self._covered(w) for w in (v, *parts)]))
+                for w in (v, *parts):
+                    account.uncover(self._covered(w))
+                _, _, gain, share, open_share = _best(account, other, v)
+                before = account.gain(own)
+                for w in (v, *parts):
+                    account.cover(self._covered(w))
+                fits = share >= FILLED[other.solid.kind] and open_share >= 0.5 and gain >= SAME_GAIN * before and gain > 0
+                v.gains[number] = MEMORY * v.gains.get(number, 1.0) + (1 - MEMORY) * (2.0 if fits else 0.0)
+                if v.gains[number] > OTHER_SHAPE:
+                    for w in parts:
+                        account.uncover(self._covered(w))
+                        self._vehicles.remove(w)
+                    account.uncover(self._covered(v))
+                    v.shape = other
+                    v.gains.clear()
+                    account.cover(self._covered(v))
+                    break
 
     def _sighted(self, account: Account, sightings: Sequence[Sighting], time_s: float) -> None:
         free = list(self._vehicles)
@@ -201,7 +258,7 @@ class LaneTraffic:
                 v.missed_s = 0.0
                 account.cover(self._covered(v))
             elif told.score >= BEGIN_SCORE and 0.0 <= told.distance_m <= self._axes[lane].reach_m:
-                kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, RoadUser.TRUCK) else RoadUser.VEHICLE
+                kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, *LARGE) else RoadUser.VEHICLE
                 shape = next(s for s in self._shapes[lane] if s.solid.kind is kind and s.aside_m == 0.0)
                 self._add(account, shape, told.distance_m, time_s)
 
@@ -210,7 +267,7 @@ class LaneTraffic:
         for lane in range(len(self.lanes)):
             here = sorted((v for v in self._vehicles if v.shape.lane == lane), key=lambda v: v.place_m)
             for ahead, behind in pairwise(here):
-                if ahead.shape.aside_m != behind.shape.aside_m:
+                if not in_the_way(ahead.shape, behind.shape):
                     continue
                 least = ahead.tail_m + GAP_M
                 if behind.place_m < least:
@@ -227,7 +284,7 @@ class LaneTraffic:
             if gone:
                 account.uncover(self._covered(v))
                 continue
-            if not v.sure and time_s - v.begun_s >= SURE_S and v.missed_s == 0.0:
+            if not v.sure and time_s - v.begun_s >= SURE_S[v.shape.solid.kind] and v.missed_s == 0.0:
                 v.sure = True
             kept.append(v)
         self._vehicles = kept
@@ -277,6 +334,10 @@ def _best(account: Account, shape: Shape, v: LaneVehicle) -> tuple[float, float 
     inside, open_, size = worth.inside[top], worth.open[top], max(1, int(shape.sizes[first + top]))
     told = open_ > 0.05 * size
     return mean, variance if told else None, float(gain[top]), float(inside / max(open_, 1.0)), float(open_ / size)
+
+
+def _share(flag: NDArray[np.bool_], pixels: NDArray[np.intp]) -> float:
+    return float(flag[pixels].mean()) if len(pixels) else 0.0
 
 
 def traffic_of(site: CameraSite, ground: Ground | None, shape: tuple[int, int]) -> LaneTraffic | None:

@@ -58,6 +58,8 @@ class BackgroundDetector:
         self._exposure = Exposure()
         self.foreground: NDArray[np.uint8] | None = None
         """What is not background in the latest image, in the size that is worked in; None where nothing can be said of it."""
+        self.kept: NDArray[np.uint8] | None = None
+        """Where somebody is known to stand, in the same size: not 0 is not learnt. Set by who knows more than images tell."""
 
     def detect(self, image: Image) -> Detections:
         import cv2
@@ -89,6 +91,8 @@ class BackgroundDetector:
         self.foreground = shapes
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._background())
+            if self.kept is not None and self.kept.shape == taken.shape:
+                taken = np.asarray(cv2.bitwise_or(taken, self.kept), np.uint8)
             rate = self._learn_every / (MEMORY_S * self._fps)
             self._model.apply(small, knownForegroundMask=taken, learningRate=rate)
             self._shown = None
