@@ -1,8 +1,9 @@
 """Who crosses a line, once and in which direction.
 
 A vehicle has crossed when its rear has: detectors find vehicles late, when much of them is past a line near the image's edge
-already, but their rear is not. The rear must clearly be on the other side, and the whole have moved there: a box that trembles,
-or grows and shrinks as others hide it, has done neither. Counted is the moment in which the middle passed.
+already, but their rear is not. The rear must clearly be on the other side, and the whole have moved there by more than its
+size: a box that trembles, or grows and shrinks as others hide it, has done neither. Counted is the moment in which the middle
+passed.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from detectors.errors import CameraError
 
 CLEAR_SHARE, CLEAR_PX = 0.06, 1.0
 """Clearly across is the rear that is this share of the box's size beyond the line, and at least so many pixels."""
-MOVED_SHARE = 0.4
-"""The middle must have moved towards the other side by this share of its size."""
+MOVED_SHARE, BACK_SHARE = 1.2, 2.4
+"""The middle must have moved towards the other side by this many times the largest size it ever had: splinters that are found
+at the line and jump to the next splinter, and what is left where somebody stood, do not get so far. Who has crossed
+already and comes back, by twice that."""
 BEFORE_SHARE = 0.5
 """Comes from a side who has been on it with three quarters of its length; less is the tremble of who stands on the line."""
 EXTENT = 0.8
@@ -92,6 +95,7 @@ class LineWatch:
 
     line: CountLine
     _last: Point | None = None
+    _largest_px: float = 0.0
     _furthest: dict[Direction, float] = field(default_factory=dict)
     _passed: dict[Direction, Point] = field(default_factory=dict)
     _before: set[Direction] = field(default_factory=set)
@@ -104,6 +108,7 @@ class LineWatch:
         nx, ny = abs(line.y2 - line.y1) / line.length_px, abs(line.x2 - line.x1) / line.length_px
         whole_px = (nx * point.width + ny * point.height) / 2
         last, self._last = self._last, point
+        self._largest_px = max(self._largest_px, point.size_px)
         was_px = line.side_px(last.x, last.y) if last is not None else away_px
         for direction, sign in ((Direction.LEFT_TO_RIGHT, 1.0), (Direction.RIGHT_TO_LEFT, -1.0)):
             if direction in self._done:
@@ -124,7 +129,8 @@ class LineWatch:
                 self._passed[direction] = point
             if direction not in self._before or rear_px < clear_px or middle_px <= 0.0:
                 continue
-            if middle_px - self._furthest[direction] < MOVED_SHARE * point.size_px:
+            needed = BACK_SHARE if self._done else MOVED_SHARE
+            if middle_px - self._furthest[direction] < needed * self._largest_px:
                 continue
             at = self._passed.get(direction, point)
             self._done.add(direction)

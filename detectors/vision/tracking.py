@@ -66,11 +66,11 @@ class _Boxes:
 
 
 class Tracker:
-    """Tracks of one camera with images of ``size`` (width, height). ``keep_s`` a track that is not seen is looked for so long; ``high`` and ``low`` are ByteTrack's
-    two thresholds on the score, ``new`` the score from which a new track may begin."""
+    """Tracks of one camera with images of ``size`` (width, height). ``keep_s`` a track that is not seen is looked for so long;
+    ``high`` and ``low`` are ByteTrack's two thresholds on the score, ``new`` the score from which a new track may begin."""
 
-    def __init__(self, fps: float, size: tuple[int, int], *, keep_s: float = 1.5, high: float = 0.25, low: float = LEAST_SCORE, new: float = 0.3,
-                 match: float = 0.8) -> None:
+    def __init__(self, fps: float, size: tuple[int, int], *, keep_s: float = 1.5, high: float = 0.25, low: float = LEAST_SCORE,
+                 new: float = 0.3, match: float = 0.8) -> None:
         from detectors.vision.association import Associating
 
         self._tracker = Associating(SimpleNamespace(
