@@ -33,8 +33,8 @@ NEAR_SIZES, ONLY = 1.5, 1.6
 """Where the place that is looked at is wider than so many sizes, the next but one must be so many times as far away."""
 SLOWEST_FPS = 3.0
 """With fewer images the next vehicle may stand where the last one was: there only overlap tells anything."""
-LONGEST_S = 1.0
-"""Nobody holds his speed for longer."""
+STAYS_S, LONGEST_S = 1 / 16, 1.0
+"""In less nobody leaves his own box, and overlap is the better witness; for longer nobody holds his speed."""
 MOVES_SIZES_PS = 0.5
 Way = tuple[float, float]
 
@@ -96,7 +96,7 @@ class Associating(BYTETracker):  # type: ignore[misc]
     def _post_first_association(self, pool: list[Any], detections: list[Any], left_tracks: list[int], left: list[int],
                                 activated: list[Any], refind: list[Any]) -> tuple[list[int], list[int]]:
         """Who was expected elsewhere than found: ``left_tracks`` of ``pool`` with what is ``left`` of ``detections``."""
-        if self._step_s() > LONGEST_S:
+        if not STAYS_S < self._step_s() <= LONGEST_S:
             return left_tracks, left
         tracks = [pool[i] for i in left_tracks]
         ways: list[Way | None] = [(float(t.mean[4]), float(t.mean[5])) for t in tracks]
@@ -110,7 +110,7 @@ class Associating(BYTETracker):  # type: ignore[misc]
                                  removed: list[Any]) -> tuple[list[int], list[Any]]:
         alone: list[Any] = []
         left, detections = super()._unconfirmed_association(unconfirmed, left, detections, activated, alone)
-        if self._step_s() <= 1.0 / SLOWEST_FPS:
+        if STAYS_S < self._step_s() <= 1.0 / SLOWEST_FPS:
             ways = [self._currents.at(_middle(t)) for t in alone]
             pairs = self._links(alone, [detections[i] for i in left], ways, done=False)
             for a, b in pairs:
