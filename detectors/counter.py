@@ -32,6 +32,9 @@ LONGEST_STEPS = 100
 MOMENTS = 250
 SIGHTED = 0.3
 """Score from which what a detector found is held to be where it says."""
+LEAST_SEEN, SEEN_SHARE = 3, 0.3
+"""Nobody is counted who was seen in fewer images, or in a smaller share of those since the first: that is one splinter here and
+another there under one number."""
 
 
 @dataclass(slots=True)
@@ -44,6 +47,10 @@ class _Followed:
     motion: Motion
     gait: Gait | None
     kind: RoadUser
+    born: int
+    """The image in which it was first seen, of those looked at; below that in which it was last, and in how many it was."""
+    last: int = 0
+    seen: int = 0
     lane: str | None = None
     counted: set[LaneRole] = field(default_factory=set)
     """A vehicle comes over one stop line of an approach, and goes into one exit."""
@@ -183,7 +190,10 @@ class CameraCounter:
             stops = [(lane, LineWatch(lane.stop)) for lane in self.lanes.lanes] if self.lanes is not None else []
             followed = self._followed[seen.track] = _Followed(
                 Path(*self.size, self.fps), [LineWatch(line) for line in self.lines], stops, Motion(frame.time_s, seen.middle),
-                None if self.detector.classifies else Gait(*self.size), seen.kind)
+                None if self.detector.classifies else Gait(*self.size), seen.kind,
+                self._images)
+        followed.seen += 1
+        followed.last = self._images
         number = self._first_track + seen.track
         self._last_track = max(self._last_track, number)
         kind = followed.kind = self._kind(frame.time_s, seen, followed)
@@ -224,9 +234,10 @@ class CameraCounter:
 
     def _crossings(self, track: int, followed: _Followed, point: Point, events: list[CountEvent]) -> None:
         kind = followed.kind
+        known = followed.seen >= LEAST_SEEN and followed.seen >= SEEN_SHARE * (followed.last - followed.born)
         for watch in followed.watches:
             crossing = watch.see(point)
-            if crossing is not None and (kind.drives or self._people):
+            if crossing is not None and known and (kind.drives or self._people):
                 events.append(self._event(crossing, watch.line.name, followed.lane, kind, track))
         over = [(lane, crossing) for lane, watch in followed.stops
                 if not (self._traffic is not None and lane.role is LaneRole.APPROACH)

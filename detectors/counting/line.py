@@ -1,13 +1,15 @@
 """Who crosses a line, once and in which direction.
 
 A vehicle has crossed when its rear has: detectors find vehicles late, when much of them is past a line near the image's edge
-already, but their rear is not. The rear must clearly be on the other side, and the whole have moved there: a box that trembles,
-or grows and shrinks as others hide it, has done neither. Counted is the moment in which the middle passed.
+already, but their rear is not. The rear must clearly be on the other side, and the whole have moved there by more than its
+size: a box that trembles, or grows and shrinks as others hide it, has done neither. Counted is the moment in which the middle
+passed.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,8 +18,14 @@ from detectors.errors import CameraError
 
 CLEAR_SHARE, CLEAR_PX = 0.06, 1.0
 """Clearly across is the rear that is this share of the box's size beyond the line, and at least so many pixels."""
-MOVED_SHARE = 0.4
-"""The middle must have moved towards the other side by this share of its size."""
+MOVED_SHARE, BACK_SHARE = 1.1, 2.4
+"""The middle must have moved towards the other side by so many of its sizes, each step in the size it had then: splinters that
+are found at the line and jump to the next splinter, and what is left where somebody stood, do not get so far. Who has
+crossed already and comes back, by twice that."""
+STEADY_SHARE, STEADY_STEPS, STEADY_LEAST = 0.5, 5, 0.3
+"""Or by this share, where so many steps in a row were alike: none smaller than that share of the largest. Splinters jump."""
+SIZES = 5
+"""The size is the largest of so many points: halves of a vehicle are found now and then."""
 BEFORE_SHARE = 0.5
 """Comes from a side who has been on it with three quarters of its length; less is the tremble of who stands on the line."""
 EXTENT = 0.8
@@ -92,6 +100,10 @@ class LineWatch:
 
     line: CountLine
     _last: Point | None = None
+    _sizes_px: deque[float] = field(default_factory=lambda: deque(maxlen=SIZES))
+    _steps: deque[float] = field(default_factory=lambda: deque(maxlen=STEADY_STEPS))
+    _way: float = 0.0
+    """How far it has come to the walker's right, in sizes."""
     _furthest: dict[Direction, float] = field(default_factory=dict)
     _passed: dict[Direction, Point] = field(default_factory=dict)
     _before: set[Direction] = field(default_factory=set)
@@ -104,14 +116,19 @@ class LineWatch:
         nx, ny = abs(line.y2 - line.y1) / line.length_px, abs(line.x2 - line.x1) / line.length_px
         whole_px = (nx * point.width + ny * point.height) / 2
         last, self._last = self._last, point
+        self._sizes_px.append(point.size_px)
         was_px = line.side_px(last.x, last.y) if last is not None else away_px
+        if last is not None:
+            self._steps.append((away_px - was_px) / max(self._sizes_px))
+            self._way += self._steps[-1]
         for direction, sign in ((Direction.LEFT_TO_RIGHT, 1.0), (Direction.RIGHT_TO_LEFT, -1.0)):
             if direction in self._done:
                 continue
             # Along the direction: negative before the line, positive beyond it.
             middle_px, before_px = sign * away_px, sign * was_px
             rear_px = middle_px - EXTENT * whole_px
-            self._furthest[direction] = min(self._furthest.get(direction, middle_px), middle_px)
+            way = sign * self._way
+            self._furthest[direction] = min(self._furthest.get(direction, way), way)
             clear_px = max(CLEAR_PX, CLEAR_SHARE * point.size_px)
             # Who came from this side, or was found with the rear still on it.
             if middle_px < -BEFORE_SHARE * whole_px or (last is None and middle_px - whole_px < 0.0):
@@ -124,7 +141,8 @@ class LineWatch:
                 self._passed[direction] = point
             if direction not in self._before or rear_px < clear_px or middle_px <= 0.0:
                 continue
-            if middle_px - self._furthest[direction] < MOVED_SHARE * point.size_px:
+            needed = BACK_SHARE if self._done else STEADY_SHARE if self._steady(sign) else MOVED_SHARE
+            if way - self._furthest[direction] < needed:
                 continue
             at = self._passed.get(direction, point)
             self._done.add(direction)
@@ -132,3 +150,7 @@ class LineWatch:
             if -beside <= line.along(at.x, at.y) <= 1.0 + beside:
                 return Crossing(at.frame, direction, at.x, at.y)
         return None
+
+    def _steady(self, sign: float) -> bool:
+        steps = [sign * step for step in self._steps]
+        return len(steps) == STEADY_STEPS and min(steps) > STEADY_LEAST * max(steps) > 0.0

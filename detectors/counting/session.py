@@ -27,6 +27,8 @@ from detectors.vision.ambulance_sightings import AmbulanceSighting, AmbulanceSig
 from detectors.vision.detections import Detections, Detector
 
 WORTH_SAYING = 0.05
+LEAST_FPS = 3.0
+"""With fewer images a second the next vehicle may stand where the last one was, and nobody can tell the two apart."""
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
 Signals = Callable[[float], Mapping[str, bool] | None]
@@ -212,13 +214,23 @@ class Session:
         share = {key: n / self.frames for key, n in self._judged.items()}
         state, reason = Quality.GOOD, ""
         for level in (Quality.DEGRADED, Quality.BAD):
-            faults = {why: s for (quality, why), s in share.items() if quality is level}
-            if sum(faults.values()) >= WORTH_SAYING:
-                state, reason = level, max(faults, key=lambda why: faults[why])
-        return {"state": state.value, "reason": reason,
-                "faults": [{"quality": q.value, "reason": why, "share": round(s, 4)}
-                           for (q, why), s in sorted(share.items()) if q is not Quality.GOOD],
-                "notes": self.notes}
+            told = {why: s for (quality, why), s in share.items() if quality is level}
+            if sum(told.values()) >= WORTH_SAYING:
+                state, reason = level, max(told, key=lambda why: told[why])
+        faults = [{"quality": q.value, "reason": why, "share": round(s, 4)}
+                  for (q, why), s in sorted(share.items()) if q is not Quality.GOOD]
+        if self.seen_fps < LEAST_FPS:
+            why = f"{self.seen_fps:.2g} images a second are too few to follow vehicles: counts are too low"
+            faults.append({"quality": Quality.DEGRADED.value, "reason": why, "share": 1.0})
+            if state is Quality.GOOD:
+                state, reason = Quality.DEGRADED, why
+        return {"state": state.value, "reason": reason, "faults": faults, "notes": self.notes}
+
+    @property
+    def seen_fps(self) -> float:
+        """Images a second that were looked at, as their times have it."""
+        lasted_s = self._last_s - self._first_s if self._first_s is not None else 0.0
+        return (self.frames - 1) / lasted_s if lasted_s > 0.0 else self.fps
 
     @property
     def incidents(self) -> list[Incident]:

@@ -28,11 +28,14 @@ OFF_SIZES, OFF_SHARE = 0.5, 0.4
 """So far may somebody be from where he is looked for: in sizes, and as a share of the way he should have gone."""
 LIKE_AREA = 2.5
 """Boxes of one vehicle in neighbouring images differ in area by less than this."""
-ONLY = 1.6
-"""The next but one must be so many times as far away, where nothing is known of who goes where."""
+NEAR_SIZES, ONLY = 1.5, 1.6
+"""Where the place that is looked at is wider than so many sizes, the next but one must be so many times as far away."""
 SLOWEST_FPS = 3.0
 """With fewer images the next vehicle may stand where the last one was: there only overlap tells anything."""
+STAYS_S, LONGEST_S = 1 / 16, 1.0
+"""In less nobody leaves his own box, and overlap is the better witness; for longer nobody holds his speed."""
 MOVES_SIZES_PS = 0.5
+Way = tuple[float, float]
 
 
 class Associating(LightTracker):
@@ -62,7 +65,10 @@ class Associating(LightTracker):
             if track.frame_id == self.frame_id and track.tracklet_len >= 2 and track.is_activated:
                 vx, vy = float(track.mean[4]), float(track.mean[5])
                 if math.hypot(vx, vy) * self._fps >= MOVES_SIZES_PS * _size(track):
-                    self._currents.note(_middle(track), (vx, vy))
+                    x, y = _middle(track)
+                    # Where it was found first, before it had a speed, as well: that is where the next will be new.
+                    for back in range(3 if track.tracklet_len == 2 else 1):
+                        self._currents.note((x - back * vx, y - back * vy), (vx, vy))
         return rows
 
     def multi_predict(self, tracks: list[Any]) -> None:
@@ -82,18 +88,17 @@ class Associating(LightTracker):
             t.mean, t.covariance = m, s
 
     def _pre_first_associate(self, pool: list[Any], unconfirmed: list[Any], image: Any, found: Any) -> None:
-        # Who was seen once has had time to move as well. ByteTrack passes that over, and would not learn his speed from two
-        # places.
+        # Who was seen once has had time to move as well. ByteTrack passes that over, and would not learn a speed from two places.
         if self._slow > 1.0 or self.steps > 1:
             self.multi_predict(unconfirmed)
 
     def _post_first_association(self, pool: list[Any], detections: list[Any], left_tracks: list[int], left: list[int],
                                 activated: list[Any], refind: list[Any]) -> tuple[list[int], list[int]]:
         """Who was expected elsewhere than found: ``left_tracks`` of ``pool`` with what is ``left`` of ``detections``."""
-        if self._step_s() > 1.0 / SLOWEST_FPS:
+        if not STAYS_S < self._step_s() <= LONGEST_S:
             return left_tracks, left
         tracks = [pool[i] for i in left_tracks]
-        ways: list[tuple[float, float] | None] = [(float(t.mean[4]), float(t.mean[5])) for t in tracks]
+        ways: list[Way | None] = [(float(t.mean[4]), float(t.mean[5])) for t in tracks]
         pairs = self._links(tracks, [detections[i] for i in left], ways, done=True)
         for a, b in pairs:
             self._apply_match(tracks[a], detections[left[b]], activated, refind)
@@ -104,7 +109,7 @@ class Associating(LightTracker):
                                  removed: list[Any]) -> tuple[list[int], list[Any]]:
         alone: list[Any] = []
         left, detections = super()._unconfirmed_association(unconfirmed, left, detections, activated, alone)
-        if self._step_s() <= 1.0 / SLOWEST_FPS:
+        if STAYS_S < self._step_s() <= 1.0 / SLOWEST_FPS:
             ways = [self._currents.at(_middle(t)) for t in alone]
             pairs = self._links(alone, [detections[i] for i in left], ways, done=False)
             for a, b in pairs:
@@ -118,7 +123,7 @@ class Associating(LightTracker):
     def _step_s(self) -> float:
         return self.steps / self._fps
 
-    def _links(self, tracks: list[Any], detections: list[Any], ways: list[tuple[float, float] | None], *,
+    def _links(self, tracks: list[Any], detections: list[Any], ways: list[Way | None], *,
                done: bool) -> list[tuple[int, int]]:
         """Pairs of numbers, by distance. ``ways`` (pixels an image, None where unknown) the tracks are taken to go, or have gone
         already where ``done``."""
@@ -141,7 +146,8 @@ class Associating(LightTracker):
                                else OFF_SIZES * size + OFF_SHARE * math.hypot(*way) * self.steps)
         cost = np.where(far <= reach, far / reach, 2.0).astype(np.float32)
         matches, _, _ = linear_assignment(cost, thresh=1.0)
-        return [(int(i), int(k)) for i, k in matches if far[i, k] <= reach[i, k] and (ways[i] is not None or _only(far, i, k))]
+        return [(int(i), int(k)) for i, k in matches if far[i, k] <= reach[i, k] and (
+            reach[i, k] <= NEAR_SIZES * _size(tracks[i]) or _only(far, i, k))]
 
 
 def _only(far: NDArray[np.float64], i: int, k: int) -> bool:

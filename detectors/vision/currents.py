@@ -30,15 +30,12 @@ class Currents:
             row[i] += v
 
     def at(self, place: Pair) -> Pair | None:
-        """The usual motion here or close by; None where too few were seen, or where they go different ways."""
-        x, y = self._key(place)
-        for around in (0, 1):
-            rows = [self._rows[key] for dx in range(-around, around + 1) for dy in range(-around, around + 1)
-                    if (key := (x + dx, y + dy)) in self._rows]
-            n, right, down, far = (sum(row[i] for row in rows) for i in range(4))
-            if n >= LEAST:
-                return (right / n, down / n) if math.hypot(right, down) >= AGREE * far else None
-        return None
+        """The usual motion here; None where too few were seen, or where they go different ways. What is beside may be the
+        lane of those who come the other way, and says nothing."""
+        n, right, down, far = self._rows.get(self._key(place), (0.0, 0.0, 0.0, 0.0))
+        if n < LEAST or math.hypot(right, down) < AGREE * far:
+            return None
+        return right / n, down / n
 
     def _key(self, at: Pair) -> tuple[int, int]:
         return int(at[0] // self._cell_px), int(at[1] // self._cell_px)
