@@ -125,7 +125,7 @@ class OpenVinoYoloDetector:
         best = found[4:].argmax(axis=0)
         kinds = self._kinds[best]
         rows: np.ndarray[Any, Any] = np.column_stack([found[:4].T, found[4 + best, np.arange(len(best))], kinds])
-        return rows[kinds >= 0]
+        return np.asarray(rows[kinds >= 0])
 
     def _requests(self, shape: tuple[int, int]) -> SimpleQueue[Any]:
         """One a thread, of the model compiled for images of that many rows and columns."""
