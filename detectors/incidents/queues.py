@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from detectors.counting.lanes import CAR_M, length_m
 from detectors.incidents.moment import Moment
 from detectors.incidents.trail import Trail, apart_m
-from detectors.vision.road_users import RoadUser
 
 
 def onward_m(of: Trail, other: Trail) -> float:
@@ -35,7 +34,7 @@ def standing_near(moment: Moment, of: Trail) -> Iterator[Trail]:
     included. Motorcycles too: who waits behind one waits."""
     gap_m = moment.limits.queue_gap_m * moment.stretch
     for other in moment.trails.everyone():
-        if other is of or not (other.four_wheels or other.kind is RoadUser.MOTORCYCLE):
+        if other is of or not other.waits:
             continue
         # Places are those of fronts, or of rears; whoever is between them is longer than a car, or is not.
         if apart_m(of.now, other.now) > gap_m + max(_longer_m(of), _longer_m(other)):

@@ -92,6 +92,11 @@ class Trail:
     def four_wheels(self) -> bool:
         return self.kind in FOUR_WHEELS
 
+    @property
+    def waits(self) -> bool:
+        """Whether others wait behind it where it stands: bicycles are passed."""
+        return self.kind in FOUR_WHEELS or self.kind is RoadUser.MOTORCYCLE
+
     def stands(self, least_s: float = 2.0) -> bool:
         return self.standing_s >= least_s and self._away_s is None
 

@@ -124,7 +124,7 @@ class Trails:
                 continue
             came_s = -math.inf if born_here else trail.anchor.time_s - SWAP_S
             # A parked car stands close beside the queue: the one whose box was most like it.
-            lost = max((h.trail for h in self.hidden.values() if came_s <= h.trail.now.time_s
+            lost = max((h.trail for h in self.hidden.values() if h.trail.four_wheels and came_s <= h.trail.now.time_s
                         and _alike(h.trail.anchor, h.trail.box, trail, self._limits)),
                        key=lambda t: overlap(t.box, trail.box), default=None)
             if lost is not None:
@@ -174,7 +174,8 @@ class Trails:
 
 
 def _stood(trail: Trail) -> bool:
-    return trail.four_wheels and trail.standing_s >= SETTLED_S
+    # A motorcycle hidden behind a bus keeps waiting there, and so does who waits behind it.
+    return trail.waits and trail.standing_s >= SETTLED_S
 
 
 def _leapt(was: Sample, now: Sample) -> bool:
