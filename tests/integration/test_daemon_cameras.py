@@ -41,7 +41,7 @@ class Camera:
     server: CameraServer = field(init=False)
 
     def images(self) -> Iterator[bytes]:
-        for image in street(lambda: (WIDTH + 18,) if self.busy else ()):
+        for image in street(lambda: (WIDTH + 9,) if self.busy else ()):
             if not self.alive:
                 return
             yield image

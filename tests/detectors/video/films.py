@@ -66,5 +66,6 @@ def street(columns: Callable[[], Collection[int]] = lambda: (20,), *, step_px: i
         image = roads[i % len(roads)].copy()
         y = i * step_px % 252 - 30
         for x in columns():
-            cv2.rectangle(image, (x, y), (x + 17, y + 28), (30, 30, 220), -1)
+            # Wider than high: what is upright, and slow because the machine is, walks.
+            cv2.rectangle(image, (x, y), (x + 33, y + 28), (30, 30, 220), -1)
         yield jpeg(image)
