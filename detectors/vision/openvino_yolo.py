@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.errors import WeightsError
 from detectors.vision.detections import LEAST_SCORE, OVERLAP, Detections, Image, without_riders
@@ -23,6 +24,7 @@ STRIDE_PX = 32
 GREY = 114
 """What the image is padded with: models are trained with it."""
 MOST_FOUND = 300
+Rows = NDArray[Any]
 
 
 class Fit(NamedTuple):
@@ -118,14 +120,14 @@ class OpenVinoYoloDetector:
     def forget(self) -> None:
         """Nothing is kept from image to image."""
 
-    def _road_users(self, said: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def _road_users(self, said: Rows) -> Rows:
         """(N, 6): middle, size, score and number of every road user that is at all likely, of ``said`` (4 + classes, N)."""
         likely = np.flatnonzero(said[4:].max(axis=0) > LEAST_SCORE)
         found = said[:, likely]
         best = found[4:].argmax(axis=0)
         kinds = self._kinds[best]
-        rows: np.ndarray[Any, Any] = np.column_stack([found[:4].T, found[4 + best, np.arange(len(best))], kinds])
-        return np.asarray(rows[kinds >= 0])
+        rows: Rows = np.column_stack([found[:4].T, found[4 + best, np.arange(len(best))], kinds])[kinds >= 0]
+        return rows
 
     def _requests(self, shape: tuple[int, int]) -> SimpleQueue[Any]:
         """One a thread, of the model compiled for images of that many rows and columns."""

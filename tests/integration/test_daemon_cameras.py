@@ -26,6 +26,8 @@ from tests.integration.test_daemon import Daemon, all_are, ask, show, until, wai
 pytestmark = pytest.mark.integration
 WIDTH = 53
 """Of a lane in the image, px: six of them side by side."""
+PATIENCE_S = 300.0
+"""Only a post that is broken takes so long; a machine with much else to do may take minutes to start two cameras."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Camera:
     server: CameraServer = field(init=False)
 
     def images(self) -> Iterator[bytes]:
-        for image in street(lambda: (WIDTH + 18,) if self.busy else ()):
+        for image in street(lambda: (WIDTH + 9,) if self.busy else ()):
             if not self.alive:
                 return
             yield image
@@ -88,19 +90,19 @@ def test_control_follows_the_cameras_and_steps_down_with_them_and_up_again(fleet
     post = Daemon(fleet, "filmed", ladder={"down_after_s": 1, "up_after_s": 1}, cameras=[
         {"file": f"{camera.name}.yaml", "source": camera.server.address, "at_most_fps": 10} for camera in cameras.values()])
     try:
-        until(fleet, all_are("central"), 120.0)
-        wait_for(lambda: {c["quality"] for c in status(post)["cameras"].values()} == {"good"}, 120.0)
+        until(fleet, all_are("central"), PATIENCE_S)
+        wait_for(lambda: {c["quality"] for c in status(post)["cameras"].values()} == {"good"}, PATIENCE_S)
         # Cars come from the east and nobody else: the junction goes there, and stays.
-        until(fleet, serves(filmed, "S3"), 120.0)
+        until(fleet, serves(filmed, "S3"), PATIENCE_S)
         side.busy, cameras["north-south"].busy = False, True
-        until(fleet, serves(filmed, "S1"), 120.0)
+        until(fleet, serves(filmed, "S1"), PATIENCE_S)
 
         side.dies()
-        wait_for(lambda: quality(post, side) == "bad" and status(post)["junctions"][filmed]["rung"] == "plans", 120.0)
+        wait_for(lambda: quality(post, side) == "bad" and status(post)["junctions"][filmed]["rung"] == "plans", PATIENCE_S)
         told = status(post)
         assert told["junctions"][other]["rung"] == "strategy" and all_are("central")(show(fleet))
         side.comes_back()
-        wait_for(lambda: status(post)["junctions"][filmed]["rung"] == "strategy", 120.0)
+        wait_for(lambda: status(post)["junctions"][filmed]["rung"] == "strategy", PATIENCE_S)
         assert quality(post, side) != "bad"
 
         assert post.stop() == 0

@@ -58,10 +58,14 @@ def jpegs(first: int = 0, size: tuple[int, int] = (320, 240)) -> Iterator[bytes]
 def street(columns: Callable[[], Collection[int]] = lambda: (20,), *, step_px: int = 6) -> Iterator[bytes]:
     """Endless JPEGs of a road, 320 × 180; one car after another drives down it at each of ``columns``, which are asked for anew
     with each image."""
-    road = np.random.default_rng(2).normal(100, 25, (180, 320, 3)).clip(0, 255).astype(np.uint8)
+    dice = np.random.default_rng(2)
+    road = dice.normal(100, 25, (180, 320, 3))
+    # A sensor's noise: without it, a street on which nobody drives would be a picture that stands still.
+    roads = [(road + dice.normal(0, 3, road.shape)).clip(0, 255).astype(np.uint8) for _ in range(7)]
     for i in count():
-        image = road.copy()
+        image = roads[i % len(roads)].copy()
         y = i * step_px % 252 - 30
         for x in columns():
-            cv2.rectangle(image, (x, y), (x + 17, y + 28), (30, 30, 220), -1)
+            # Wider than high: what is upright, and slow because the machine is, walks.
+            cv2.rectangle(image, (x, y), (x + 33, y + 28), (30, 30, 220), -1)
         yield jpeg(image)
