@@ -24,7 +24,7 @@ from detectors.lane_traffic.fit import best_fit
 from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.newcomers import Newcomers
 from detectors.lane_traffic.reshape import Reshape
-from detectors.lane_traffic.silhouettes import FIRST_M, LARGE, Shape, in_the_way, shapes_of, wider
+from detectors.lane_traffic.silhouettes import FIRST_M, Shape, in_the_way, shapes_of, wider
 from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
 from detectors.observation import SeenVehicle
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
@@ -200,7 +200,8 @@ class LaneTraffic:
                 v.missed_s = 0.0
                 account.cover(v.covered)
             elif told.score >= BEGIN_SCORE and 0.0 <= told.distance_m <= self._axes[lane].reach_m:
-                kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, *LARGE) else RoadUser.VEHICLE
+                # Models often call a car a lorry.
+                kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, RoadUser.BUS) else RoadUser.VEHICLE
                 shape = next(s for s in self._shapes[lane] if s.solid.kind is kind and s.aside_m == 0.0)
                 self._add(account, shape, told.distance_m, time_s)
 
