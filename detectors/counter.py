@@ -114,7 +114,7 @@ class CameraCounter:
             found = self._watched(found)
         passages = self._drive(frame, found)
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
-        events += [self._passage(frame, passage) for passage in passages]
+        events += [self._passage(frame, passage, tracks) for passage in passages]
         self._images += 1
         if self._images % FORGET_EVERY == 0:
             alive = self._tracker.alive()
@@ -172,11 +172,15 @@ class CameraCounter:
                 told.append(Sighting(lane.id, away_m, user, score))
         return told
 
-    def _passage(self, frame: VideoFrame, passage: Passage) -> CountEvent:
+    def _passage(self, frame: VideoFrame, passage: Passage, tracks: Sequence[SeenTrack]) -> CountEvent:
+        """Of the track whose box is nearest to the stop line; of none, and then numbered below zero, where that is not seen."""
         assert self.lanes is not None
         lane = next(lane for lane in self.lanes.lanes if lane.id == passage.lane)
         self._measure.passed(lane.id, passage.kind)
-        return CountEvent(frame.number, frame.time_s, lane.id, lane.id, lane.counted, passage.kind, passage.number)
+        here = [t for t in tracks if self._followed[t.track - self._first_track].lane == lane.id]
+        near = min(here, key=lambda t: abs(lane.stop.side_px(*t.foot)), default=None)
+        track = near.track if near is not None else -passage.number
+        return CountEvent(frame.number, frame.time_s, lane.id, lane.id, lane.counted, passage.kind, track)
 
     def _watched(self, found: Detections) -> Detections:
         assert self._ignored is not None

@@ -31,6 +31,11 @@ class Account:
         self._there = mask.reshape(-1) > 0
         self._covers = np.zeros(mask.size, np.int16)
 
+    @property
+    def size(self) -> int:
+        """Pixels of the image."""
+        return len(self._there)
+
     def cover(self, pixels: Index) -> None:
         self._covers[pixels] += 1
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,12 @@ class LaneFlow:
         assert self._last is not None
         return self._site_size[0] / self._last.shape[1], self._site_size[1] / self._last.shape[0]
 
+    def _on_road(self, px: NDArray[Any]) -> Floats:
+        """(N, 2) pixels of the image that is looked at to metres; those at the horizon and above it are no numbers."""
+        ground = self._ground.metres(np.asarray(px * self._scale(), np.float64))
+        ground[~np.isfinite(ground).all(axis=1)] = np.nan
+        return ground
+
     def _ways(self, marks: _Marks) -> tuple[Floats, Floats]:
         """Of each vehicle: the unit vector upstream (V, 2), and how far along it its front, where most marks lie, is from the
         place below the camera (V,)."""
@@ -125,7 +131,7 @@ class LaneFlow:
         speed = np.array([v.speed_mps for v in marks.vehicles])
         share = (speed * by_s / np.where(np.abs(away) < 1.0, 1.0, away))[marks.owner]
         way = ways[marks.owner]
-        ground = self._ground.metres(np.asarray(marks.px * self._scale(), np.float64))
+        ground = self._on_road(marks.px)
         along = ((ground - self._lens.above_m) * way).sum(axis=1)
         then = self._ground.pixels(ground - way * (along * share)[:, None]) / self._scale()
         return np.where(np.isfinite(then), then, marks.px).astype(np.float32)
@@ -133,13 +139,12 @@ class LaneFlow:
     def _measured(self, marks: _Marks, found: Floats, good: NDArray[np.bool_], by_s: float) -> list[MeasuredSpeed]:
         ways, away = self._ways(marks)
         way = ways[marks.owner]
-        ground = self._ground.metres(np.asarray(marks.px * self._scale(), np.float64))
-        before = ((ground - self._lens.above_m) * way).sum(axis=1)
-        after = ((self._ground.metres(found * self._scale()) - self._lens.above_m) * way).sum(axis=1)
+        before = ((self._on_road(marks.px) - self._lens.above_m) * way).sum(axis=1)
+        after = ((self._on_road(found) - self._lens.above_m) * way).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.log(after / before) / by_s
         # What an error of some parts of a pixel does to the rate there.
-        nudged = self._ground.metres((found + (0.0, ERROR_PX)) * self._scale())
+        nudged = self._on_road(found + (0.0, ERROR_PX))
         with np.errstate(divide="ignore", invalid="ignore"):
             blur = np.abs(((nudged - self._lens.above_m) * way).sum(axis=1) / after - 1.0) / by_s
         good &= np.isfinite(rate) & np.isfinite(blur)

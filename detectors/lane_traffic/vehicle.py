@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detectors.camera.ground import Floats
-from detectors.lane_traffic.silhouettes import Shape
+from detectors.lane_traffic.silhouettes import Index, Shape
 
 SPEEDS_UP_MPS2, LASTS_S = 2.0, 1.5
 """Standard deviation of accelerations, and how long one lasts."""
@@ -40,7 +40,7 @@ class LaneVehicle:
     sure: bool = False
     """Told to others: seen often enough to be no flicker."""
     passed: bool = False
-    gains: dict[int, float] = field(default_factory=dict)
+    better: dict[int, float] = field(default_factory=dict)
     """How many times as well it would account for the image, on the average of late, in another shape; by the number of that."""
 
     @classmethod
@@ -67,6 +67,20 @@ class LaneVehicle:
     @property
     def tail_m(self) -> float:
         return self.place_m + self.length_m
+
+    @property
+    def covered(self) -> Index:
+        """The pixels that it covers."""
+        return self.shape.covered(self.shape.nearest(self.place_m))
+
+    def found(self, number: int, times: float, memory: float) -> None:
+        """The shape of that number was found ``times`` as good; what was found before keeps a share of ``memory``."""
+        self.better[number] = memory * self.better.get(number, 1.0) + (1.0 - memory) * times
+
+    def take(self, shape: Shape) -> None:
+        """It is of ``shape``."""
+        self.shape = shape
+        self.better.clear()
 
     def go_on(self, by_s: float) -> None:
         """What is expected ``by_s`` later."""

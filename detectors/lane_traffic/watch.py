@@ -20,9 +20,11 @@ from detectors.camera.lens import Lens, lens_of
 from detectors.camera.site import CameraSite, LaneRole
 from detectors.lane_traffic.account import Account
 from detectors.lane_traffic.axis import LaneAxis
+from detectors.lane_traffic.fit import best_fit
 from detectors.lane_traffic.flow import LaneFlow
-from detectors.lane_traffic.newcomers import LEAST_SHARE, Newcomers
-from detectors.lane_traffic.silhouettes import FIRST_M, LARGE, Shape, in_the_way, shapes_of, wider
+from detectors.lane_traffic.newcomers import Newcomers
+from detectors.lane_traffic.reshape import Reshape
+from detectors.lane_traffic.silhouettes import FIRST_M, Shape, in_the_way, shapes_of, wider
 from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
 from detectors.observation import SeenVehicle
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
@@ -31,32 +33,28 @@ MOST_BEGUN = 8
 """In one image."""
 SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.4, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
 SHOWN_OPEN = 0.15
+"""Whose silhouette holds less than the first, where at least the second share of it lies open, does not show."""
 LEAST_BESIDE = 0.45
-"""Whose silhouette holds less than the first, where at least the second share of it lies open, is not there any more."""
+"""Nor does a motorcycle of which no more than this share lies open."""
 GONE_S, FLICKER_S = 0.7, 0.3
+"""Who has not shown for so long is gone; the second before anybody was told of him."""
 SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
 """Seen for so long before anybody is told."""
 GAP_M = 0.5
-PASSED_M = -0.8
-MOVED_M = 1.0
-WINDOW_M = 8.0
+PASSED_M, MOVED_M = -0.8, 1.0
+"""Has passed whose front is so far beyond the stop line, and who has driven so far."""
 LONGEST_S = 5.0
 """After so long without an image everybody is somewhere else."""
 SAME_M, SAME_SHARE = 2.5, 0.06
 """Who is seen so near to where somebody is known, and this share of the distance more, is the same."""
 BEGIN_SCORE = 0.5
+"""Score from which a detector's word is enough for somebody new."""
 FIRST_SHARE = 0.6
 """Of the speed limit, a vehicle is taken to come at first."""
 DROVE_M, PARKED_S = 3.0, 240.0
+"""Who has driven so far is a vehicle and no hole in the background; who has stood for so long is parked."""
 SLOW_MPS = 0.3
 """Slower is the tremble of what is measured."""
-OTHER_SHAPE = 1.2
-MEMORY = 0.8
-PART_SHARE, SAME_GAIN = 0.65, 0.9
-"""Who lies within a larger silhouette with the first share may be a part of it; the larger one must account for as much as they
-do together, but for a little."""
-FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8}
-"""And be filled to this share."""
 
 
 class Passage(NamedTuple):
@@ -93,6 +91,7 @@ class LaneTraffic:
         broad = {n: wider(s, self._axes[s.lane], lens, scale, shape) for n, s in enumerate(self._every)
                  if s.solid.kind is RoadUser.MOTORCYCLE}
         self._newcomers = Newcomers(self._every, broad, [axis.reach_m for axis in self._axes], rows * columns)
+        self._reshape = Reshape(self._every)
         self._number = 0
         self.forget()
 
@@ -124,11 +123,11 @@ class LaneTraffic:
             return self._passages()
         account = Account(mask)
         for v in self._vehicles:
-            account.cover(self._covered(v))
+            account.cover(v.covered)
         self._vehicles.sort(key=lambda v: v.place_m)
         for i, v in enumerate(self._vehicles):
             self._fit(account, v, by_s, may_change=(i + self._images) % 3 == 0)
-        self._larger(account)
+        self._reshape.larger(account, self._vehicles, self._images)
         self._in_order(account)
         self._sighted(account, sightings, time_s)
         self._leave(account, time_s)
@@ -142,7 +141,7 @@ class LaneTraffic:
         owners = np.full(self.size[0] * self.size[1], -1, np.int16)
         order = sorted(range(len(self._vehicles)), key=lambda i: -self._vehicles[i].place_m)
         for i in order:
-            owners[self._covered(self._vehicles[i])] = i
+            owners[self._vehicles[i].covered] = i
         return owners.reshape(self.size)
 
     def vehicles(self, lane: str) -> tuple[SeenVehicle, ...]:
@@ -160,87 +159,30 @@ class LaneTraffic:
         held = np.zeros(self.size[0] * self.size[1], np.uint8)
         for v in self._vehicles:
             if v.sure and v.first_m - v.place_m > DROVE_M and v.stood_s < PARKED_S:
-                held[self._covered(v)] = 255
+                held[v.covered] = 255
         return held.reshape(self.size)
 
     @property
     def known(self) -> Sequence[LaneVehicle]:
         return self._vehicles
 
-    def _covered(self, v: LaneVehicle) -> NDArray[np.intp]:
-        return v.shape.covered(v.shape.nearest(v.place_m))
-
     def _fit(self, account: Account, v: LaneVehicle, by_s: float, *, may_change: bool) -> None:
-        account.uncover(self._covered(v))
-        place, variance, gain, share, open_share = _best(account, v.shape, v)
-        if share < LEAST_SHARE[v.shape.solid.kind] and v.shape.solid.kind in LARGE:
-            # Two cars close behind each other fill much of a lorry.
-            gain /= 2
+        account.uncover(v.covered)
+        fit = best_fit(account, v.shape, v)
         if may_change:
-            self._other_shape(account, v, gain)
-        if variance is not None:
-            v.place_is(place, variance)
-        if v.shape.solid.kind is RoadUser.MOTORCYCLE and open_share < LEAST_BESIDE:
+            self._reshape.same_size(account, v, fit)
+        if fit.variance is not None:
+            v.place_is(fit.place_m, fit.variance)
+        if v.shape.solid.kind is RoadUser.MOTORCYCLE and fit.open_share < LEAST_BESIDE:
             # What others account for mostly was a part of them.
             v.missed_s += by_s
-        elif open_share >= SHOWN_OPEN:
-            if share >= SHOWN_SHARE[v.shape.solid.kind]:
+        elif fit.open_share >= SHOWN_OPEN:
+            if fit.share >= SHOWN_SHARE[v.shape.solid.kind]:
                 v.missed_s = max(0.0, v.missed_s - by_s)
                 v.seen += 1
             else:
                 v.missed_s += by_s
-        account.cover(self._covered(v))
-
-    def _other_shape(self, account: Account, v: LaneVehicle, own: float) -> None:
-        if v.place_m < 2.0:
-            return
-        for number, other in enumerate(self._every):
-            # Whether it is larger is asked elsewhere: then others may be parts of it.
-            mine, its = v.shape.solid.kind, other.solid.kind
-            same = its is mine or (mine in LARGE and its is RoadUser.VEHICLE)
-            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or not same:
-                continue
-            _, _, gain, share, _ = _best(account, other, v)
-            if share < LEAST_SHARE[other.solid.kind]:
-                gain = 0.0
-            better = gain / max(own, 1.0) if own > 0 else (2.0 if gain > 4 else 0.0)
-            v.gains[number] = MEMORY * v.gains.get(number, 1.0) + (1 - MEMORY) * min(better, 3.0)
-        best = max((n for n in v.gains if self._every[n].solid.length_m <= v.length_m), key=lambda n: v.gains[n], default=None)
-        if best is not None and v.gains[best] > OTHER_SHAPE:
-            v.shape = self._every[best]
-            v.gains.clear()
-
-    def _larger(self, account: Account) -> None:
-        """Who is larger than was thought: a bus that was taken for a car and others behind it, a car for two motorcycles."""
-        flag = np.zeros(self.size[0] * self.size[1], bool)
-        for turn, v in enumerate(list(self._vehicles)):
-            if v not in self._vehicles or v.place_m < 0.0 or (turn + self._images) % 3:
-                continue
-            for number, other in enumerate(self._every):
-                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m:
-                    continue
-                flag[:] = False
-                flag[other.covered(other.nearest(v.place_m))] = True
-                parts = [w for w in self._vehicles if w is not v and not w.passed and abs(w.shape.lane - v.shape.lane) <= 1
-                         and w.place_m > v.place_m - 1.0 and _share(flag, self._covered(w)) >= PART_SHARE]
-                own = np.unique(np.concatenate([self._covered(w) for w in (v, *parts)]))
-                for w in (v, *parts):
-                    account.uncover(self._covered(w))
-                _, _, gain, share, open_share = _best(account, other, v)
-                before = account.gain(own)
-                for w in (v, *parts):
-                    account.cover(self._covered(w))
-                fits = share >= FILLED[other.solid.kind] and open_share >= 0.5 and gain >= SAME_GAIN * before and gain > 0
-                v.gains[number] = MEMORY * v.gains.get(number, 1.0) + (1 - MEMORY) * (2.0 if fits else 0.0)
-                if v.gains[number] > OTHER_SHAPE:
-                    for w in parts:
-                        account.uncover(self._covered(w))
-                        self._vehicles.remove(w)
-                    account.uncover(self._covered(v))
-                    v.shape = other
-                    v.gains.clear()
-                    account.cover(self._covered(v))
-                    break
+        account.cover(v.covered)
 
     def _sighted(self, account: Account, sightings: Sequence[Sighting], time_s: float) -> None:
         free = list(self._vehicles)
@@ -253,12 +195,13 @@ class LaneTraffic:
             if here:
                 v = min(here, key=lambda v: abs(v.place_m - told.distance_m))
                 free.remove(v)
-                account.uncover(self._covered(v))
+                account.uncover(v.covered)
                 v.place_is(told.distance_m, (0.5 + 0.03 * max(0.0, told.distance_m)) ** 2)
                 v.missed_s = 0.0
-                account.cover(self._covered(v))
+                account.cover(v.covered)
             elif told.score >= BEGIN_SCORE and 0.0 <= told.distance_m <= self._axes[lane].reach_m:
-                kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, *LARGE) else RoadUser.VEHICLE
+                # Models often call a car a lorry.
+                kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, RoadUser.BUS) else RoadUser.VEHICLE
                 shape = next(s for s in self._shapes[lane] if s.solid.kind is kind and s.aside_m == 0.0)
                 self._add(account, shape, told.distance_m, time_s)
 
@@ -271,18 +214,18 @@ class LaneTraffic:
                     continue
                 least = ahead.tail_m + GAP_M
                 if behind.place_m < least:
-                    account.uncover(self._covered(behind))
+                    account.uncover(behind.covered)
                     if behind.place_m < ahead.place_m + 0.5 * ahead.length_m:
                         behind.missed_s += 0.2
                     behind.not_before(least, ahead.speed_mps + 0.5)
-                    account.cover(self._covered(behind))
+                    account.cover(behind.covered)
 
     def _leave(self, account: Account, time_s: float) -> None:
         kept = []
         for v in self._vehicles:
             gone = v.missed_s > (GONE_S if v.sure else FLICKER_S) or v.place_m <= FIRST_M + 0.5
             if gone:
-                account.uncover(self._covered(v))
+                account.uncover(v.covered)
                 continue
             if not v.sure and time_s - v.begun_s >= SURE_S[v.shape.solid.kind] and v.missed_s == 0.0:
                 v.sure = True
@@ -304,7 +247,7 @@ class LaneTraffic:
         unsure_m = max(0.5, float(shape.row_m[shape.nearest(place_m)]))
         v = LaneVehicle.begun(self._number, shape, place_m, unsure_m, FIRST_SHARE * self._limits[shape.lane], time_s)
         self._vehicles.append(v)
-        account.cover(self._covered(v))
+        account.cover(v.covered)
 
     def _passages(self) -> list[Passage]:
         found = []
@@ -313,31 +256,6 @@ class LaneTraffic:
                 v.passed = True
                 found.append(Passage(self.lanes[v.shape.lane], v.shape.solid.kind, v.number))
         return found
-
-
-def _best(account: Account, shape: Shape, v: LaneVehicle) -> tuple[float, float | None, float, float, float]:
-    """Where ``v`` accounts best near its place, with the variance of that (None where the image does not tell), the gain there,
-    and of the silhouette there which share of what is open holds, and which share is open."""
-    at = shape.nearest(v.place_m)
-    row = float(shape.row_m[at])
-    reach = min(WINDOW_M + row, max(1.5, 2.0 * v.unsure_m + row))
-    first, last = shape.nearest(v.place_m - reach), shape.nearest(v.place_m + reach)
-    worth = account.worth(shape, first, last)
-    gain = worth.gain
-    top = int(gain.argmax())
-    places = shape.places_m[first:last + 1]
-    step = float(places[min(top + 1, len(places) - 1)] - places[max(top - 1, 0)]) / 2
-    weight = np.exp((gain - gain[top]) / (float(shape.wide_px[first + top]) * max(1.0, step / row)))
-    weight /= weight.sum()
-    mean = float(weight @ places)
-    variance = float(weight @ (places - mean) ** 2) + (0.4 * row) ** 2 + 0.04
-    inside, open_, size = worth.inside[top], worth.open[top], max(1, int(shape.sizes[first + top]))
-    told = open_ > 0.05 * size
-    return mean, variance if told else None, float(gain[top]), float(inside / max(open_, 1.0)), float(open_ / size)
-
-
-def _share(flag: NDArray[np.bool_], pixels: NDArray[np.intp]) -> float:
-    return float(flag[pixels].mean()) if len(pixels) else 0.0
 
 
 def traffic_of(site: CameraSite, ground: Ground | None, shape: tuple[int, int]) -> LaneTraffic | None:

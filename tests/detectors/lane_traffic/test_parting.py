@@ -61,7 +61,7 @@ def street() -> Street:
 
 
 @given(lane=st.integers(0, 2), place_m=st.floats(1, 60))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_one_vehicle_is_never_parted(street: Street, lane: int, place_m: float) -> None:
     street.anew()
     for _ in range(8):
@@ -74,7 +74,7 @@ def test_one_vehicle_is_never_parted(street: Street, lane: int, place_m: float) 
 
 
 @given(queues=st.lists(st.lists(st.floats(1.5, 3.0), max_size=4), min_size=3, max_size=3), gap_s=st.floats(2.2, 3.5))
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_a_queue_that_has_become_one_blob_still_is_as_many_vehicles(street: Street, queues: list[list[float]],
                                                                    gap_s: float) -> None:
     street.anew()

@@ -1,0 +1,100 @@
+"""Vehicles that turn out to be of another shape than they were begun with: in another lane, or larger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.lane_traffic.account import Account
+from detectors.lane_traffic.fit import Fit, best_fit
+from detectors.lane_traffic.newcomers import LEAST_SHARE
+from detectors.lane_traffic.silhouettes import LARGE, Shape
+from detectors.lane_traffic.vehicle import LaneVehicle
+from detectors.vision.road_users import RoadUser
+
+NEAREST_M = 2.0
+"""Nearer to the stop line nobody changes lanes any more."""
+OTHER_SHAPE, MEMORY = 1.2, 0.8
+"""Another shape is taken when it is so many times as good as the present one, on the average of looks of which each weighs the
+second as much as the next."""
+MOST_BETTER = 3.0
+PART_SHARE, SAME_GAIN = 0.65, 0.9
+"""Who lies within a larger silhouette with the first share may be a part of it; the larger one must account for as much as they
+do together, but for a little."""
+FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8}
+"""And be filled to this share."""
+LEAST_OPEN = 0.5
+EVERY = 3
+"""Each vehicle is looked at in one of so many images."""
+
+
+class Reshape:
+    """``shapes`` are all that there are, of all lanes."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self._shapes = shapes
+
+    def same_size(self, account: Account, v: LaneVehicle, own: Fit) -> None:
+        """Whether ``v``, which ``account`` must not have covered and ``own`` fits, drives beside where it was thought to, or in
+        the next lane. Whether it is larger is asked by :meth:`larger`: then others may be parts of it."""
+        if v.place_m < NEAREST_M:
+            return
+        mine = v.shape.solid.kind
+        # Two cars close behind each other fill much of a lorry.
+        gain = own.gain / 2 if mine in LARGE and own.share < LEAST_SHARE[mine] else own.gain
+        for number, other in enumerate(self._shapes):
+            its = other.solid.kind
+            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or not (
+                    its is mine or (mine in LARGE and its is RoadUser.VEHICLE)):
+                continue
+            fit = best_fit(account, other, v)
+            there = fit.gain if fit.share >= LEAST_SHARE[its] else 0.0
+            v.found(number, min(MOST_BETTER, there / max(gain, 1.0)), MEMORY)
+        best = max((n for n in v.better if self._shapes[n].solid.length_m <= v.length_m), key=lambda n: v.better[n], default=None)
+        if best is not None and v.better[best] > OTHER_SHAPE:
+            v.take(self._shapes[best])
+
+    def larger(self, account: Account, vehicles: list[LaneVehicle], image: int) -> None:
+        """Whether somebody is larger than was thought: a bus that was taken for a car and others behind it, a car for two
+        motorcycles. Takes those out of ``vehicles`` who were parts of others."""
+        for turn, v in enumerate(list(vehicles)):
+            if v not in vehicles or v.place_m < 0.0 or (turn + image) % EVERY:
+                continue
+            for number, other in enumerate(self._shapes):
+                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m:
+                    continue
+                parts = self._parts(account, vehicles, v, other)
+                v.found(number, 2.0 if self._fits(account, v, parts, other) else 0.0, MEMORY)
+                if v.better[number] > OTHER_SHAPE:
+                    for w in (v, *parts):
+                        account.uncover(w.covered)
+                    for w in parts:
+                        vehicles.remove(w)
+                    v.take(other)
+                    account.cover(v.covered)
+                    break
+
+    @staticmethod
+    def _parts(account: Account, vehicles: Sequence[LaneVehicle], v: LaneVehicle, other: Shape) -> list[LaneVehicle]:
+        """Who may be a part of ``v`` if it were of shape ``other``."""
+        flag = np.zeros(account.size, bool)
+        flag[other.covered(other.nearest(v.place_m))] = True
+        return [w for w in vehicles if w is not v and not w.passed and abs(w.shape.lane - v.shape.lane) <= 1
+                and w.place_m > v.place_m - 1.0 and _share(flag, w.covered) >= PART_SHARE]
+
+    @staticmethod
+    def _fits(account: Account, v: LaneVehicle, parts: Sequence[LaneVehicle], other: Shape) -> bool:
+        all_of_them = np.unique(np.concatenate([w.covered for w in (v, *parts)]))
+        for w in (v, *parts):
+            account.uncover(w.covered)
+        fit, before = best_fit(account, other, v), account.gain(all_of_them)
+        for w in (v, *parts):
+            account.cover(w.covered)
+        return (fit.share >= FILLED[other.solid.kind] and fit.open_share >= LEAST_OPEN
+                and fit.gain > 0 and fit.gain >= SAME_GAIN * before)
+
+
+def _share(flag: NDArray[np.bool_], pixels: NDArray[np.intp]) -> float:
+    return float(flag[pixels].mean()) if len(pixels) else 0.0
