@@ -11,6 +11,7 @@ import numpy as np
 
 from detectors.camera.fit import ground_of
 from detectors.camera.site import CameraSite, LaneRole
+from detectors.counting.doubles import Doubles
 from detectors.counting.lanes import LaneMap, WatchedLane, length_m
 from detectors.counting.line import CountLine, Crossing, LineWatch, Point
 from detectors.counting.measure import LaneMeasure
@@ -88,6 +89,7 @@ class CameraCounter:
             for line in self.site.lines:
                 (x1, y1), (x2, y2) = line.points
                 self.lines.append(CountLine(x1 * sx, y1 * sy, x2 * sx, y2 * sy, line.name))
+        self._doubles = [Doubles(line, self._now) for line in self.lines]
         self._ignored = self.lanes.ignored if self.lanes is not None else None
         self._tracker = Tracker(self.fps, size)
         self._followed: dict[int, _Followed] = {}
@@ -239,10 +241,12 @@ class CameraCounter:
     def _crossings(self, track: int, followed: _Followed, point: Point, events: list[CountEvent]) -> None:
         kind = followed.kind
         known = followed.seen >= LEAST_SEEN and followed.seen >= SEEN_SHARE * (followed.last - followed.born)
-        for watch in followed.watches:
+        for index, watch in enumerate(followed.watches):
             crossing = watch.see(point)
             if crossing is not None and known and (kind.drives or self._people):
-                events.append(self._event(crossing, watch.line.name, followed.lane, kind, track))
+                event = self._event(crossing, watch.line.name, followed.lane, kind, track)
+                if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
+                    events.append(event)
         over = [(lane, crossing) for lane, watch in followed.stops
                 if not (self._traffic is not None and lane.role is LaneRole.APPROACH)
                 and (crossing := watch.see(point)) is not None and crossing.direction is lane.counted]
@@ -254,6 +258,10 @@ class CameraCounter:
                 followed.counted.add(lane.role)
                 events.append(self._event(crossing, lane.id, lane.id, kind, track))
                 self._measure.passed(lane.id, kind)
+
+    def _now(self, track: int) -> Point | None:
+        followed = self._followed.get(track - self._first_track)
+        return followed.path.last if followed is not None else None
 
     def _event(self, crossing: Crossing, line: str, lane: str | None, kind: RoadUser, track: int) -> CountEvent:
         number, time_s = min(self._moments, key=lambda m: abs(m[0] - crossing.frame))

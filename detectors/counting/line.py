@@ -66,6 +66,14 @@ class CountLine:
         """Distance from the line, negative on the walker's left. (The image's y points down.)"""
         return ((self.x2 - self.x1) * (y - self.y1) - (self.y2 - self.y1) * (x - self.x1)) / self.length_px
 
+    def reach_px(self, point: Point) -> float:
+        """How far a box of this size reaches across the line."""
+        return (abs(self.y2 - self.y1) * point.width + abs(self.x2 - self.x1) * point.height) / self.length_px
+
+    def width_px(self, point: Point) -> float:
+        """How far it reaches along the line."""
+        return (abs(self.x2 - self.x1) * point.width + abs(self.y2 - self.y1) * point.height) / self.length_px
+
     def along(self, x: float, y: float) -> float:
         """Where a point lies along the line: 0 at its first end, 1 at its second."""
         return ((self.x2 - self.x1) * (x - self.x1) + (self.y2 - self.y1) * (y - self.y1)) / self.length_px**2
@@ -86,12 +94,17 @@ class Point(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """``frame`` is the image in which the middle passed the line, at (x, y)."""
+    """``frame`` is the image in which the middle passed the line, at (x, y). It was ``along_px`` from the line's first end then,
+    ``wide_px`` along the line, ``long_px`` across it, and moved by ``pace_px`` an image across it."""
 
     frame: float
     direction: Direction
     x: float
     y: float
+    along_px: float = 0.0
+    wide_px: float = 0.0
+    long_px: float = 0.0
+    pace_px: float = 0.0
 
 
 @dataclass(slots=True)
@@ -105,6 +118,8 @@ class LineWatch:
     _way: float = 0.0
     """How far it has come to the walker's right, in sizes."""
     _furthest: dict[Direction, float] = field(default_factory=dict)
+    _from: dict[Direction, tuple[float, float]] = field(default_factory=dict)
+    """The image in which it was furthest before the line, and its distance then."""
     _passed: dict[Direction, Point] = field(default_factory=dict)
     _before: set[Direction] = field(default_factory=set)
     _done: set[Direction] = field(default_factory=set)
@@ -113,8 +128,7 @@ class LineWatch:
         """The crossing that is certain now."""
         line = self.line
         away_px = line.side_px(point.x, point.y)
-        nx, ny = abs(line.y2 - line.y1) / line.length_px, abs(line.x2 - line.x1) / line.length_px
-        whole_px = (nx * point.width + ny * point.height) / 2
+        whole_px = line.reach_px(point) / 2
         last, self._last = self._last, point
         self._sizes_px.append(point.size_px)
         was_px = line.side_px(last.x, last.y) if last is not None else away_px
@@ -128,7 +142,9 @@ class LineWatch:
             middle_px, before_px = sign * away_px, sign * was_px
             rear_px = middle_px - EXTENT * whole_px
             way = sign * self._way
-            self._furthest[direction] = min(self._furthest.get(direction, way), way)
+            if way <= self._furthest.get(direction, way):
+                self._furthest[direction] = way
+                self._from[direction] = point.frame, middle_px
             clear_px = max(CLEAR_PX, CLEAR_SHARE * point.size_px)
             # Who came from this side, or was found with the rear still on it.
             if middle_px < -BEFORE_SHARE * whole_px or (last is None and middle_px - whole_px < 0.0):
@@ -147,8 +163,12 @@ class LineWatch:
             at = self._passed.get(direction, point)
             self._done.add(direction)
             beside = BESIDE_SHARE * at.size_px / line.length_px
-            if -beside <= line.along(at.x, at.y) <= 1.0 + beside:
-                return Crossing(at.frame, direction, at.x, at.y)
+            began, began_px = self._from[direction]
+            along = line.along(at.x, at.y)
+            if -beside <= along <= 1.0 + beside:
+                wide_px, long_px = line.width_px(at), line.reach_px(at)
+                pace_px = (middle_px - began_px) / max(0.5, point.frame - began)
+                return Crossing(at.frame, direction, at.x, at.y, along * line.length_px, wide_px, long_px, pace_px)
         return None
 
     def _steady(self, sign: float) -> bool:

@@ -36,6 +36,11 @@ class Path:
         self._fps = fps
         self._edges: tuple[int, int] = (0, 0)
 
+    @property
+    def last(self) -> Point | None:
+        """Where it was seen last."""
+        return self._last[-1] if self._last else None
+
     def add(self, frame: float, box: tuple[float, float, float, float]) -> list[Point]:
         """The points that are certain now."""
         left, top, right, bottom = box

@@ -94,6 +94,19 @@ def test_who_is_found_late_with_the_rear_before_the_line_still_is_counted() -> N
     assert seen(LineWatch(ACROSS), straight((300, 170), (300, 60))) == []
 
 
+def test_splinters_under_one_number_that_end_up_beyond_the_line_are_nobody() -> None:
+    # A piece of somebody who drives up, then one of what is left below the line, as seen at 352 × 288.
+    pieces = [(105, 169, 12, 13), (103, 172, 7, 7), (103, 170, 12, 12), (102, 175, 17, 19), (102, 177, 15, 18),
+              (102, 177, 14, 18), (94, 184, 14, 16), (90, 185, 13, 15), (89, 185, 13, 15), (89, 185, 13, 14), (89, 185, 13, 14)]
+    watch = LineWatch(CountLine(0, 176, 351, 176))
+    assert all(watch.see(Point(15 + i, *piece)) is None for i, piece in enumerate(pieces))
+
+
+def test_a_short_way_is_enough_where_the_steps_are_alike() -> None:
+    places = [(300.0, 235.0 - 14 * i) for i in range(7)]
+    assert len(seen(LineWatch(ACROSS), places, width=80, height=90)) == 1
+
+
 @pytest.mark.parametrize("points", [(5, 5, 5, 5), (float("nan"), 0, 1, 1), (0, 0, float("inf"), 1)])
 def test_a_line_that_is_none_is_refused_in_one_line(points: tuple[float, float, float, float]) -> None:
     with pytest.raises(CameraError, match="line"):

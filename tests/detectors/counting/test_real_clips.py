@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.session import Session
 from detectors.evaluation.events import ScoredEvent, score_events
+from detectors.video.frames import VideoFrame
 from detectors.video.source import Source
+from detectors.vision.detections import Image
 from detectors.vision.pick import detector_for
 
 WITHIN_S = 0.6
@@ -56,3 +61,38 @@ def test_crossings_are_those_counted_by_eye(video_dir: Path, clip: str, weights:
     print(f"{clip}, {detector.name}: {score.counted} counted of {score.true}, F1 {score.f1:.3f}")
     assert score.f1 >= at_least, [(e.frame, e.direction.value) for e in session.events]
     assert {e.direction for e in session.events} <= {way for _, way in truth}, "nobody is counted the wrong way"
+
+
+def smaller_and_blurred(image: Image) -> Image:
+    import cv2
+
+    small = cv2.resize(image, (352, 288), interpolation=cv2.INTER_AREA)
+    _, packed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 20])
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+
+
+@pytest.mark.parametrize(("clip", "every", "spoil", "at_least"), [
+    ("saoyan_test.mp4", 3, None, 0.85), ("yashbansal_video.avi", 1, smaller_and_blurred, 0.85)])
+def test_fewer_and_poorer_images_cost_counts_but_turn_nobody_round(
+        video_dir: Path, clip: str, every: int, spoil: Callable[[Image], Image] | None, at_least: float) -> None:
+    import cv2
+
+    told = json.loads((video_dir / "ground_truth.json").read_text())[clip]
+    (x1, y1), (x2, y2) = told["line"]
+    fps, lasts_s = told["fps"], 8.0
+    sx, sy = (352 / told["size"][0], 288 / told["size"][1]) if spoil else (1.0, 1.0)
+    size = (352, 288) if spoil else (told["size"][0], told["size"][1])
+    detector = detector_for("background", None, fps=fps / every)
+    counter = CameraCounter(None, [CountLine(x1 * sx, y1 * sy, x2 * sx, y2 * sy)], detector, fps / every, size)
+    film = cv2.VideoCapture(str(video_dir / "clips" / clip))
+    events = []
+    for number in range(round(lasts_s * fps)):
+        good, image = film.read()
+        assert good
+        if number % every == 0:
+            events += counter.see(VideoFrame(number, number / fps, spoil(image) if spoil else image)).events
+    events += counter.finish()
+    truth = [ScoredEvent(frame / fps, way) for frame, way in truth_of(told) if frame / fps < lasts_s]
+    score = score_events([ScoredEvent(e.time_s, e.direction) for e in events], truth, WITHIN_S)
+    assert score.f1 >= at_least, [(e.frame, e.direction.value) for e in events]
+    assert {e.direction for e in events} == {Direction.RIGHT_TO_LEFT}
