@@ -34,7 +34,6 @@ class LaneVehicle:
     unsure: Floats
     begun_s: float
     first_m: float
-    seen: int = 1
     missed_s: float = 0.0
     stood_s: float = 0.0
     sure: bool = False

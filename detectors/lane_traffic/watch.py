@@ -162,10 +162,6 @@ class LaneTraffic:
                 held[v.covered] = 255
         return held.reshape(self.size)
 
-    @property
-    def known(self) -> Sequence[LaneVehicle]:
-        return self._vehicles
-
     def _fit(self, account: Account, v: LaneVehicle, by_s: float, *, may_change: bool) -> None:
         account.uncover(v.covered)
         fit = best_fit(account, v.shape, v)
@@ -179,7 +175,6 @@ class LaneTraffic:
         elif fit.open_share >= SHOWN_OPEN:
             if fit.share >= SHOWN_SHARE[v.shape.solid.kind]:
                 v.missed_s = max(0.0, v.missed_s - by_s)
-                v.seen += 1
             else:
                 v.missed_s += by_s
         account.cover(v.covered)
