@@ -27,7 +27,7 @@ from detectors.vision.ambulance_sightings import AmbulanceSighting, AmbulanceSig
 from detectors.vision.detections import Detections, Detector
 
 WORTH_SAYING = 0.05
-LEAST_FPS = 3.0
+LEAST_FPS, LEAST_IMAGES = 3.0, 3
 """With fewer images a second the next vehicle may stand where the last one was, and nobody can tell the two apart."""
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
@@ -219,8 +219,9 @@ class Session:
                 state, reason = level, max(told, key=lambda why: told[why])
         faults = [{"quality": q.value, "reason": why, "share": round(s, 4)}
                   for (q, why), s in sorted(share.items()) if q is not Quality.GOOD]
-        if self.seen_fps < LEAST_FPS:
-            why = f"{self.seen_fps:.2g} images a second are too few to follow vehicles: counts are too low"
+        if self.frames < LEAST_IMAGES or self.seen_fps < LEAST_FPS:
+            many = f"{self.seen_fps:.2g} a second" if self.frames >= LEAST_IMAGES else f"{self.frames} in all"
+            why = f"too few images to follow vehicles, {many}: counts are too low"
             faults.append({"quality": Quality.DEGRADED.value, "reason": why, "share": 1.0})
             if state is Quality.GOOD:
                 state, reason = Quality.DEGRADED, why
