@@ -79,7 +79,7 @@ def test_fewer_and_poorer_images_cost_counts_but_turn_nobody_round(
 
     told = json.loads((video_dir / "ground_truth.json").read_text())[clip]
     (x1, y1), (x2, y2) = told["line"]
-    fps, lasts_s = told["fps"], 8.0
+    fps, lasts_s = told["fps"], 15.0
     sx, sy = (352 / told["size"][0], 288 / told["size"][1]) if spoil else (1.0, 1.0)
     size = (352, 288) if spoil else (told["size"][0], told["size"][1])
     detector = detector_for("background", None, fps=fps / every)
