@@ -193,11 +193,11 @@ class CameraCounter:
     def _follow(self, frame: VideoFrame, seen: Tracked, events: list[CountEvent]) -> SeenTrack:
         followed = self._followed.get(seen.track)
         if followed is None:
-            stops = [(lane, LineWatch(lane.stop)) for lane in self.lanes.lanes] if self.lanes is not None else []
+            whole = self.detector.classifies
+            stops = [(lane, LineWatch(lane.stop, whole)) for lane in self.lanes.lanes] if self.lanes is not None else []
             followed = self._followed[seen.track] = _Followed(
-                Path(*self.size, self.fps), [LineWatch(line) for line in self.lines], stops, Motion(frame.time_s, seen.middle),
-                None if self.detector.classifies else Gait(*self.size), seen.kind,
-                self._images)
+                Path(*self.size, self.fps), [LineWatch(line, whole) for line in self.lines], stops,
+                Motion(frame.time_s, seen.middle), None if whole else Gait(*self.size), seen.kind, self._images)
         followed.seen += 1
         followed.last = self._images
         number = self._first_track + seen.track

@@ -22,6 +22,8 @@ MOVED_SHARE, BACK_SHARE = 1.1, 2.4
 """The middle must have moved towards the other side by so many of its sizes, each step in the size it had then: splinters that
 are found at the line and jump to the next splinter, and what is left where somebody stood, do not get so far. Who has
 crossed already and comes back, by twice that."""
+WHOLE_SHARE = 0.4
+"""Or by this, where boxes come from a model: it knows a vehicle by its looks and finds no splinters."""
 STEADY_SHARE, STEADY_STEPS, STEADY_LEAST = 0.5, 5, 0.3
 """Or by this share, where so many steps in a row were alike: none smaller than that share of the largest. Splinters jump."""
 SIZES = 5
@@ -109,9 +111,10 @@ class Crossing(NamedTuple):
 
 @dataclass(slots=True)
 class LineWatch:
-    """One track at one line; it counts once in each direction at most."""
+    """One track at one line; it counts once in each direction at most. ``whole``: its boxes are of whole vehicles."""
 
     line: CountLine
+    whole: bool = False
     _last: Point | None = None
     _sizes_px: deque[float] = field(default_factory=lambda: deque(maxlen=SIZES))
     _steps: deque[float] = field(default_factory=lambda: deque(maxlen=STEADY_STEPS))
@@ -157,7 +160,8 @@ class LineWatch:
                 self._passed[direction] = point
             if direction not in self._before or rear_px < clear_px or middle_px <= 0.0:
                 continue
-            needed = BACK_SHARE if self._done else STEADY_SHARE if self._steady(sign) else MOVED_SHARE
+            needed = (BACK_SHARE if self._done else WHOLE_SHARE if self.whole else STEADY_SHARE if self._steady(sign)
+                      else MOVED_SHARE)
             if way - self._furthest[direction] < needed:
                 continue
             at = self._passed.get(direction, point)
