@@ -34,15 +34,16 @@ class ChangeTimes:
                     if head.is_green and g.id not in target.green), default=0.0)
 
     def to_green_s(self, status: CabinetStatus, groups: Iterable[GroupId], target: Stage, now_s: float) -> float:
-        """Seconds from now until all of ``groups`` that ``target`` serves are green, if the cabinet is asked for it as soon as the
-        minimum greens let it. ``status`` must be settled in a stage."""
+        """Seconds from now until all of ``groups`` that ``target`` serves are green, if the cabinet is asked for it as soon as
+        the minimum greens let it. ``status`` must be settled in a stage."""
         assert status.stage is not None
         if status.stage == target.id:
             return 0.0
         starts = self._starts(status.stage, target.id)
         return max(0.0, self.leave_s(status, target, now_s)) + max((starts.get(g, 0.0) for g in groups), default=0.0)
 
-    def by_way_of_s(self, status: CabinetStatus, between: StageId, groups: Iterable[GroupId], target: Stage, now_s: float) -> float:
+    def by_way_of_s(self, status: CabinetStatus, between: StageId, groups: Iterable[GroupId], target: Stage,
+                    now_s: float) -> float:
         """The same where ``between`` is run first, for no longer than it must."""
         assert status.stage is not None
         stage = self.junction.stage[between]

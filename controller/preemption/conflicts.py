@@ -28,7 +28,8 @@ class Claim:
     arrival: Arrival
 
 
-def in_order(claims: Sequence[Claim], soonest_s: Callable[[Claim], float], change_s: Callable[[Claim, Claim], float]) -> list[Claim]:
+def in_order(claims: Sequence[Claim], soonest_s: Callable[[Claim], float],
+             change_s: Callable[[Claim, Claim], float]) -> list[Claim]:
     """``claims`` as they are to be served. ``soonest_s`` is the moment at which the first green for a claim can begin,
     ``change_s`` the seconds from one claim's green to another's, 0 where one stage serves both."""
     ranked = sorted(claims, key=lambda c: (c.emergency.kind, -c.emergency.priority, c.arrival.eta_s, c.emergency.id))

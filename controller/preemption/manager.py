@@ -164,7 +164,8 @@ class PreemptionManager:
             changing = tick.changing.get(signal.junction)
             if changing is None or changing.target not in times.junction.stage:
                 return 0.0
-            return times.junction.yellow_s if signal.groups <= times.junction.stage[changing.target].green else 2 * times.junction.yellow_s
+            coming = signal.groups <= times.junction.stage[changing.target].green
+            return times.junction.yellow_s if coming else 2 * times.junction.yellow_s
         stage = best_stage(times, status, signal.groups, tick.frame, tick.now_s)
         return times.to_green_s(status, signal.groups, stage, tick.now_s) if stage is not None else 0.0
 
@@ -177,7 +178,8 @@ class PreemptionManager:
             if not any(True for _ in claims.get(j, ())):
                 self._recovery.begin(j, hold.since_s, tick.now_s)
 
-    def _serve(self, j: JunctionId, status: CabinetStatus, rows: list[Claim], tick: Tick, kept: dict[JunctionId, Decision]) -> None:
+    def _serve(self, j: JunctionId, status: CabinetStatus, rows: list[Claim], tick: Tick,
+               kept: dict[JunctionId, Decision]) -> None:
         times = self._times[j]
         claim, groups = self._first(times, status, rows, tick)
         target = best_stage(times, status, groups, tick.frame, tick.now_s)
@@ -214,10 +216,12 @@ class PreemptionManager:
                     kept[j] = Decision(j, late[0], "maximum red")
             return
         kept.pop(j, None)
-        if may_leave(times.junction, status, now_s, target.id) and not tram_in_the_way(times.junction, status, target, tick, self.settings):
+        if may_leave(times.junction, status, now_s, target.id) \
+                and not tram_in_the_way(times.junction, status, target, tick, self.settings):
             kept[j] = Decision(j, target.id, f"{REASON} {claim.emergency.id}")
 
-    def _first(self, times: ChangeTimes, status: CabinetStatus, rows: list[Claim], tick: Tick) -> tuple[Claim, frozenset[GroupId]]:
+    def _first(self, times: ChangeTimes, status: CabinetStatus, rows: list[Claim],
+               tick: Tick) -> tuple[Claim, frozenset[GroupId]]:
         """The claim to serve now and the groups to show green for: of all claims, where one stage lets them all through."""
         if len(rows) == 1:
             return rows[0], rows[0].arrival.signal.groups

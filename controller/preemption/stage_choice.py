@@ -28,7 +28,8 @@ def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[Grou
     here = next((s for s in best if s.id == status.stage), None)
     if here is not None:
         return here
-    return min(best, key=lambda s: (round(times.to_green_s(status, groups, s, now_s)), -_waiting(times, s, frame), len(s.green), s.id))
+    return min(best, key=lambda s: (round(times.to_green_s(status, groups, s, now_s)), -_waiting(times, s, frame), len(s.green),
+                                    s.id))
 
 
 def _waiting(times: ChangeTimes, stage: Stage, frame: Frame) -> int:

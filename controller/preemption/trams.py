@@ -1,7 +1,7 @@
 """Trams and emergencies: a stated policy.
 
-A tram that has its green and is on its way is let through first: 65 m of it do not stop in time for anybody, and once past it is
-out of the way. It is given ``tram_patience_s``, no more. A tram that waits at red goes on waiting: it stands where it does no harm.
+A tram that has its green and is on its way is let through first: 65 m of it do not stop in time for anybody, and once past it
+is out of the way. It is given ``tram_patience_s``, no more. A tram that waits at red goes on waiting, where it does no harm.
 """
 
 from __future__ import annotations

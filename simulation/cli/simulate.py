@@ -94,9 +94,9 @@ def simulate(
                                              "actuated control, and on an empty road.")] = 0,
     emergency: Annotated[list[str] | None, typer.Option("--emergency", metavar="FROM:TO@TIME", help="One ambulance from edge to "
                                                         "edge at hh:mm:ss or a second of the run; may be repeated.")] = None,
-    recovery: Annotated[str, typer.Option(help="What a junction does after an ambulance has passed: `owed` or `resume`.")] = "owed",
-    red_running: Annotated[bool, typer.Option("--red-running", help="Ambulances cross a red light at walking pace; else they wait "
-                                              "at it as everybody does.")] = False,
+    recovery: Annotated[str, typer.Option(help="What a junction does when an ambulance is past: `owed` or `resume`.")] = "owed",
+    red_running: Annotated[bool, typer.Option("--red-running", help="Ambulances cross a red light at walking pace; else they "
+                                              "wait at it as everybody does.")] = False,
     explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
                        "decisions: what was seen, what was weighed at what cost, why it changed or stayed. Its id or name, or a "
                        "part of its name; may be repeated.")] = None,

@@ -51,8 +51,8 @@ def compared(with_it: dict[str, Any], without: dict[str, Any], plain: dict[str, 
         "shorter_share": _tidy(1 - mine / theirs if whole else mine, 4),
         "stops": sum(a["stops"] for a, *_ in rows), "stops_without_preemption": sum(b["stops"] for _, b, *_ in rows),
         "signals_passed": passed, "signals_passed_without_stop": sum(a["unstopped"] for a, *_ in rows),
-        "by_trip": [{**{k: v for k, v in a.items() if k != "edges"}, "free_flow_s": f, "without_preemption_s": b["travel_s"], "sumo_actuated_s": c["travel_s"]}
-                    for a, b, c, f in rows]}
+        "by_trip": [{**{k: v for k, v in a.items() if k != "edges"}, "free_flow_s": f, "without_preemption_s": b["travel_s"],
+                     "sumo_actuated_s": c["travel_s"]} for a, b, c, f in rows]}
     others = {"delay_s": with_it["others_delay_s"], "delay_without_preemption_s": without["others_delay_s"],
               "delay_sumo_actuated_s": plain["others_delay_s"],
               "more_share": _tidy(with_it["others_delay_s"] / without["others_delay_s"] - 1, 4)

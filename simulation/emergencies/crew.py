@@ -40,8 +40,8 @@ class Journey:
 
 
 class Crew:
-    """``before`` a step sends off who is due, ``look`` after it notes where everybody is. ``manager`` hears of it; while it is None
-    nobody does."""
+    """``before`` a step sends off who is due, ``look`` after it notes where everybody is. ``manager`` hears of it; while it is
+    None nobody does."""
 
     def __init__(self, api: Any, trips: Sequence[Trip], ways: Ways) -> None:
         self._api = api

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controller.preemption.recovery import RECOVERIES
 from controller.preemption.settings import PreemptionSettings
@@ -21,7 +21,7 @@ class EmergencySettings:
     trips: tuple[str, ...] = ()
     preempt: bool = True
     runs_red: bool = False
-    tuning: PreemptionSettings = PreemptionSettings()
+    tuning: PreemptionSettings = field(default_factory=PreemptionSettings)
 
     def check(self) -> None:
         """Raise :class:`BadInput` for a number of trips, a trip or a recovery that cannot be."""
@@ -32,7 +32,8 @@ class EmergencySettings:
         for text in self.trips:
             split_trip(text)
         if self.tuning.recovery not in RECOVERIES:
-            raise BadInput(f"there is no recovery {self.tuning.recovery!r}", where="--recovery", mend=f"one of {', '.join(RECOVERIES)}")
+            raise BadInput(f"there is no recovery {self.tuning.recovery!r}", where="--recovery",
+                           mend=f"one of {', '.join(RECOVERIES)}")
 
 
 def split_trip(text: str) -> tuple[str, str, str]:

@@ -73,7 +73,8 @@ def _named(text: str, number: int, signals: SignalNet, route: Router, begin_s: f
     except ValueError:
         raise BadInput(f"{when!r} is no time", where="--emergency", mend="write hh:mm:ss or seconds") from None
     if not begin_s <= depart_s < end_s:
-        raise BadInput(f"{when} is outside the run ({begin_s:g} to {end_s:g} s)", where="--emergency", mend="choose a moment of the run")
+        raise BadInput(f"{when} is outside the run ({begin_s:g} to {end_s:g} s)", where="--emergency",
+                       mend="choose a moment of the run")
     edges = tuple(route(origin, target))
     if not edges:
         raise BadInput(f"no way leads from {origin} to {target}", where="--emergency", mend="choose another pair")

@@ -1,4 +1,4 @@
-"""A vehicle that drives over one junction, and the junction run as the loop runs it: strategy, warden, manager, guard, clockwork."""
+"""A vehicle that drives over one junction, which runs as in the loop: strategy, warden, manager, guard, clockwork."""
 
 from __future__ import annotations
 

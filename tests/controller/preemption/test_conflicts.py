@@ -26,8 +26,8 @@ def order(*claims: Claim) -> list[str]:
 
 
 def test_class_before_priority_before_arrival() -> None:
-    assert order(claim("police", 1, EmergencyClass.POLICE, 14), claim("fire", 2, EmergencyClass.FIRE), claim("ill", 9, priority=3),
-                 claim("dying", 30, priority=14)) == ["dying", "ill", "fire", "police"]
+    assert order(claim("police", 1, EmergencyClass.POLICE, 14), claim("fire", 2, EmergencyClass.FIRE),
+                 claim("ill", 9, priority=3), claim("dying", 30, priority=14)) == ["dying", "ill", "fire", "police"]
 
 
 def test_of_equals_the_order_that_loses_least_time() -> None:

@@ -18,7 +18,6 @@ from tests.controller.junctions import crossroads, full_crossroads, junctions, n
 from tests.controller.preemption.drive import BEGIN_S, SPEED_MPS, drive, passing, way
 
 
-
 def busy(t: float) -> SaidFrame:
     """A queue on every lane, always: left to itself, actuated control changes at its maximum green only."""
     return SaidFrame(t, {lane: queue(6) for lane in ("n_0", "s_0", "e_0", "w_0")})
@@ -33,6 +32,14 @@ def test_the_movement_is_green_when_the_vehicle_comes_and_let_go_behind_it() -> 
     released = [t for t, _, _, what in log.told if what == "released"]
     assert len(released) == 1 and arrives_s <= released[0] <= arrives_s + 4
     assert log.refused == [] and log.violations == 0
+
+
+def test_where_the_strategy_would_not_change_the_manager_does() -> None:
+    junction = crossroads()
+    log = drive(junction, SaidFrame, seconds=80, say=passing(way(junction, "ew")), calls=lambda t: {})
+    assert [d.stage for _, d in log.decisions] == ["EW"] and log.decisions[0][1].reason == f"{REASON} A1"
+    # Empty road: no earlier than clearance, margin and doubt need.
+    assert BEGIN_S + 45 <= log.decisions[0][0] <= BEGIN_S + 62
 
 
 def test_a_longer_queue_is_begun_with_earlier() -> None:
@@ -142,7 +149,8 @@ def test_the_more_urgent_of_two_goes_first() -> None:
 
 
 @pytest.mark.parametrize(("expires_s", "junction", "state"), [
-    (BEGIN_S - 1, "X", Lifecycle.REJECTED), (BEGIN_S + 60, "elsewhere", Lifecycle.REJECTED), (BEGIN_S + 60, "X", Lifecycle.RECEIVED)])
+    (BEGIN_S - 1, "X", Lifecycle.REJECTED), (BEGIN_S + 60, "elsewhere", Lifecycle.REJECTED),
+    (BEGIN_S + 60, "X", Lifecycle.RECEIVED)])
 def test_what_cannot_be_served_is_rejected(expires_s: float, junction: str, state: Lifecycle) -> None:
     manager = PreemptionManager(network(crossroads()))
     assert manager.request(Emergency("A1", way(crossroads(junction), "ew"), expires_s), BEGIN_S) is state
@@ -172,18 +180,19 @@ def test_asks_only_what_the_guard_accepts(junction: Junction, seed: int, which: 
 
 @MODEST
 @given(junction=junctions(), which=st.integers(0, 5), start=st.integers(0, 120), calm=st.booleans())
-def test_the_movement_is_green_wherever_the_cabinet_could_have_made_it_so(junction: Junction, which: int, start: int, calm: bool) -> None:
+def test_the_movement_is_green_wherever_the_cabinet_could_have_made_it_so(junction: Junction, which: int, start: int,
+                                                                          calm: bool) -> None:
     vehicles = [g.id for g in junction.groups if not g.for_pedestrians]
     group = vehicles[which % len(vehicles)]
-    log = drive(junction, lambda t: SaidFrame(t, {} if calm else {row.id: queue(3) for row in junction.lanes}), seconds=start + 90,
-                say=passing(way(junction, group), start_s=BEGIN_S + start), calls=lambda t: {})
+    log = drive(junction, lambda t: SaidFrame(t, {} if calm else {row.id: queue(3) for row in junction.lanes}),
+                seconds=start + 90, say=passing(way(junction, group), start_s=BEGIN_S + start), calls=lambda t: {})
     # 71 s of warning are enough for any of these junctions: nobody waits past the maximum red, since nobody calls.
     assert log.green(group, BEGIN_S + start + 71)
 
 
 def test_full_crossroads_left_turn_is_protected_for_it() -> None:
     junction = full_crossroads()
-    log = drive(junction, lambda t: SaidFrame(t, {"e_0": queue(5), "n_0": queue(3)}), seconds=75, say=passing(way(junction, "left")),
-                calls=lambda t: {})
+    log = drive(junction, lambda t: SaidFrame(t, {"e_0": queue(5), "n_0": queue(3)}), seconds=75,
+                say=passing(way(junction, "left")), calls=lambda t: {})
     heads = next(h for t, h in log.heads if t == BEGIN_S + 71)
     assert heads["left"].name == "GREEN" and not heads[GroupId("main")].is_green

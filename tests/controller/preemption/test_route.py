@@ -33,7 +33,8 @@ def test_signals_beyond_are_those_whose_junction_is_not_left() -> None:
 
 
 @pytest.mark.parametrize(("row", "lines", "said"), [
-    ([], [], "no length"), ([Piece(0.0, 10)], [], "0.0 m"), ([Piece(10, 0.0)], [], "0.0 m/s"), ([Piece(10, float("nan"))], [], "nan"),
+    ([], [], "no length"), ([Piece(0.0, 10)], [], "0.0 m"), ([Piece(10, 0.0)], [], "0.0 m/s"),
+    ([Piece(10, float("nan"))], [], "nan"),
     ([Piece(500, 10)], [300, 100], "300, 100"), ([Piece(500, 10)], [501], "501")])
 def test_what_is_no_way_is_refused(row: list[Piece], lines: list[float], said: str) -> None:
     with pytest.raises(InvalidValue, match=said):
