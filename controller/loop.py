@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from controller.asking import Asking
 from controller.calls import CallRegister
 from controller.network import Network
+from controller.preemption.manager import PreemptionManager
 from controller.strategy import Decision, Strategy, Tick
 from detectors.observation import DetectorFeed
 from signal_drivers.driver import CabinetDriver
@@ -34,13 +35,15 @@ class _Post:
 class ControlLoop:
     """Ties feed, strategy, guards and drivers together.
 
-    ``listener`` hears every decision with the guard's verdict. The loop never overrides a verdict and never retries within
+    ``preemption`` changes decisions where an emergency vehicle needs them changed, before the guard sees them. ``listener`` hears
+    every decision with the guard's verdict. The loop never overrides a verdict and never retries within
     a second: a refused wish is thought over again with the next observation.
     """
 
     def __init__(self, network: Network, strategy: Strategy, feed: DetectorFeed, drivers: Mapping[JunctionId, CabinetDriver],
-                 *, seed: int = 0, start_s: float = 0.0, listener: Listener | None = None) -> None:
-        self._feed, self._listener = feed, listener
+                 *, seed: int = 0, start_s: float = 0.0, listener: Listener | None = None,
+                 preemption: PreemptionManager | None = None) -> None:
+        self._feed, self._listener, self._preemption = feed, listener, preemption
         self._posts = {
             j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8),
                      max(junction.yellow_s, 2.0)) for i, (j, junction) in enumerate(network.junctions.items())}
@@ -76,7 +79,10 @@ class ControlLoop:
                     status = post.driver.read()
             statuses[junction_id] = status
         tick = Tick(now_s, frame, statuses, changing)
-        for decision in self._asking.decide(tick):
+        decisions = self._asking.decide(tick)
+        if self._preemption is not None:
+            decisions = self._preemption.apply(tick, decisions)
+        for decision in decisions:
             present = statuses.get(decision.junction)
             if present is not None and decision.stage != present.stage:
                 self._ask(decision, now_s, tick)

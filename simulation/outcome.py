@@ -12,6 +12,7 @@ from pathlib import Path
 from controller.loop import ControlLoop
 from signal_drivers.limits import Clearance
 from simulation.detector_faults import note_of, read_degradation
+from simulation.emergencies.blue_light import PREFIX
 from simulation.metrics import (
     edge_losses,
     figures_of,
@@ -72,7 +73,9 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         queue_times_s=recorder.queue_times_s, queue_veh=recorder.queue_veh, running_veh=recorder.running_veh,
         queue_by_junction=recorder.queue_by_junction, signals=recorder.signals, corridors=recorder.corridors,
         notes=notes_of(settings, ready), versions=versions | _versions(), vetoes=dict(vetoes),
-        detectors=str(read_degradation(settings.detectors)))
+        detectors=str(read_degradation(settings.detectors)),
+        emergencies={} if settings.emergencies is None else {
+            "others_delay_s": _tidy(strict_delay_s([v for v in vehicles if not v.id.startswith(PREFIX)]))})
 
 
 def _tidy(value: float) -> float | None:

@@ -108,6 +108,8 @@ class RunRecord:
     detectors: str = "perfect"
     """What was wrong with the detectors, as ``--detectors`` takes it; records from before it could be said had none."""
     explain: list[ExplainTrack] = field(default_factory=list)
+    emergencies: dict[str, Any] = field(default_factory=dict)
+    """Trips of emergency vehicles and the delay of all others; empty where none were asked for."""
 
     @property
     def key(self) -> str:

@@ -15,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 
 from controller.cameras.greens import LaneGreens
 from controller.loop import ControlLoop, Listener
+from controller.preemption.manager import PreemptionManager
 from controller.registry import strategy as make_strategy
 from controller.strategy import Strategy
 from detectors.degraded import DegradedFeed
@@ -23,6 +24,10 @@ from signal_drivers.errors import OutputError, RunFailed
 from signal_drivers.limits import Clearance
 from simulation.cabinet.seat import WireProtocol
 from simulation.detector_faults import places_of, read_degradation
+from simulation.emergencies.blue_light import write_type
+from simulation.emergencies.crew import Crew
+from simulation.emergencies.figures import figures
+from simulation.emergencies.start import crew_for
 from simulation.explain_names import explained
 from simulation.explain_watch import ExplainWatch, watch_for
 from simulation.flows import turning_flows
@@ -99,6 +104,8 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
     if not own:
         switched = _reference_programmes(settings.strategy, ready.signals, logic)
         additional += [logic] if switched else []
+    if settings.emergencies is not None:
+        additional.append(write_type(folder / "ambulance.add.xml", runs_red=settings.emergencies.runs_red))
     options = [*_options(settings, ready, tripinfo, additional), *_own_outputs(ready, folder)]
     begun = time.perf_counter()
     with Sumo(options, gui=settings.gui, where=str(ready.cfg.path)) as sumo:
@@ -107,7 +114,8 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
                 sumo.api.trafficlight.setProgram(tls, PROGRAMME_ID)
         recorder = Recorder(sumo.api, ready.signals, ready.corridors, ready.begin_s, ready.end_s, detail=settings.detail)
         watch = watch_for(explained(settings.explain, ready.signals), {j: s.junction for j, s in ready.signals.junctions.items()})
-        loop, cameras = _drive(settings, ready, sumo, recorder, progress, listener, watch)
+        crew = crew_for(settings, ready, sumo.api) if settings.emergencies is not None else None
+        loop, cameras = _drive(settings, ready, sumo, recorder, progress, listener, watch, crew)
         wall_s = time.perf_counter() - begun
         classes = {t: sumo.api.vehicletype.getVehicleClass(t) for t in sumo.api.vehicletype.getIDList()}
         teleports = sumo.teleports
@@ -116,6 +124,8 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
     record.explain = watch.tracks if watch is not None else []
     if cameras is not None:
         record.result["cameras"] = cameras
+    if crew is not None:
+        record.emergencies |= figures(crew.journeys)
     return record
 
 
@@ -162,7 +172,8 @@ def _reference_programmes(strategy: str, signals: SignalNet, file: Path) -> list
 
 
 def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorder, progress: Progress | None,
-           listener: Listener | None, watch: ExplainWatch | None) -> tuple[ControlLoop | None, dict[str, Any] | None]:
+           listener: Listener | None, watch: ExplainWatch | None, crew: Crew | None
+           ) -> tuple[ControlLoop | None, dict[str, Any] | None]:
     # The net's model stays as it is from here on: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()
@@ -183,10 +194,14 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
             street = stack.enter_context(_street(settings, ready, sumo, feed))
             if eyes is not None:
                 eyes.signals = LaneGreens(street.drivers, eyes.errors.lanes)
-            loop = _control(settings, ready, strategy, feed, street, listener, watch)
+            loop = _control(settings, ready, strategy, feed, street, listener, watch, crew)
         for i in range(1, steps + 1):
+            if crew is not None:
+                crew.before(ready.begin_s + (i - 1) * step_s)
             sumo.step()
             now = ready.begin_s + i * step_s
+            if crew is not None and i % every == 0:
+                crew.look(now)
             if eyes is not None:
                 eyes.look(now)
             if street is not None:
@@ -228,7 +243,7 @@ def _street(settings: RunSettings, ready: Prepared, sumo: Sumo, feed: DetectorFe
 
 
 def _control(settings: RunSettings, ready: Prepared, strategy: Strategy, feed: DetectorFeed, street: Street,
-             listener: Listener | None, watch: ExplainWatch | None) -> ControlLoop:
+             listener: Listener | None, watch: ExplainWatch | None, crew: Crew | None) -> ControlLoop:
     flows = {}
     if strategy.needs_flows and not ready.plan_settings and not {"plans", "library"} & settings.settings.keys():
         flows = turning_flows(ready.cfg, ready.signals, ready.begin_s, ready.end_s)
@@ -238,4 +253,8 @@ def _control(settings: RunSettings, ready: Prepared, strategy: Strategy, feed: D
         feed = DegradedFeed(feed, places_of(ready.signals), degradation, seed=settings.seed, start_s=ready.begin_s)
     if watch is not None:
         feed, listener = watch.attach(strategy, feed, street.drivers, listener), watch.hear
-    return ControlLoop(network, strategy, feed, street.drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener)
+    manager = None
+    if crew is not None and settings.emergencies is not None and settings.emergencies.preempt:
+        manager = crew.manager = PreemptionManager(network, settings.emergencies.tuning)
+    return ControlLoop(network, strategy, feed, street.drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener,
+                       preemption=manager)

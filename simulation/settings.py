@@ -12,6 +12,7 @@ from signal_drivers.errors import BadInput
 from signal_drivers.limits import Clearance
 from simulation.cameras.settings import CameraSettings
 from simulation.detector_faults import read_degradation
+from simulation.emergencies.settings import EmergencySettings
 
 SUMO_STRATEGIES = ("sumo:program", "sumo:actuated", "sumo:delay_based")
 CABINETS = ("none", "modbus", "opcua")
@@ -45,6 +46,8 @@ class RunSettings:
     """What is between control and the lamps: nothing, or emulated cabinets over ``modbus`` or ``opcua``."""
     cameras: CameraSettings | None = None
     """Rendered cameras that stand in for SUMO's perfect detectors; None for none."""
+    emergencies: EmergencySettings | None = None
+    """Ambulances on their way; None for none."""
 
     def check(self) -> None:
         """Raise a :class:`BadInput` for a strategy, view, duration, seed or detector fault that cannot be."""
@@ -66,6 +69,8 @@ class RunSettings:
                            mend=f"one of {', '.join(names())}")
         if self.cameras is not None:
             self._check_cameras(self.cameras)
+        if self.emergencies is not None:
+            self.emergencies.check()
         check_plans_wanted([self.strategy], self.plans)
         if self.plans is None and self.special_day is not None:
             raise BadInput(f"{self.special_day!r} chooses among plans, and none are given", where="--special-day",

@@ -57,6 +57,7 @@ Examples:
     mourour simulate mohammed-vi --strategy predictive --duration 900 --explain doukkali --out out/why
     mourour simulate far --detectors "missing=0.1,miscount=0.15"
     mourour simulate far --strategy predictive --cabinets modbus
+    mourour simulate mohammed-vi --emergencies 20
     mourour simulate mohammed-vi --cameras rendered --camera-junctions doukkali --duration 900
 """
 
@@ -88,6 +89,14 @@ def simulate(
     camera_fps: Annotated[float, typer.Option(metavar="N", help="Pictures a simulated second, of each camera.")] = 8.0,
     camera_video: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep each camera's film here, with what was seen "
                                                       "drawn into it, and its site file.")] = None,
+    emergencies: Annotated[int, typer.Option(metavar="N", min=0, help="Ambulances on random trips (drawn from the seed) that are "
+                                             "given a green wave; compared with the same trips without it, under plain SUMO "
+                                             "actuated control, and on an empty road.")] = 0,
+    emergency: Annotated[list[str] | None, typer.Option("--emergency", metavar="FROM:TO@TIME", help="One ambulance from edge to "
+                                                        "edge at hh:mm:ss or a second of the run; may be repeated.")] = None,
+    recovery: Annotated[str, typer.Option(help="What a junction does when an ambulance is past: `owed` or `resume`.")] = "owed",
+    red_running: Annotated[bool, typer.Option("--red-running", help="Ambulances cross a red light at walking pace; else they "
+                                              "wait at it as everybody does.")] = False,
     explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
                        "decisions: what was seen, what was weighed at what cost, why it changed or stayed. Its id or name, or a "
                        "part of its name; may be repeated.")] = None,
@@ -109,10 +118,17 @@ def simulate(
         need("video")
         named = tuple(name.strip() for entry in camera_junctions or () for name in entry.split(",") if name.strip())
         seeing = CameraSettings(camera_weather.value, camera_detector.value, camera_fps, named, camera_weights, camera_video)
+    wave = None
+    if emergencies or emergency:
+        from controller.preemption.settings import PreemptionSettings
+        from simulation.emergencies.settings import EmergencySettings
+
+        wave = EmergencySettings(emergencies, tuple(emergency or ()), runs_red=red_running,
+                                 tuning=PreemptionSettings(recovery=recovery))
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
                            plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
                            explain=tuple(explain or ()), cabinets=cabinets.value,
-                           cameras=seeing)
+                           cameras=seeing, emergencies=wave)
     ready = prepare(settings)
     if seeing is not None:
         from simulation.cameras.views import say_which
@@ -126,6 +142,11 @@ def simulate(
 
             twin = bar.add_task("the same with perfect detection", total=1.0)
             add_delay(record, settings, lambda share: bar.update(twin, completed=share))
+        if wave is not None:
+            from simulation.emergencies.against import add_comparison
+
+            twins = bar.add_task("the same without pre-emption", total=1.0)
+            add_comparison(record, settings, ready, told=lambda share: bar.update(twins, completed=share))
     if out is not None:
         from simulation.report import write_report
 
@@ -148,6 +169,10 @@ def simulate(
         from simulation.cli.camera_table import camera_table
 
         console().print(camera_table(record.result["cameras"]))
+    if wave is not None:
+        from simulation.cli.emergency_table import emergency_table
+
+        console().print(emergency_table(record.result))
     for note in record.notes:
         say(f"[yellow]![/yellow] {note}" if "benchmark" in note or "full" in note else f"[dim]· {note}[/dim]")
 

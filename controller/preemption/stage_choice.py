@@ -1,0 +1,41 @@
+"""The stage that lets a movement through: protected where there is one, soon, and of most use to those who wait anyhow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from controller.estimate import look
+from controller.preemption.change_times import ChangeTimes
+from detectors.observation import Frame
+from signal_drivers.ids import GroupId
+from signal_drivers.stages import Stage
+from signal_drivers.status import CabinetStatus
+
+
+def serves(stage: Stage, groups: frozenset[GroupId]) -> int:
+    """How well: groups of the movement that are green and protected count two, those that must give way one."""
+    return sum(2 - (g in stage.yielding) for g in groups & stage.green)
+
+
+def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[GroupId], frame: Frame, now_s: float, *,
+               stages: Sequence[Stage] | None = None) -> Stage | None:
+    """The stage to ask for; what runs now if it serves as well as any. None where no stage serves the movement."""
+    offered = times.junction.stages if stages is None else stages
+    most = max((serves(s, groups) for s in offered), default=0)
+    if most == 0:
+        return None
+    best = [s for s in offered if serves(s, groups) == most]
+    here = next((s for s in best if s.id == status.stage), None)
+    if here is not None:
+        return here
+    return min(best, key=lambda s: (round(times.to_green_s(status, groups, s, now_s)), -_waiting(times, s, frame), len(s.green),
+                                    s.id))
+
+
+def _waiting(times: ChangeTimes, stage: Stage, frame: Frame) -> int:
+    total = 0
+    for lane in times.junction.lanes:
+        if not stage.green.isdisjoint(lane.groups):
+            seen = look(frame, lane.id)
+            total += seen.queue_veh if seen is not None else 0
+    return total

@@ -1,0 +1,70 @@
+"""What is known of one emergency's vehicle: where it was last heard of, and where it is thought to be now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from controller.preemption.emergency import Emergency, Lifecycle
+from controller.preemption.route import Route
+from controller.preemption.settings import PreemptionSettings
+from signal_drivers.ids import JunctionId
+
+STANDING_MPS = 1.0
+
+
+@dataclass(slots=True)
+class Track:
+    """``heard_s`` is the time of the last position; ``stood_since_s`` since when it has not moved, None while it drives.
+    ``passed`` are signals it has left behind, with when."""
+
+    emergency: Emergency
+    since_s: float
+    state: Lifecycle = Lifecycle.RECEIVED
+    why: str = ""
+    at_m: float = 0.0
+    speed_mps: float = 0.0
+    heard_s: float = float("-inf")
+    stood_since_s: float | None = None
+    at_scene: bool = False
+    route: Route = field(init=False)
+    passed: dict[JunctionId, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.route = self.emergency.route
+
+    def place_m(self, now_s: float, settings: PreemptionSettings) -> float:
+        """Metres along the way now. Nobody is thought to drive on for longer than a position is good for: a vehicle that was
+        lost must not clear its own way by being forgotten."""
+        age_s = min(max(0.0, now_s - self.heard_s), settings.stale_s)
+        return min(self.at_m + self.speed_mps * age_s, self.route.length_m)
+
+    def heard(self, at_m: float, speed_mps: float, time_s: float) -> None:
+        """Take in a position. One older than the last is no news and changes nothing."""
+        if time_s < self.heard_s:
+            return
+        moved = speed_mps >= STANDING_MPS
+        self.stood_since_s = None if moved else time_s if self.stood_since_s is None else self.stood_since_s
+        if moved:
+            self.at_scene = False
+        self.at_m, self.speed_mps, self.heard_s = at_m, speed_mps, time_s
+
+    def look(self, now_s: float, settings: PreemptionSettings) -> None:
+        """Bring the state up to date with the clock. What is over stays over."""
+        if self.state.over or self.heard_s == float("-inf"):
+            if not self.state.over and now_s >= self.emergency.expires_s:
+                self._end(Lifecycle.TIMEOUT, "expired before a position came")
+            return
+        silent_s = now_s - self.heard_s
+        if now_s >= self.emergency.expires_s:
+            self._end(Lifecycle.TIMEOUT, "expired")
+        elif not self.route.signals_beyond(self.at_m):
+            self._end(Lifecycle.COMPLETED, "the last signal is behind it")
+        elif silent_s > settings.lost_s:
+            self._end(Lifecycle.TIMEOUT, f"no position for {silent_s:.0f} s")
+        elif silent_s > settings.stale_s:
+            self.state, self.why = Lifecycle.STALE, f"no position for {silent_s:.0f} s"
+        elif self.state is Lifecycle.STALE:
+            self.state, self.why = Lifecycle.RECEIVED, "positions come again"
+
+    def _end(self, state: Lifecycle, why: str) -> None:
+        self.state, self.why = state, why

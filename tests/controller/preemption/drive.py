@@ -1,0 +1,93 @@
+"""A vehicle that drives over one junction, which runs as in the loop: strategy, warden, manager, guard, clockwork."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from controller.asking import Asking
+from controller.preemption.emergency import Emergency
+from controller.preemption.manager import PreemptionManager
+from controller.preemption.route import Piece, Route, SignalAhead
+from controller.preemption.settings import PreemptionSettings
+from controller.strategies.actuated import Actuated
+from controller.strategy import Decision, Strategy, Tick
+from detectors.observation import Frame
+from signal_drivers.guard import SafetyGuard, Verdict
+from signal_drivers.ids import GroupId
+from signal_drivers.junction import Junction
+from signal_drivers.requests import StageRequest
+from signal_drivers.status import Head
+from simulation.cabinet.clockwork import Clockwork
+from tests.controller.junctions import network
+
+SPEED_MPS = 14.0
+BEGIN_S = 1000.0
+
+
+def way(junction: Junction, group: str, *, before_m: float = 1000.0, behind_m: float = 200.0) -> Route:
+    """Straight over ``junction`` under ``group``: the stop line after ``before_m``, 20 m of junction behind it."""
+    lanes = tuple(lane.id for lane in junction.lanes_of[GroupId(group)])
+    return Route((Piece(before_m, SPEED_MPS), Piece(20.0 + behind_m, SPEED_MPS)),
+                 (SignalAhead(junction.id, frozenset({GroupId(group)}), lanes, before_m, before_m + 20.0),))
+
+
+@dataclass
+class Log:
+    decisions: list[tuple[float, Decision]] = field(default_factory=list)
+    refused: list[tuple[float, Decision, Verdict]] = field(default_factory=list)
+    heads: list[tuple[float, dict[str, Head]]] = field(default_factory=list)
+    told: list[tuple[float, str, str, str]] = field(default_factory=list)
+    violations: int = 0
+
+    def green(self, group: str, at_s: float) -> bool:
+        return next(h[group].is_green for t, h in self.heads if t == at_s)
+
+
+def drive(junction: Junction, frame_at: Callable[[float], Frame], *, seconds: int, strategy: Strategy | None = None,
+          say: Callable[[PreemptionManager, float], None] | None = None, settings: PreemptionSettings | None = None,
+          calls: Callable[[float], dict[GroupId, float]] | None = None) -> Log:
+    """Run ``seconds`` of control; ``say`` tells the manager, each second before control, what dispatch would."""
+    log = Log()
+    net = network(junction)
+    clock, guard, asking = Clockwork(junction, BEGIN_S), SafetyGuard(junction), Asking(strategy or Actuated(), net, 1)
+    manager = PreemptionManager(net, settings, told=lambda *what: log.told.append(what))
+    sequence = 0
+    for second in range(seconds):
+        now_s = BEGIN_S + second
+        clock.tick(now_s)
+        if calls is not None:
+            clock.calls = calls(now_s)
+        status = clock.status(now_s)
+        guard.watch(status)
+        log.heads.append((now_s, {g.id: h for g, h in zip(junction.groups, status.heads, strict=True)}))
+        if say is not None:
+            say(manager, now_s)
+        settled = {junction.id: status} if status.stage is not None else {}
+        tick = Tick(now_s, frame_at(now_s), settled, {} if settled else {junction.id: status})
+        for decision in manager.apply(tick, asking.decide(tick)):
+            if decision.junction not in settled or decision.stage == status.stage:
+                continue
+            sequence += 1
+            request = StageRequest(junction.id, decision.stage, sequence, now_s, now_s + 5, decision.reason)
+            verdict = guard.review(request, status, now_s)
+            if verdict.accepted:
+                assert clock.request(request, now_s), "the cabinet refused what the guard accepted"
+                log.decisions.append((now_s, decision))
+            else:
+                log.refused.append((now_s, decision, verdict))
+    log.violations = len(guard.violations)
+    return log
+
+
+def passing(route: Route, *, name: str = "A1", start_s: float = BEGIN_S, until_s: float = 1e9, **more: object
+            ) -> Callable[[PreemptionManager, float], None]:
+    """Says that a vehicle sets off at ``start_s`` and drives ``route`` at its free speed, heard of every second ``until_s``."""
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        if now_s == start_s:
+            manager.request(Emergency(name, route, start_s + 900.0, **more), now_s)  # type: ignore[arg-type]
+        if start_s <= now_s <= until_s:
+            manager.moved(name, min((now_s - start_s) * SPEED_MPS, route.length_m), SPEED_MPS, now_s)
+
+    return say
