@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from controller.network import Network
-from controller.strategy import Decision, Tick, may_leave
+from controller.strategy import Decision, Tick, leave_at_s, may_leave
 from signal_drivers.ids import GroupId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.stages import Stage
@@ -120,7 +120,7 @@ def _slack_s(ward: _Ward, status: CabinetStatus, late: list[tuple[float, GroupId
         for served in junction.stage[wanted].green:
             remaining.pop(served, None)
     elif first is not None:
-        at_s = _leave_at_s(junction, status, first, now_s)
+        at_s = leave_at_s(junction, status, first, now_s)
     slack_s = math.inf
     for due_s, group in late:
         if group not in remaining:
@@ -158,12 +158,6 @@ def _deadlines(junction: Junction, status: CabinetStatus) -> list[tuple[float, G
         if i is not None and status.heads[i] is Head.RED:
             found.append((max(called_s, status.head_since_s[i]) + junction.max_red_s, group))
     return sorted(found)
-
-
-def _leave_at_s(junction: Junction, status: CabinetStatus, target: Stage, now_s: float) -> float:
-    return max([now_s, *(since + g.min_green_s for g, head, since
-                         in zip(junction.groups, status.heads, status.head_since_s, strict=True)
-                         if head.is_green and g.id not in target.green)])
 
 
 def _best_stage(junction: Junction, group: GroupId, waiting: dict[GroupId, None]) -> Stage:

@@ -11,6 +11,7 @@ from controller.network import Network
 from detectors.observation import Frame
 from signal_drivers.ids import JunctionId, StageId
 from signal_drivers.junction import Junction
+from signal_drivers.stages import Stage
 from signal_drivers.status import CabinetStatus
 
 if TYPE_CHECKING:
@@ -68,6 +69,13 @@ class Strategy(ABC):
         """Account of what was weighed for ``junction`` in the last :meth:`decide`; None where the strategy keeps none, or had
         nothing to decide there."""
         return None
+
+
+def leave_at_s(junction: Junction, status: CabinetStatus, target: Stage, now_s: float) -> float:
+    """The moment, not before ``now_s``, at which every green that ``target`` ends has run its minimum."""
+    return max([now_s, *(since + g.min_green_s for g, head, since
+                         in zip(junction.groups, status.heads, status.head_since_s, strict=True)
+                         if head.is_green and g.id not in target.green)])
 
 
 def may_leave(junction: Junction, status: CabinetStatus, now_s: float, target: StageId | None = None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,10 @@ class RunSettings:
     """Rendered cameras that stand in for SUMO's perfect detectors; None for none."""
     emergencies: EmergencySettings | None = None
     """Ambulances on their way; None for none."""
+
+    def twin(self, **other: Any) -> RunSettings:
+        """The same run but for what is given, for its figures alone: no files, no window, no accounts."""
+        return replace(self, out=None, gui=False, explain=(), detail=False, **other)
 
     def check(self) -> None:
         """Raise a :class:`BadInput` for a strategy, view, duration, seed or detector fault that cannot be."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from controller.strategy import leave_at_s
 from signal_drivers.ids import GroupId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.stages import Stage
@@ -27,12 +28,6 @@ class ChangeTimes:
         """Seconds from leaving one stage until all of the other is green."""
         return self._whole_s(before, after)
 
-    def leave_s(self, status: CabinetStatus, target: Stage, now_s: float) -> float:
-        """Seconds until every green that ``target`` ends has run its minimum."""
-        return max((g.min_green_s - (now_s - since) for g, head, since
-                    in zip(self.junction.groups, status.heads, status.head_since_s, strict=True)
-                    if head.is_green and g.id not in target.green), default=0.0)
-
     def to_green_s(self, status: CabinetStatus, groups: Iterable[GroupId], target: Stage, now_s: float) -> float:
         """Seconds from now until all of ``groups`` that ``target`` serves are green, if the cabinet is asked for it as soon as
         the minimum greens let it. ``status`` must be settled in a stage."""
@@ -40,14 +35,14 @@ class ChangeTimes:
         if status.stage == target.id:
             return 0.0
         starts = self._starts(status.stage, target.id)
-        return max(0.0, self.leave_s(status, target, now_s)) + max((starts.get(g, 0.0) for g in groups), default=0.0)
+        return leave_at_s(self.junction, status, target, now_s) - now_s + max((starts.get(g, 0.0) for g in groups), default=0.0)
 
     def by_way_of_s(self, status: CabinetStatus, between: StageId, groups: Iterable[GroupId], target: Stage,
                     now_s: float) -> float:
         """The same where ``between`` is run first, for no longer than it must."""
         assert status.stage is not None
         stage = self.junction.stage[between]
-        into_s = max(0.0, self.leave_s(status, stage, now_s)) + self._whole_s(status.stage, between)
+        into_s = leave_at_s(self.junction, status, stage, now_s) - now_s + self._whole_s(status.stage, between)
         fresh = stage.green - target.green - self.junction.stage[status.stage].green
         run_s = max((self.junction.group[g].min_green_s for g in fresh), default=0.0)
         starts = self._starts(between, target.id) if between != target.id else {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from controller.fairness import overdue_stage
 from controller.network import Network
-from controller.preemption.arrival import Arrival, arrivals
+from controller.preemption.arrival import Arrival, arrivals, queue_ahead
 from controller.preemption.change_times import TICK_S, ChangeTimes
 from controller.preemption.conflicts import Claim, in_order
 from controller.preemption.emergency import Emergency, Lifecycle
@@ -28,6 +28,8 @@ from signal_drivers.status import CabinetStatus
 
 REASON = "green wave for"
 """How the reason of every decision of the manager begins."""
+NEAR_M = 150.0
+"""Further from its stop line a signal holds nobody up."""
 Told = Callable[[float, str, str, str], None]
 """Hears (now_s, emergency, junction or "", what) of everything that begins and ends."""
 
@@ -60,8 +62,8 @@ class PreemptionManager:
     def request(self, emergency: Emergency, now_s: float) -> Lifecycle:
         """Take an emergency in. One that has expired, or passes no signal of this network, is rejected; a second one with the id
         of one still under way changes nothing."""
-        known = self._tracks.get(emergency.id)
-        if known is not None and not known.state.over:
+        known = self._under_way(emergency.id)
+        if known is not None:
             return known.state
         track = self._tracks[emergency.id] = Track(emergency, now_s)
         if now_s >= emergency.expires_s:
@@ -73,22 +75,26 @@ class PreemptionManager:
 
     def moved(self, emergency: str, at_m: float, speed_mps: float, time_s: float) -> None:
         """A position, metres along the way. Those of unknown or ended emergencies change nothing."""
-        track = self._tracks.get(emergency)
-        if track is not None and not track.state.over:
+        track = self._under_way(emergency)
+        if track is not None:
             track.heard(at_m, speed_mps, time_s)
 
     def rerouted(self, emergency: str, route: Route, now_s: float) -> None:
         """It goes another way from now on; the signals of the old one are let go with the next :meth:`apply`."""
-        track = self._tracks.get(emergency)
-        if track is not None and not track.state.over:
+        track = self._under_way(emergency)
+        if track is not None:
             track.route, track.at_m, track.heard_s = route, 0.0, float("-inf")
             self._say(now_s, emergency, "", "another way")
 
     def cancel(self, emergency: str, now_s: float) -> None:
-        track = self._tracks.get(emergency)
-        if track is not None and not track.state.over:
+        track = self._under_way(emergency)
+        if track is not None:
             track.state, track.why = Lifecycle.CANCELLED, "called off"
             self._say(now_s, emergency, "", track.state.value)
+
+    def _under_way(self, emergency: str) -> Track | None:
+        track = self._tracks.get(emergency)
+        return track if track is not None and not track.state.over else None
 
     def state(self, emergency: str) -> tuple[Lifecycle, str]:
         """Where it stands and why. Raises KeyError for one that was never heard of."""
@@ -125,7 +131,7 @@ class PreemptionManager:
             track.look(tick.now_s, self.settings)
             if track.state is not before:
                 self._say(tick.now_s, name, "", track.state.value)
-            if track.state.over or track.heard_s == float("-inf"):
+            if track.state.over or track.unheard:
                 continue
             place_m = track.place_m(tick.now_s, self.settings)
             if track.stood_since_s is not None and tick.now_s - track.stood_since_s > self.settings.at_scene_s \
@@ -150,10 +156,9 @@ class PreemptionManager:
     def _held_up(self, track: Track, tick: Tick) -> bool:
         """True while something of traffic holds it: red, or vehicles before it at the next signal."""
         signal = next(iter(track.route.signals_beyond(track.at_m)), None)
-        if signal is None or signal.stop_line_m - track.at_m > 150.0:
+        if signal is None or signal.stop_line_m - track.at_m > NEAR_M:
             return False
-        return self._soonest_s(signal, tick) > 0 or any(
-            a.queue_veh > 0 for a in self.expected.get(track.emergency.id, ()) if a.signal is signal)
+        return self._soonest_s(signal, tick) > 0 or queue_ahead(signal, signal.stop_line_m - track.at_m, tick.frame) > 0
 
     def _soonest_s(self, signal: SignalAhead, tick: Tick) -> float:
         """Seconds until the movement could be green."""
@@ -175,7 +180,7 @@ class PreemptionManager:
                 continue
             del self._holds[j]
             self._say(tick.now_s, hold.emergency, j, "released")
-            if not any(True for _ in claims.get(j, ())):
+            if not claims.get(j):
                 self._recovery.begin(j, hold.since_s, tick.now_s)
 
     def _serve(self, j: JunctionId, status: CabinetStatus, rows: list[Claim], tick: Tick,

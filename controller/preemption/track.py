@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from controller.preemption.emergency import Emergency, Lifecycle
 from controller.preemption.route import Route
 from controller.preemption.settings import PreemptionSettings
-from signal_drivers.ids import JunctionId
 
 STANDING_MPS = 1.0
 
 
 @dataclass(slots=True)
 class Track:
-    """``heard_s`` is the time of the last position; ``stood_since_s`` since when it has not moved, None while it drives.
-    ``passed`` are signals it has left behind, with when."""
+    """``heard_s`` is the time of the last position; ``stood_since_s`` since when it has not moved, None while it drives."""
 
     emergency: Emergency
     since_s: float
@@ -27,10 +25,14 @@ class Track:
     stood_since_s: float | None = None
     at_scene: bool = False
     route: Route = field(init=False)
-    passed: dict[JunctionId, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.route = self.emergency.route
+
+    @property
+    def unheard(self) -> bool:
+        """True until there is a position on its present way."""
+        return self.heard_s == float("-inf")
 
     def place_m(self, now_s: float, settings: PreemptionSettings) -> float:
         """Metres along the way now. Nobody is thought to drive on for longer than a position is good for: a vehicle that was
@@ -50,13 +52,13 @@ class Track:
 
     def look(self, now_s: float, settings: PreemptionSettings) -> None:
         """Bring the state up to date with the clock. What is over stays over."""
-        if self.state.over or self.heard_s == float("-inf"):
-            if not self.state.over and now_s >= self.emergency.expires_s:
-                self._end(Lifecycle.TIMEOUT, "expired before a position came")
+        if self.state.over:
             return
         silent_s = now_s - self.heard_s
         if now_s >= self.emergency.expires_s:
-            self._end(Lifecycle.TIMEOUT, "expired")
+            self._end(Lifecycle.TIMEOUT, "expired before a position came" if self.unheard else "expired")
+        elif self.unheard:
+            return
         elif not self.route.signals_beyond(self.at_m):
             self._end(Lifecycle.COMPLETED, "the last signal is behind it")
         elif silent_s > settings.lost_s:

@@ -25,10 +25,10 @@ from detectors.video.source import Source
 from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch
 from detectors.vision.ambulance_sightings import AmbulanceSighting, AmbulanceSightings
 from detectors.vision.detections import Detections, Detector
+from detectors.vision.tracking import LEAST_FPS
 
 WORTH_SAYING = 0.05
-LEAST_FPS, LEAST_IMAGES = 3.0, 3
-"""With fewer images a second the next vehicle may stand where the last one was, and nobody can tell the two apart."""
+LEAST_IMAGES = 3
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
 Signals = Callable[[float], Mapping[str, bool] | None]

@@ -19,6 +19,7 @@ from ultralytics.trackers.utils.matching import linear_assignment
 
 from detectors.vision.currents import Currents
 from detectors.vision.fast_byte import FourFilters, LightTracker
+from detectors.vision.tracking import LEAST_FPS
 
 USUAL_FPS = 25.0
 """Images a second that ByteTrack's own figures were made for."""
@@ -30,8 +31,6 @@ LIKE_AREA = 2.5
 """Boxes of one vehicle in neighbouring images differ in area by less than this."""
 NEAR_SIZES, ONLY = 1.5, 1.6
 """Where the place that is looked at is wider than so many sizes, the next but one must be so many times as far away."""
-SLOWEST_FPS = 3.0
-"""With fewer images the next vehicle may stand where the last one was: there only overlap tells anything."""
 STAYS_S, LONGEST_S = 1 / 16, 1.0
 """In less nobody leaves his own box, and overlap is the better witness; for longer nobody holds his speed."""
 MOVES_SIZES_PS = 0.5
@@ -109,7 +108,7 @@ class Associating(LightTracker):
                                  removed: list[Any]) -> tuple[list[int], list[Any]]:
         alone: list[Any] = []
         left, detections = super()._unconfirmed_association(unconfirmed, left, detections, activated, alone)
-        if STAYS_S < self._step_s() <= 1.0 / SLOWEST_FPS:
+        if STAYS_S < self._step_s() <= 1.0 / LEAST_FPS:
             ways = [self._currents.at(_middle(t)) for t in alone]
             pairs = self._links(alone, [detections[i] for i in left], ways, done=False)
             for a, b in pairs:

@@ -16,6 +16,10 @@ from detectors.vision.currents import Currents
 from detectors.vision.detections import LEAST_SCORE, Detections
 from detectors.vision.road_users import ROAD_USERS, RoadUser
 
+LEAST_FPS = 3.0
+"""With fewer images a second the next vehicle may stand where the last one was: only overlap tells anything then, and nobody can
+tell the two apart."""
+
 
 class Tracked(NamedTuple):
     """One road user in one image: ``box`` left, top, right, bottom in pixels as the track's filter has it, ``kind`` by the

@@ -18,18 +18,28 @@ COVER = (92, 90, 88)
 
 
 @dataclass
-class CameraTurned:
-    """Somebody knocks against the mast: for ``lasts_s`` all is ``share`` of the image's width further to one side."""
+class _ForAWhile:
+    """It lasts ``lasts_s`` from ``at_s`` on, and changes nothing on the road."""
 
     at_s: float
     lasts_s: float
-    share: float
 
     def step(self, api: Any, time_s: float) -> list[Body]:
         return []
 
+    def _over(self, time_s: float) -> bool:
+        """Whether it is over, or has not begun."""
+        return not self.at_s <= time_s < self.at_s + self.lasts_s
+
+
+@dataclass
+class CameraTurned(_ForAWhile):
+    """Somebody knocks against the mast: all is ``share`` of the image's width further to one side."""
+
+    share: float
+
     def spoil(self, image: Image, time_s: float, number: int) -> Image:
-        if not self.at_s <= time_s < self.at_s + self.lasts_s:
+        if self._over(time_s):
             return image
         by = round(self.share * image.shape[1])
         moved = np.roll(image, by, axis=1)
@@ -45,17 +55,11 @@ class CameraTurned:
 
 
 @dataclass
-class CameraCovered:
-    """A bag hangs before the lens for ``lasts_s``."""
-
-    at_s: float
-    lasts_s: float
-
-    def step(self, api: Any, time_s: float) -> list[Body]:
-        return []
+class CameraCovered(_ForAWhile):
+    """A bag hangs before the lens."""
 
     def spoil(self, image: Image, time_s: float, number: int) -> Image:
-        if not self.at_s <= time_s < self.at_s + self.lasts_s:
+        if self._over(time_s):
             return image
         noise = np.random.default_rng(number).normal(0.0, 1.5, (*image.shape[:2], 1))
         return np.clip(noise + COVER, 0, 255).astype(np.uint8)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import Any
 
 from simulation.batch import run_all
@@ -20,7 +19,7 @@ def add_delay(record: RunRecord, settings: RunSettings, told: Callable[[float], 
 def perfect_twin(settings: RunSettings, told: Callable[[float], None] | None = None) -> RunRecord:
     """The run of ``settings`` without cameras, same seed, in a process of its own: a second simulation in one process is not
     always the same as a first. ``told`` hears the share that is done."""
-    twin = replace(settings, cameras=None, out=None, gui=False, explain=(), detail=False)
+    twin = settings.twin(cameras=None)
     (record,) = run_all([twin], workers=1, told=lambda _, share: told(share) if told is not None else None)
     return record
 

@@ -20,8 +20,7 @@ def add_comparison(record: RunRecord, settings: RunSettings, ready: Prepared,
                    told: Callable[[float], None] | None = None) -> None:
     """Add ``emergencies`` and ``others`` to what ``--json`` prints, from twin runs in processes of their own."""
     assert settings.emergencies is not None
-    alone = replace(settings, emergencies=replace(settings.emergencies, preempt=False), out=None, gui=False, explain=(),
-                    detail=False, cabinets="none")
+    alone = settings.twin(emergencies=replace(settings.emergencies, preempt=False), cabinets="none")
     jobs = [alone] if settings.strategy == PLAIN else [alone, replace(alone, strategy=PLAIN, plans=None, special_day=None)]
     shares = [0.0] * len(jobs)
 

@@ -96,15 +96,9 @@ class Crew:
 
     def _place_m(self, name: str, way: Way) -> float:
         vehicle = self._api.vehicle
-        index = vehicle.getRouteIndex(name)
-        at_m = way.start_m[index] + vehicle.getLanePosition(name)
-        road = vehicle.getRoadID(name)
-        if road.startswith(":"):
-            # Inside a junction SUMO counts from the beginning of the piece it is on, still on the edge before.
-            at_m = way.start_m[index] + self._edge_m(way, index) + min(vehicle.getLanePosition(name), way.inside_m[index])
-        return float(at_m)
-
-    @staticmethod
-    def _edge_m(way: Way, index: int) -> float:
+        index, along_m = vehicle.getRouteIndex(name), float(vehicle.getLanePosition(name))
+        if not vehicle.getRoadID(name).startswith(":"):
+            return way.start_m[index] + along_m
+        # Inside a junction SUMO counts from the beginning of the piece it is on, still on the edge before.
         end_m = way.start_m[index + 1] if index + 1 < len(way.start_m) else way.route.length_m
-        return end_m - way.start_m[index] - way.inside_m[index]
+        return end_m - way.inside_m[index] + min(along_m, way.inside_m[index])

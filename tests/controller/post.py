@@ -13,16 +13,33 @@ from signal_drivers.guard import SafetyGuard, Verdict
 from signal_drivers.ids import GroupId
 from signal_drivers.junction import Junction
 from signal_drivers.requests import StageRequest
-from signal_drivers.status import Head
+from signal_drivers.status import CabinetStatus, Head
 from simulation.cabinet.clockwork import Clockwork
 
 
 @dataclass
-class Log:
-    """What happened: accepted and refused decisions, and the longest red each group had with a standing call."""
+class Asked:
+    """Decisions put to a guard, and to a cabinet where it accepts them."""
 
     decisions: list[tuple[float, Decision]] = field(default_factory=list)
     refused: list[tuple[float, Decision, Verdict]] = field(default_factory=list)
+    sequence: int = 0
+
+    def ask(self, decision: Decision, guard: SafetyGuard, clock: Clockwork, status: CabinetStatus, now_s: float) -> None:
+        self.sequence += 1
+        request = StageRequest(decision.junction, decision.stage, self.sequence, now_s, now_s + 5, decision.reason)
+        verdict = guard.review(request, status, now_s)
+        if verdict.accepted:
+            assert clock.request(request, now_s), "the cabinet refused what the guard accepted"
+            self.decisions.append((now_s, decision))
+        else:
+            self.refused.append((now_s, decision, verdict))
+
+
+@dataclass
+class Log(Asked):
+    """What happened, and the longest red each group had with a standing call."""
+
     longest_red_s: dict[GroupId, float] = field(default_factory=dict)
     violations: int = 0
 
@@ -34,7 +51,7 @@ def run(strategy: Strategy, junction: Junction, frame_at: Callable[[float], Fram
     network = network or Network({junction.id: junction})
     clock, guard, warden = Clockwork(junction, begin_s), SafetyGuard(junction), MaxRedWarden(network)
     strategy.start(network, seed)
-    log, sequence = Log(), 0
+    log = Log()
     for second in range(seconds):
         now_s = begin_s + second
         clock.tick(now_s)
@@ -53,13 +70,6 @@ def run(strategy: Strategy, junction: Junction, frame_at: Callable[[float], Fram
             decisions = warden.apply(tick, decisions)
         assert len(decisions) <= 1, "two decisions for one junction"
         for decision in decisions:
-            sequence += 1
-            request = StageRequest(junction.id, decision.stage, sequence, now_s, now_s + 5, decision.reason)
-            verdict = guard.review(request, status, now_s)
-            if verdict.accepted:
-                assert clock.request(request, now_s), "the cabinet refused what the guard accepted"
-                log.decisions.append((now_s, decision))
-            else:
-                log.refused.append((now_s, decision, verdict))
+            log.ask(decision, guard, clock, status, now_s)
     log.violations = len(guard.violations)
     return log

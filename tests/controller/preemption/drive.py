@@ -11,15 +11,15 @@ from controller.preemption.manager import PreemptionManager
 from controller.preemption.route import Piece, Route, SignalAhead
 from controller.preemption.settings import PreemptionSettings
 from controller.strategies.actuated import Actuated
-from controller.strategy import Decision, Strategy, Tick
+from controller.strategy import Strategy, Tick
 from detectors.observation import Frame
-from signal_drivers.guard import SafetyGuard, Verdict
+from signal_drivers.guard import SafetyGuard
 from signal_drivers.ids import GroupId
 from signal_drivers.junction import Junction
-from signal_drivers.requests import StageRequest
 from signal_drivers.status import Head
 from simulation.cabinet.clockwork import Clockwork
 from tests.controller.junctions import network
+from tests.controller.post import Asked
 
 SPEED_MPS = 14.0
 BEGIN_S = 1000.0
@@ -33,9 +33,7 @@ def way(junction: Junction, group: str, *, before_m: float = 1000.0, behind_m: f
 
 
 @dataclass
-class Log:
-    decisions: list[tuple[float, Decision]] = field(default_factory=list)
-    refused: list[tuple[float, Decision, Verdict]] = field(default_factory=list)
+class Log(Asked):
     heads: list[tuple[float, dict[str, Head]]] = field(default_factory=list)
     told: list[tuple[float, str, str, str]] = field(default_factory=list)
     violations: int = 0
@@ -52,7 +50,6 @@ def drive(junction: Junction, frame_at: Callable[[float], Frame], *, seconds: in
     net = network(junction)
     clock, guard, asking = Clockwork(junction, BEGIN_S), SafetyGuard(junction), Asking(strategy or Actuated(), net, 1)
     manager = PreemptionManager(net, settings, told=lambda *what: log.told.append(what))
-    sequence = 0
     for second in range(seconds):
         now_s = BEGIN_S + second
         clock.tick(now_s)
@@ -68,14 +65,7 @@ def drive(junction: Junction, frame_at: Callable[[float], Frame], *, seconds: in
         for decision in manager.apply(tick, asking.decide(tick)):
             if decision.junction not in settled or decision.stage == status.stage:
                 continue
-            sequence += 1
-            request = StageRequest(junction.id, decision.stage, sequence, now_s, now_s + 5, decision.reason)
-            verdict = guard.review(request, status, now_s)
-            if verdict.accepted:
-                assert clock.request(request, now_s), "the cabinet refused what the guard accepted"
-                log.decisions.append((now_s, decision))
-            else:
-                log.refused.append((now_s, decision, verdict))
+            log.ask(decision, guard, clock, status, now_s)
     log.violations = len(guard.violations)
     return log
 

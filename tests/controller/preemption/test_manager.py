@@ -115,6 +115,22 @@ def test_a_vehicle_at_the_scene_blocks_nobody() -> None:
     assert any(h["ns"].is_green for t, h in log.heads if t > stands_s + 15)
 
 
+def test_who_stands_behind_others_at_green_is_not_at_the_scene() -> None:
+    junction, route = crossroads(), way(crossroads(), "ns")
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        if now_s == BEGIN_S:
+            manager.request(Emergency("A1", route, BEGIN_S + 900), now_s)
+        at_m = min((now_s - BEGIN_S) * SPEED_MPS, 940.0)
+        manager.moved("A1", at_m, SPEED_MPS if at_m < 940.0 else 0.0, now_s)
+
+    # The stop line is 60 m away and green, but four cars stand before it and do not go.
+    log = drive(junction, lambda t: SaidFrame(t, {"n_0": queue(4)}), seconds=150, say=say, calls=lambda t: {},
+                settings=PreemptionSettings(longest_hold_s=120.0))
+    assert log.green("ns", BEGIN_S + 140)
+    assert not any(what == "stands at the scene" for _, _, _, what in log.told)
+
+
 def test_who_never_comes_does_not_hold_a_junction_for_ever() -> None:
     junction = crossroads()
     settings = PreemptionSettings(longest_hold_s=20.0, cooldown_s=60.0, at_scene_s=600.0)

@@ -25,14 +25,19 @@ def started(*words: str | Path, out: IO[str] | int = subprocess.PIPE) -> subproc
                             stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"})
 
 
+def until_told(stream: Path, what: str, counting: subprocess.Popen[str]) -> None:
+    """Wait until ``stream`` has ``what`` twice."""
+    until_s = time.monotonic() + 60.0
+    while not (stream.exists() and stream.read_text().count(what) >= 2):
+        assert counting.poll() is None and time.monotonic() < until_s
+        time.sleep(0.02)
+
+
 def test_a_stopped_camera_leaves_everything_that_was_counted(tmp_path: Path) -> None:
     out, stream = tmp_path / "out", tmp_path / "stream.jsonl"
     with serving([street()], fps=20) as server:
         counting = started(server.address, "--line", "0,90,319,90", "--out", out, "--stream", stream, "--json")
-        until_s = time.monotonic() + 60.0
-        while not (stream.exists() and stream.read_text().count('"event"') >= 2):
-            assert counting.poll() is None and time.monotonic() < until_s
-            time.sleep(0.1)
+        until_told(stream, '"event"', counting)
         counting.send_signal(signal.SIGINT)
         text, said = counting.communicate(timeout=30)
     assert counting.returncode == 0, said
@@ -46,10 +51,7 @@ def test_a_stopped_camera_leaves_everything_that_was_counted(tmp_path: Path) -> 
 def test_an_interrupted_recording_says_that_it_is_not_whole(tmp_path: Path) -> None:
     clip, stream = film(tmp_path / "a.avi", (picture(i) for i in range(800)), codec="MJPG"), tmp_path / "stream.jsonl"
     counting = started(clip, "--stream", stream, "--json")
-    until_s = time.monotonic() + 60.0
-    while not (stream.exists() and stream.read_text().count("\n") >= 2):
-        assert counting.poll() is None and time.monotonic() < until_s
-        time.sleep(0.02)
+    until_told(stream, "\n", counting)
     counting.send_signal(signal.SIGINT)
     text, said = counting.communicate(timeout=30)
     told = json.loads(text)
