@@ -1,0 +1,77 @@
+"""Who calls: a token looked at, against the accounts as they are now."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from controller.service.accounts import Account, all_accounts
+from controller.service.audit import Actor
+from controller.service.problem import Kind, Problem
+from controller.service.roles import FRENCH, Role
+from controller.service.store import Store
+from controller.service.tokens import read_token
+
+FRESH_S = 1.0
+"""Accounts are read again after this: a disabled one is out no later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and until when the token that said so is good."""
+
+    name: str
+    role: Role
+    expires_s: float
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.name, self.role.value)
+
+
+class Callers:
+    """Accounts are few and tokens many: they are kept in memory, and read again now and then."""
+
+    def __init__(self, store: Store, key: bytes) -> None:
+        self._store, self._key = store, key
+        self._accounts: dict[str, Account] = {}
+        self._read_s = float("-inf")
+
+    def who(self, authorization: str | None, now_s: float) -> Caller:
+        """Raises :class:`Problem` for no token, one that is not good, and one whose account has changed since."""
+        if authorization is None:
+            raise Problem(Kind.NO_TOKEN, "this needs a token: POST /token with name and password",
+                          "un jeton est nécessaire : POST /token avec nom et mot de passe", where="Authorization")
+        scheme, _, token = authorization.partition(" ")
+        claims = read_token(self._key, token.strip(), now_s) if scheme.lower() == "bearer" else None
+        if claims is None:
+            raise _not_good("the token is not ours, or has expired", "jeton inconnu ou expiré")
+        account = self._account(claims.name)
+        if account is None or not account.enabled or account.version != claims.version:
+            raise _not_good("the account has been changed or disabled since", "compte modifié ou désactivé depuis")
+        return Caller(account.name, account.role, claims.expires_s)
+
+    def still(self, caller: Caller, now_s: float) -> bool:
+        """Whether a stream that was opened long ago may go on."""
+        account = self._account(caller.name)
+        return now_s < caller.expires_s and account is not None and account.enabled and account.role is caller.role
+
+    def _account(self, name: str) -> Account | None:
+        now_s = time.monotonic()
+        if now_s - self._read_s > FRESH_S:
+            with self._store.reading() as connection:
+                self._accounts = all_accounts(connection)
+            self._read_s = now_s
+        return self._accounts.get(name)
+
+
+def forbidden(caller: Caller, roles: frozenset[Role]) -> Problem:
+    wanted = sorted(roles)
+    return Problem(Kind.FORBIDDEN, f"{caller.name} is {caller.role.value}; this is for {', '.join(wanted)}",
+                   f"{caller.name} a le rôle {FRENCH[caller.role]} ; réservé à : {', '.join(FRENCH[r] for r in wanted)}",
+                   where="role")
+
+
+def _not_good(detail: str, detail_fr: str) -> Problem:
+    return Problem(Kind.BAD_TOKEN, detail, detail_fr, where="Authorization",
+                   headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
