@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.security import OAuth2PasswordBearer
 
 from controller.service.callers import Caller, forbidden
 from controller.service.door import CALLER
@@ -13,7 +12,10 @@ from controller.service.problem import Kind, Problem, described
 from controller.service.roles import ANYBODY, BE_A_POST, COMMAND_JUNCTIONS, READ_COMMANDS, SEE, SEND_EMERGENCIES, Role
 from controller.service.service import Service
 
-bearer = OAuth2PasswordBearer(tokenUrl="token", auto_error=False, description="POST /token with name and password")
+SCHEME = "password"
+SECURITY = {SCHEME: {"type": "oauth2", "description": "POST /token with name and password",
+                     "flows": {"password": {"tokenUrl": "token", "scopes": {}}}}}
+"""How a token is got, for the OpenAPI document. The door reads it; reading it again for each route would only cost time."""
 
 
 class Needs:
@@ -22,7 +24,7 @@ class Needs:
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
 
-    async def __call__(self, request: Request, _: Annotated[str | None, Depends(bearer)]) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         caller: Caller | None = request.scope.get("state", {}).get(CALLER)
         if caller is None:
             raise Problem(Kind.NO_TOKEN, "this needs a token", "un jeton est nécessaire", where="Authorization")
@@ -31,12 +33,16 @@ class Needs:
         return caller
 
 
-async def _service(request: Request) -> Service:
+def service_of(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-Served = Annotated[Service, Depends(_service)]
+async def _served(request: Request) -> Service:
+    return service_of(request)
+
+
+Served = Annotated[Service, Depends(_served)]
 Anybody = Annotated[Caller, Depends(Needs(ANYBODY))]
 Onlooker = Annotated[Caller, Depends(Needs(SEE))]
 Operator = Annotated[Caller, Depends(Needs(COMMAND_JUNCTIONS))]
@@ -46,5 +52,6 @@ PostAccount = Annotated[Caller, Depends(Needs(BE_A_POST))]
 
 
 def words(english: str, french: str, *kinds: Kind, **more: Any) -> dict[str, Any]:
-    """Of a route: what it is for, in both languages, and its refusals."""
-    return {"summary": english, "openapi_extra": {"x-summary-fr": french}, "responses": described(*kinds), **more}
+    """Of a route that asks for a token: what it is for, in both languages, and its refusals."""
+    return {"summary": english, "openapi_extra": {"x-summary-fr": french, "security": [{SCHEME: []}]},
+            "responses": described(*kinds), **more}

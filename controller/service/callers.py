@@ -10,8 +10,9 @@ from controller.service.audit import Actor
 from controller.service.problem import Kind, Problem
 from controller.service.roles import FRENCH, Role
 from controller.service.store import Store
-from controller.service.tokens import read_token
+from controller.service.tokens import Claims, read_token
 
+REMEMBERED = 10_000
 FRESH_S = 1.0
 """Accounts are read again after this: a disabled one is out no later."""
 
@@ -36,6 +37,7 @@ class Callers:
         self._store, self._key = store, key
         self._accounts: dict[str, Account] = {}
         self._read_s = float("-inf")
+        self._good: dict[str, Claims] = {}
 
     def who(self, authorization: str | None, now_s: float) -> Caller:
         """Raises :class:`Problem` for no token, one that is not good, and one whose account has changed since."""
@@ -43,13 +45,25 @@ class Callers:
             raise Problem(Kind.NO_TOKEN, "this needs a token: POST /token with name and password",
                           "un jeton est nécessaire : POST /token avec nom et mot de passe", where="Authorization")
         scheme, _, token = authorization.partition(" ")
-        claims = read_token(self._key, token.strip(), now_s) if scheme.lower() == "bearer" else None
+        claims = self._claims(token.strip(), now_s) if scheme.lower() == "bearer" else None
         if claims is None:
             raise _not_good("the token is not ours, or has expired", "jeton inconnu ou expiré")
         account = self._account(claims.name)
         if account is None or not account.enabled or account.version != claims.version:
             raise _not_good("the account has been changed or disabled since", "compte modifié ou désactivé depuis")
         return Caller(account.name, account.role, claims.expires_s)
+
+    def _claims(self, token: str, now_s: float) -> Claims | None:
+        """Positions come with the same token again and again: what was found good is good until it expires."""
+        known = self._good.get(token)
+        if known is not None and now_s < known.expires_s:
+            return known
+        claims = read_token(self._key, token, now_s)
+        if claims is not None:
+            if len(self._good) >= REMEMBERED:
+                self._good.clear()
+            self._good[token] = claims
+        return claims
 
     def still(self, caller: Caller, now_s: float) -> bool:
         """Whether a stream that was opened long ago may go on."""

@@ -33,6 +33,7 @@ from controller.service.writer import Writer
 from signal_drivers.errors import BadInput
 
 log = structlog.get_logger("mourour.service")
+WHOLE_S = 1.0
 SHOWN_S = 600.0
 """What is over is still shown for so long."""
 
@@ -46,7 +47,7 @@ class Desk:
         self._streets, self.settings, self._clock = streets, settings, clock
         self.lives: dict[str, Live] = {}
         self._new = Rate(settings.new_per_minute)
-        hub.renders["emergency"] = self._render
+        hub.renders["emergency"], hub.renders["position"] = self._render, self._render_position
 
     # What dispatch says
 
@@ -123,9 +124,10 @@ class Desk:
         except Problem:
             live.last, live.judged_s = before
             raise
-        self._hub.touch(f"emergency:{name}")
-        status = live.status(self._clock(), self.settings.preemption)
-        return PositionsTaken(accepted=len(taken), refused=refused, emergency=status)
+        self._told(live)
+        assert live.last is not None
+        return PositionsTaken(accepted=len(taken), refused=refused, state=live.state.value, way=live.way,
+                              at_m=round(live.last.at_m, 1), off_m=round(live.last.off_m, 1))
 
     def _judge(self, live: Live, said: Position) -> Fix:
         check_position(said, live.last, live.judged_s, self._clock(), self.settings)
@@ -159,6 +161,7 @@ class Desk:
         for said, fix in taken:
             if fix.rerouted is not None:
                 live.go(fix.rerouted)
+                live.told_s = float("-inf")
                 self._hub.say(f"emergency:{live.id}", sse("route", _json(live.feature())))
             live.track.heard(fix.at_m, fix.speed_mps, said.time.timestamp())
 
@@ -216,6 +219,19 @@ class Desk:
         if live is None:
             return None
         return sse("emergency", live.status(self._clock(), self.settings.preemption).model_dump_json(by_alias=True))
+
+    def _told(self, live: Live) -> None:
+        """Listeners hear of every position, but of everything that follows from it only once a second."""
+        now_s = self._clock()
+        whole = now_s - live.told_s >= WHOLE_S
+        if whole:
+            live.told_s = now_s
+        self._hub.touch(f"{'emergency' if whole else 'position'}:{live.id}")
+
+    def _render_position(self, topic: str) -> bytes | None:
+        live = self.lives.get(topic.partition(":")[2])
+        moved = live.moved(self._clock(), self.settings.preemption) if live is not None else None
+        return sse("position", moved.model_dump_json()) if moved is not None else None
 
     # What the clock says
 

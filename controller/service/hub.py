@@ -7,12 +7,14 @@ everybody who listens.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 
 log = structlog.get_logger("mourour.service")
+PING_S = 10.0
 BEHIND = 200
 """Frames a listener may be behind before it is let go; it may come again, and begins with how things stand then."""
 Render = Callable[[str], bytes | None]
@@ -51,6 +53,7 @@ class Hub:
         self._said: list[tuple[str, bytes]] = []
         self.listeners: set[Listener] = set()
         self.closed = False
+        self._pinged_s = time.monotonic()
 
     def touch(self, topic: str) -> None:
         """``topic`` (``emergency:A-118``) is not as it was."""
@@ -82,6 +85,10 @@ class Hub:
             await asyncio.sleep(self._frame_s)
             try:
                 self.send()
+                if time.monotonic() - self._pinged_s > PING_S:
+                    self._pinged_s = time.monotonic()
+                    for listener in list(self.listeners):
+                        self._put(listener, PING)
             except Exception:
                 log.exception("hub.failed")
 
@@ -105,10 +112,13 @@ class Hub:
             wanted = whole if listener.topics is None else b"".join(frames[t] for t in listener.topics if t in frames)
             if not wanted:
                 continue
-            listener.frames.put_nowait(wanted)
-            if listener.frames.qsize() > BEHIND:
-                self.listeners.discard(listener)
-                listener.end()
+            self._put(listener, wanted)
+
+    def _put(self, listener: Listener, frame: bytes) -> None:
+        listener.frames.put_nowait(frame)
+        if listener.frames.qsize() > BEHIND:
+            self.listeners.discard(listener)
+            listener.end()
 
     def _render(self, topic: str) -> bytes | None:
         render = self.renders.get(topic.partition(":")[0])

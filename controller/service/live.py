@@ -9,7 +9,7 @@ from controller.preemption.emergency import Emergency, Lifecycle
 from controller.preemption.settings import PreemptionSettings
 from controller.preemption.track import Track
 from controller.service.geometry import Follower, StreetRoute
-from controller.service.told import FRENCH_STATES, EmergencyStatus, Passing, Where, maybe_moment, moment
+from controller.service.told import FRENCH_STATES, EmergencyStatus, Moved, Passing, Where, maybe_moment, moment
 from controller.service.unseen import Unseen
 
 FRESH_S = 10.0
@@ -57,6 +57,8 @@ class Live:
     state: Lifecycle = Lifecycle.RECEIVED
     why: str = ""
     ended_s: float | None = None
+    told_s: float = float("-inf")
+    """When listeners were last told everything of it."""
     judged_s: float = float("-inf")
     """The time of the newest position that was looked at and found possible, stored yet or not."""
 
@@ -122,6 +124,20 @@ class Live:
                                 arrival_from="" if passed else "post" if told is not None else "free-flow",
                                 queue_veh=told[1] if told is not None else None))
         return rows
+
+    def moved(self, now_s: float, settings: PreemptionSettings) -> Moved | None:
+        """Its last position and the signal ahead; None before there is one."""
+        where = _where(self.last)
+        if where is None:
+            return None
+        place_m = self.track.place_m(now_s, settings)
+        ahead = next((s for s in self.sent.route.signals if s.stop_line_m > place_m), None)
+        passing = None
+        if ahead is not None:
+            free_s = self.sent.route.free_s(place_m, ahead.stop_line_m)
+            passing = Passing(junction=ahead.junction, distance_m=round(ahead.stop_line_m, 1), passed=False,
+                              arrival=moment(now_s + free_s), arrival_from="free-flow")
+        return Moved(id=self.id, state=self.state.value, way=self.way, position=where, next=passing)
 
     def feature(self) -> dict[str, object]:
         """Its way as a GeoJSON feature."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from controller.service import kept
-from controller.service.access import Dispatcher, Onlooker, Served, words
+from controller.service.access import Dispatcher, Onlooker, Served, service_of, words
 from controller.service.answers import answer
 from controller.service.desk import unknown
 from controller.service.live import Live
@@ -22,10 +22,19 @@ router = APIRouter(prefix="/emergencies", tags=["emergencies"])
 Name = Annotated[Id, Path(description="The emergency's id")]
 
 
+@router.post("/{name}/positions", response_model=PositionsTaken, **words(
+    "Where the vehicle is: one position, or several from the oldest on", "Position du véhicule : une, ou plusieurs de la plus "
+    "ancienne à la plus récente", Kind.UNKNOWN, Kind.OVER, Kind.IMPLAUSIBLE, Kind.SKEW, Kind.REPLAYED))
+async def moved(name: Name, said: Positions, caller: Dispatcher, request: Request) -> Response:
+    """Each is taken or refused by itself; an answer of 200 means that at least one was stored. *Chaque position est prise ou
+    refusée pour elle-même.*"""
+    return answer(await service_of(request).desk.heard(name, said))
+
+
 @router.post("", status_code=201, response_model=EmergencyWithRoute, **words(
     "Ask for a green wave", "Demander une vague verte", Kind.DUPLICATE, Kind.REPLAYED, Kind.SKEW, Kind.EXPIRED, Kind.OFF_NETWORK,
     Kind.NO_WAY, Kind.TOO_MANY, Kind.NO_STREETS))
-async def request(said: NewEmergency, caller: Dispatcher, service: Served) -> Response:
+async def requested(said: NewEmergency, caller: Dispatcher, service: Served) -> Response:
     """Answers the planned way (GeoJSON), the signals it passes and when each will be reached. Signals are turned green once there
     are positions.
 
@@ -60,27 +69,20 @@ async def cancel(name: Name, caller: Dispatcher, service: Served) -> Response:
     return answer(live.status(service.clock(), service.settings.preemption))
 
 
-@router.post("/{name}/positions", response_model=PositionsTaken, **words(
-    "Where the vehicle is: one position, or several from the oldest on", "Position du véhicule : une, ou plusieurs de la plus "
-    "ancienne à la plus récente", Kind.UNKNOWN, Kind.OVER, Kind.IMPLAUSIBLE, Kind.SKEW, Kind.REPLAYED))
-async def moved(name: Name, said: Positions, caller: Dispatcher, service: Served) -> Response:
-    """Each is taken or refused by itself; an answer of 200 means that at least one was stored. *Chaque position est prise ou
-    refusée pour elle-même.*"""
-    return answer(await service.desk.heard(name, said))
-
-
 @router.get("/{name}/stream", response_class=StreamingResponse, **words(
     "Live status and arrival times of one emergency (server-sent events)", "Suivi en direct d'une urgence", Kind.UNKNOWN))
 async def watch(name: Name, caller: Onlooker, service: Served) -> Response:
-    """Events `emergency` (its status) and `route` (another way). Ends when the emergency does, or the token.
+    """Events `emergency` (its status, once a second while it moves), `position` between them, and `route` (another way). Ends
+    when the emergency does, or the token.
 
-    *Événements `emergency` et `route`. Finit avec l'urgence, ou avec le jeton.*
+    *Événements `emergency`, `position` et `route`. Finit avec l'urgence, ou avec le jeton.*
     """
     live = service.desk.lives.get(name)
     if live is None:
         await _ended(name, service)
     topic = f"emergency:{name}"
-    return StreamingResponse(stream(service, caller, frozenset({topic}), [topic], until=lambda: _is_over(name, service)),
+    topics = frozenset({topic, f"position:{name}"})
+    return StreamingResponse(stream(service, caller, topics, [topic], until=lambda: _is_over(name, service)),
                              media_type=SSE)
 
 

@@ -13,8 +13,8 @@ router = APIRouter(tags=["live"])
 
 @router.get("/events", response_class=StreamingResponse, **words("Everything, live (server-sent events)", "Tout, en direct"))
 async def events(caller: Onlooker, service: Served) -> Response:
-    """First how emergencies and junctions stand, then what changes: `emergency`, `route`, `junction`, `alarm`, `alarm-ended`,
-    `incident`, `incident-ended`, `manual`, `manual-ended`. Ends with the token; open it again with another.
+    """First how emergencies and junctions stand, then what changes: `emergency`, `position`, `route`, `junction`, `alarm`,
+    `alarm-ended`, `incident`, `incident-ended`, `manual`, `manual-ended`. Ends with the token; open it again with another.
 
     *D'abord l'état des urgences et des carrefours, puis les changements. Finit avec le jeton.*
     """

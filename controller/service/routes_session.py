@@ -11,14 +11,15 @@ from controller.service.access import Anybody, Served, words
 from controller.service.accounts import NAME
 from controller.service.answers import answer
 from controller.service.login import Attempt
-from controller.service.problem import Kind
+from controller.service.problem import Kind, described
 from controller.service.told import Me, Token, moment
 
 router = APIRouter(tags=["session"])
 
 
-@router.post("/token", response_model=Token, **words("Log in: a token for a name and a password",
-             "Se connecter : un jeton contre un nom et un mot de passe", Kind.BAD_LOGIN, Kind.LOCKED))
+@router.post("/token", response_model=Token, summary="Log in: a token for a name and a password",
+             openapi_extra={"x-summary-fr": "Se connecter : un jeton contre un nom et un mot de passe"},
+             responses=described(Kind.BAD_LOGIN, Kind.LOCKED))
 async def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()], request: Request, service: Served) -> Response:
     """A token is good for a quarter of an hour. Wrong passwords are counted; too many lock the name for that address.
 

@@ -87,7 +87,8 @@ def _engine(text: str, folder: Path) -> Engine:
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite":
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _own_file(url.database)
         engine = create_engine(url)
         event.listen(engine, "connect", _sqlite_connected)
         event.listen(engine, "begin", _sqlite_begins)
@@ -98,6 +99,18 @@ def _engine(text: str, folder: Path) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     except ImportError:
         raise BadInput("the PostgreSQL driver is not installed", where=VARIABLE, mend="pip install 'mourour[serve]'") from None
+
+
+def _own_file(name: str | None) -> None:
+    """A new database is its owner's alone, from the beginning: there are hashes of passwords in it."""
+    try:
+        if name:
+            os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise RunFailed(f"the database cannot be made: {error.strerror or error}", where=name,
+                        mend="name another folder with --data") from error
 
 
 def _sqlite_connected(connection: Any, record: Any) -> None:

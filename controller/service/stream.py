@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from controller.service.callers import Caller
@@ -10,7 +9,6 @@ from controller.service.hub import PING, sse
 from controller.service.service import Service
 
 SSE = "text/event-stream"
-PING_S = 10.0
 
 
 async def stream(service: Service, caller: Caller, topics: frozenset[str] | None, begin: list[str],
@@ -20,11 +18,7 @@ async def stream(service: Service, caller: Caller, topics: frozenset[str] | None
     try:
         yield service.hub.snapshot(begin) + PING
         while not until() or listener.frames.qsize() or service.hub.pending(topics):
-            try:
-                async with asyncio.timeout(PING_S):
-                    frame = await listener.frames.get()
-            except TimeoutError:
-                frame = PING
+            frame = await listener.frames.get()
             if frame is None:
                 break
             if not service.callers.still(caller, service.clock()):

@@ -78,6 +78,16 @@ class EmergencyStatus(BaseModel):
     arrival: str | None = Field(description="at the end of the way, with nothing in the way")
 
 
+class Moved(BaseModel):
+    """A position as listeners hear of it, between one whole status and the next."""
+
+    id: str
+    state: str
+    way: int
+    position: Where
+    next: Passing | None = Field(description="the first signal ahead")
+
+
 class EmergencyWithRoute(EmergencyStatus):
     route: dict[str, Any] = Field(description="GeoJSON feature")
 
@@ -94,8 +104,12 @@ class RefusedPosition(BaseModel):
 
 
 class PositionsTaken(BaseModel):
-    """How many were stored, and which were not and why. The others stand."""
+    """How many were stored, and which were not and why; the others stand. ``at_m`` is the last one's place along the way, ``way``
+    counts the ways: with another number, ask for the emergency anew."""
 
     accepted: int
     refused: list[RefusedPosition]
-    emergency: EmergencyStatus
+    state: str
+    way: int
+    at_m: float
+    off_m: float

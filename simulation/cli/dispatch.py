@@ -110,7 +110,10 @@ def position(
     said = {"lon": lon_lat[0], "lat": lon_lat[1], "time": _iso(time.time()), "speed_mps": speed, "heading_deg": heading,
             "accuracy_m": accuracy}
     told = Client(address(url)).ask("POST", f"/emergencies/{_quoted(id)}/positions", json=said)
-    _put(told["emergency"], json)
+    if json:
+        put_json(told)
+    else:
+        say(f"{id}: {told['at_m']:.0f} m along its way, {told['off_m']:.0f} m off it")
 
 
 @app.command("cancel")
@@ -155,7 +158,7 @@ def watch(id: Annotated[str | None, typer.Argument(metavar="[ID]", help="All of 
     path = "/events" if id is None else f"/emergencies/{_quoted(id)}/stream"
     put: Callable[[Any], None] = _put_line if json else _put_short
     for name, data in client.events(path):
-        if name == "emergency":
+        if name == "emergency" or (json and name in ("position", "route")):
             put(data)
         elif name == "token-over":
             raise BadInput("your token has expired", where="mourour dispatch", mend="mourour dispatch login NAME")

@@ -21,8 +21,9 @@ def test_an_emergency_is_asked_for_followed_called_off_and_in_the_log(served: Se
         ("J1", "free-flow", False), ("J2", "free-flow", False)]
     moved = served.move("A-1", 700.0, speed_mps=15.0)
     assert moved.status_code == 200, moved.text
-    assert moved.json()["accepted"] == 1 and moved.json()["emergency"]["junctions"][0]["passed"]
-    assert served.ask(Role.VIEWER, "GET", "/emergencies/A-1").json()["position"]["at_m"] == 700.0
+    assert moved.json() == {"accepted": 1, "refused": [], "state": "received", "way": 1, "at_m": 700.0, "off_m": 0.0}
+    told = served.ask(Role.VIEWER, "GET", "/emergencies/A-1").json()
+    assert told["position"]["at_m"] == 700.0 and [j["passed"] for j in told["junctions"]] == [True, False]
     ended = served.ask(Role.DISPATCH, "DELETE", "/emergencies/A-1")
     assert ended.status_code == 200 and ended.json()["state"] == "cancelled" and ended.json()["state_fr"] == "annulée"
     late = served.move("A-1", 720.0, speed_mps=15.0)
