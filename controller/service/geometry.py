@@ -11,14 +11,18 @@ LonLat = tuple[float, float]
 
 
 class StreetRoute(Protocol):
-    """A way along streets: ``route`` as pre-emption knows it, and its ``line`` on the map."""
+    """A way along streets: ``route`` as pre-emption knows it, whole roads; what was asked for lies between ``origin_m`` and
+    ``destination_m`` on it, and is drawn by :meth:`asked_line`."""
 
     @property
     def edges(self) -> tuple[str, ...]: ...
     @property
     def route(self) -> Route: ...
     @property
-    def line(self) -> tuple[LonLat, ...]: ...
+    def origin_m(self) -> float: ...
+    @property
+    def destination_m(self) -> float: ...
+    def asked_line(self) -> Sequence[LonLat]: ...
 
 
 class Streets(Protocol):

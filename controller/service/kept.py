@@ -33,7 +33,7 @@ def begin(connection: Connection, live: Live) -> None:
         connection.execute(insert(emergencies).values(
             id=said.id, vehicle=live.vehicle, kind=said.kind.name.lower(), priority=said.priority, by=live.by,
             received_s=live.received_s, expires_s=said.expires_s, ended_s=None, state=live.state.value, why=live.why,
-            line=_line(live.sent.line), way=live.way, length_m=live.sent.route.length_m))
+            line=_line(live.sent.asked_line()), way=live.way, length_m=live.sent.route.length_m))
     except IntegrityError:
         raise duplicate(said.id) from None
     _junctions(connection, said.id, live.junctions)
@@ -55,7 +55,7 @@ def change(connection: Connection, name: str, state: Lifecycle, why: str, now_s:
 
 def reroute(connection: Connection, name: str, way: StreetRoute, number: int, junctions: Sequence[str], now_s: float) -> None:
     connection.execute(update(emergencies).where(emergencies.c.id == name).values(
-        line=_line(way.line), way=number, length_m=way.route.length_m))
+        line=_line(way.asked_line()), way=number, length_m=way.route.length_m))
     connection.execute(delete(emergency_junctions).where(emergency_junctions.c.emergency == name,
                                                          emergency_junctions.c.junction.in_(junctions)))
     _junctions(connection, name, junctions)

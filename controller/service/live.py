@@ -95,14 +95,17 @@ class Live:
 
     def status(self, now_s: float, settings: PreemptionSettings) -> EmergencyStatus:
         said = self.emergency
-        place_m = self.track.place_m(now_s, settings) if not self.track.unheard else 0.0
+        place_m = self._place_m(now_s, settings)
         return EmergencyStatus(
             id=said.id, vehicle=self.vehicle, kind=said.kind.name.lower(), priority=said.priority, state=self.state.value,
             state_fr=FRENCH_STATES[self.state], why=self.why, by=self.by, received_at=moment(self.received_s),
             expires_at=moment(said.expires_s), ended_at=maybe_moment(self.ended_s), way=self.way,
             length_m=round(self.sent.route.length_m, 1), position=_where(self.last),
             junctions=self._passings(place_m, now_s, settings),
-            arrival=None if self.state.over else moment(now_s + self.sent.route.free_s(place_m, self.sent.route.length_m)))
+            arrival=None if self.state.over else moment(now_s + self.sent.route.free_s(place_m, self.sent.destination_m)))
+
+    def _place_m(self, now_s: float, settings: PreemptionSettings) -> float:
+        return self.sent.origin_m if self.track.unheard else self.track.place_m(now_s, settings)
 
     def _passings(self, place_m: float, now_s: float, settings: PreemptionSettings) -> list[Passing]:
         if self.state.over:
@@ -116,7 +119,7 @@ class Live:
                 better |= word.arrivals
         rows = []
         for s in self.sent.route.signals:
-            passed = s.stop_line_m <= place_m and not self.track.unheard
+            passed = s.stop_line_m <= place_m
             told = None if passed else better.get(s.junction)
             at_s = None if passed else told[0] if told is not None else free.get(s)
             rows.append(Passing(junction=s.junction, distance_m=round(s.stop_line_m, 1), passed=passed,
@@ -130,7 +133,7 @@ class Live:
         where = _where(self.last)
         if where is None:
             return None
-        place_m = self.track.place_m(now_s, settings)
+        place_m = self._place_m(now_s, settings)
         ahead = next((s for s in self.sent.route.signals if s.stop_line_m > place_m), None)
         passing = None
         if ahead is not None:
@@ -141,7 +144,7 @@ class Live:
 
     def feature(self) -> dict[str, object]:
         """Its way as a GeoJSON feature."""
-        return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": [list(p) for p in self.sent.line]},
+        return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": [list(p) for p in self.sent.asked_line()]},
                 "properties": {"emergency": self.id, "way": self.way, "length_m": round(self.sent.route.length_m, 1)}}
 
 

@@ -19,10 +19,18 @@ JUNCTIONS = {JunctionId(f"J{i}"): APART_M * i for i in range(1, int(LENGTH_M / A
 
 @dataclass(frozen=True)
 class Way:
+    begin_m: float
     edges: tuple[str, ...]
     route: Route
     line: tuple[tuple[float, float], ...]
-    begin_m: float
+    origin_m: float = 0.0
+
+    @property
+    def destination_m(self) -> float:
+        return self.route.length_m
+
+    def asked_line(self) -> tuple[tuple[float, float], ...]:
+        return self.line
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Road:
             raise BadInput("the road leads eastwards", where="destination")
         signals = tuple(SignalAhead(j, frozenset({GroupId("E")}), (LaneId(f"{j}_in"),), x_m - begin_m, x_m - begin_m + 20.0)
                         for j, x_m in JUNCTIONS.items() if begin_m < x_m < end_m)
-        return Way(("road",), Route((Piece(end_m - begin_m, SPEED_MPS),), signals), (place(begin_m), place(end_m)), begin_m)
+        return Way(begin_m, ("road",), Route((Piece(end_m - begin_m, SPEED_MPS),), signals), (place(begin_m), place(end_m)))
 
 
 class Following:

@@ -34,6 +34,14 @@ class Way:
     edges: tuple[str, ...]
     route: Route
     line: tuple[tuple[float, float], ...]
+    origin_m: float = 0.0
+
+    @property
+    def destination_m(self) -> float:
+        return self.route.length_m
+
+    def asked_line(self) -> tuple[tuple[float, float], ...]:
+        return self.line
 
 
 class OneWayRoads:

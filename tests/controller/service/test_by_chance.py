@@ -40,7 +40,7 @@ def test_any_json_is_read_or_refused_with_words_in_both_languages(value: Any) ->
             said.response()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(value=anything, path=st.sampled_from(["/emergencies", "/emergencies/A-1/positions", "/junctions/J1/manual"]))
 def test_any_json_is_answered(served: Served, value: Any, path: str) -> None:
     content = json.dumps(value).encode()

@@ -26,7 +26,7 @@ from tests.controller.service.harness import NAMES, SECRET, iso, make_accounts
 from tests.controller.service.straight_road import at
 
 pytestmark = pytest.mark.integration
-ROUNDS, ENOUGH = 3, 40
+ROUNDS, ENOUGH = 2, 40
 
 
 @contextmanager
