@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class WorkSignal(BaseModel):
@@ -22,8 +22,9 @@ class WorkPosition(BaseModel):
 class WorkEmergency(BaseModel):
     """One under way. ``way`` counts the ways it was sent on: with another number the old one no longer counts."""
 
+    model_config = ConfigDict(populate_by_name=True)
     id: str
-    kind: str = Field(serialization_alias="class")
+    kind: str = Field(alias="class")
     priority: int
     expires_s: float
     way: int

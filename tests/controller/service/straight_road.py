@@ -54,7 +54,7 @@ class OneWayRoads:
         if self.road_of(points[-1]) != road or end_m <= begin_m:
             raise BadInput("no way leads there: the roads are one-way eastwards and do not meet", where="destination")
         north_m, junctions = ROADS[road]
-        signals = tuple(SignalAhead(JunctionId(j), frozenset({GroupId("E")}), (LaneId(f"{j}_in"),), x - begin_m,
+        signals = tuple(SignalAhead(JunctionId(j), frozenset({GroupId("ew")}), (LaneId("w_0"),), x - begin_m,
                                     x - begin_m + 20.0)
                         for j, x in junctions.items() if begin_m < x < end_m)
         route = Route((Piece(end_m - begin_m, SPEED_MPS),), signals)
