@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 
 class WorkSignal(BaseModel):
@@ -22,9 +22,8 @@ class WorkPosition(BaseModel):
 class WorkEmergency(BaseModel):
     """One under way. ``way`` counts the ways it was sent on: with another number the old one no longer counts."""
 
-    model_config = ConfigDict(populate_by_name=True)
     id: str
-    kind: str = Field(alias="class")
+    kind: str = Field(validation_alias=AliasChoices("class", "kind"), serialization_alias="class")
     priority: int
     expires_s: float
     way: int
