@@ -11,7 +11,7 @@ from controller.streets.plane import LocalPlane, LonLat
 
 FASTEST_MPS = 60.0
 """No vehicle of ours is faster; what jumps further than this between two fixes was not there."""
-USUAL_M = 10.0
+USUAL_M = 12.0
 """Standard deviation of a fix that does not say how accurate it is: a street between houses."""
 LEAST_M, MOST_M = 3.0, 50.0
 DOUBT = 3.0

@@ -20,10 +20,10 @@ LOOK_M = 30.0
 """Roads are candidates this near a fix, and three times its noise further."""
 SAME_M = 15.0
 """Places of the way nearer than this to each other are one candidate."""
-SURE_COST = 4.0
-"""So much likelier must another road be than the way, before the way is given up; e to the fourth, 50 to 1."""
-LEFT_FIXES, LEFT_M = 2, 12.0
-"""And so many fixes and metres must have been driven on it."""
+SURE_COST = 5.0
+"""So much likelier must another road be than the way, before the way is given up: 150 to 1."""
+LEFT_FIXES, LEFT_M, LEFT_NOISES = 2, 12.0, 1.5
+"""And so many fixes and metres must have been driven on it, and so many times the noise."""
 ARRIVED_M = 40.0
 """So near its destination a vehicle that leaves its way has arrived."""
 AHEAD_COST = 1 / 500.0
@@ -124,7 +124,7 @@ class Follower:
     def _has_left(self, best: Guess, on_way: Guess) -> bool:
         noise_m = self._last.noise_m if self._last is not None else 0.0
         return (on_way.cost - best.cost >= SURE_COST and best.off_fixes >= LEFT_FIXES
-                and best.off_driven_m >= max(LEFT_M, noise_m)
+                and best.off_driven_m >= max(LEFT_M, LEFT_NOISES * noise_m)
                 and self._furthest_m < self.route.destination_m - ARRIVED_M)
 
     def _other_way(self, best: Guess) -> StreetRoute | None:

@@ -95,9 +95,10 @@ class Moves:
         if cost < guess.cost:
             guess.cost, guess.furthest_m = cost, new.way_m or 0.0
             if off:
-                guess.off_fixes = old.off_fixes + 1
-                left_m = max(0.0, self._roads[old.road].length_m - old.at_m) if old.way_m is not None else 0.0
-                guess.off_driven_m = old.off_driven_m + max(0.0, driven_m - left_m)
+                # The junction does not count: there nobody knows yet where a vehicle turns.
+                here_m = driven_m if old.road == new.road else min(driven_m, new.at_m)
+                guess.off_fixes = old.off_fixes + (new.at_m > 0.0)
+                guess.off_driven_m = old.off_driven_m + max(0.0, here_m)
         return guess
 
     def _over_streets(self, old: Guess, new: Candidate) -> float | None:
