@@ -162,7 +162,13 @@ class Follower:
             self._furthest_m = at_m
         self._furthest_m = max(self._furthest_m, at_m)
         self._told_m = max(at_m, self._furthest_m - 2 * fix.noise_m)
-        return Fix(self._told_m, self._smooth.speed_mps, on_way.off_m)
+        return Fix(self._told_m, self._speed_mps(fix), on_way.off_m)
+
+    def _speed_mps(self, fix: Heard) -> float:
+        """What is told of its speed; nothing where it stands, so that nobody takes noise for driving."""
+        if fix.speed_mps is not None:
+            return self._smooth.speed_mps if fix.speed_mps >= 1.0 else fix.speed_mps
+        return 0.0 if self._smooth.stands(fix.noise_m) else self._smooth.speed_mps
 
 
 def _far(guess: Guess, fix: Heard) -> bool:

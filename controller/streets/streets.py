@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from controller.streets.search import Spot, StreetSearch
 from controller.streets.street_route import StreetRoute, street_route
 from controller.streets.streets_file import read_parts
 from signal_drivers.errors import BadInput
+from signal_drivers.ids import JunctionId
+from signal_drivers.junction import Junction
 
 __all__ = ["OffNetwork", "StreetRoute", "Streets", "inspect_streets", "read_streets"]
 
@@ -46,6 +48,21 @@ class Streets:
 
     def _metres(self, line: Sequence[LonLat]) -> list[Point]:
         return [self.plane.xy_m(p.lat, p.lon) for p in line]
+
+    def misfits(self, junctions: Mapping[JunctionId, Junction]) -> list[str]:
+        """What the turns say of the signals of ``junctions`` that these do not know, a line each. A city's streets may well have
+        junctions that are another post's."""
+        rows: list[str] = []
+        for turn in self.turns:
+            junction = junctions.get(turn.signal.junction) if turn.signal is not None else None
+            if turn.signal is None or junction is None:
+                continue
+            known = {lane.id for lane in junction.lanes}
+            strangers = [*(g for g in turn.signal.groups if g not in junction.group),
+                         *(lane for lane in turn.signal.lanes if lane not in known)]
+            ends = f"turn from {turn.from_road} to {turn.to_road}"
+            rows += [f"{ends}: junction {junction.id} has no {name!r}" for name in strangers]
+        return rows
 
     def xy_m(self, place: LonLat) -> Point:
         """Metres east and north of the middle of these streets."""

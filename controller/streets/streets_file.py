@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from controller.plans.model import Name, Part
 from controller.streets.model import Road, Turn, TurnSignal
 from controller.streets.plane import LocalPlane, LonLat, metres_along, plane_around
-from controller.yaml_source import Loc, YamlSource, read_text
+from controller.yaml_source import FAST, Loc, YamlSource, read_text
 from signal_drivers.errors import BadInput, InvalidValue, SiteError
 from signal_drivers.ids import GroupId, JunctionId, LaneId
 
@@ -127,11 +127,11 @@ def read_parts(path: Path) -> tuple[Parts | None, list[BadInput]]:
         said = StreetsPart.model_validate(raw)
     except ValidationError as fault:
         # JSON is YAML; its lines are looked for only when something is wrong, since that takes its time.
-        source = YamlSource(text, path.name, SiteError, EXAMPLE)
+        source = YamlSource(text, path.name, SiteError, EXAMPLE, FAST)
         return None, [source.refusal(e) for e in fault.errors()[:MOST_FAULTS]]
     roads, turns, wrong = _built(said)
     if wrong:
-        source = YamlSource(text, path.name, SiteError, EXAMPLE)
+        source = YamlSource(text, path.name, SiteError, EXAMPLE, FAST)
         return None, [source.refuse(*w) for w in wrong[:MOST_FAULTS]]
     return Parts(roads, turns, said.title, said.attribution), []
 

@@ -128,4 +128,5 @@ def _from_sumocfg(path: Path) -> Scenario:
         name=path.stem, title=told.get("title", path.stem), period=path.stem if told else None, incident=False, sumocfg=path,
         net=cfg.net, begin_s=cfg.begin_s, end_s=end, corridors=(), junction_names=told.get("junction_names", {}),
         demand_note=told.get("demand", "Demand as given in the SUMO configuration."), mapped=tuple(told.get("mapped", ())),
-        assumed=tuple(told.get("assumed", ())), shipped=False, sources=tuple(told.get("sources", ())))
+        assumed=tuple(told.get("assumed", ())), shipped=False, sources=tuple(told.get("sources", ())),
+        plane=LocalPlane(**told["plane"]) if "plane" in told else None)
