@@ -26,6 +26,8 @@ SPREAD_M = 10.0
 DETOUR_M = 15.0
 """Scale of how much longer than straight the way between two points is."""
 BACK_M = 15.0
+ROUND_M = 300.0
+"""The way from point to point may be twice as long as straight and this much longer."""
 MOST_SPOTS = 12
 MOST_POINTS, LONGEST_M = 5000, 200_000.0
 """No way through a city needs more; what does is a mistake, or meant to keep the machine busy."""
@@ -39,7 +41,7 @@ def matched(streets: Streets, points: Sequence[LonLat]) -> tuple[float, float, t
     came: list[list[int]] = []
     for (before_number, before, olds), (number, place, news) in pairwise(steps):
         straight_m = math.dist(streets.xy_m(before), streets.xy_m(place))
-        reaches = [streets.search.reach(old.road, 2 * straight_m + 500.0) for old in olds]
+        reaches = [streets.search.reach(old.road, 2 * straight_m + ROUND_M) for old in olds]
         row, best = [], []
         for new in news:
             costs = [score + _detour(streets, old, new, straight_m, reach)

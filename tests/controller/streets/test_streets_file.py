@@ -78,8 +78,9 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, said: dict[str, Any
 
 
 words = st.text(max_size=5)
-anything = st.recursive(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), words),
-                        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(words, inner, max_size=3)), max_leaves=6)
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), words),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(words, inner, max_size=3)), max_leaves=6)
 
 
 @settings(max_examples=80)
