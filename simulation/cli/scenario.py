@@ -11,6 +11,7 @@ from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, put_json
 from simulation.cli.scenario_import import import_extract, say
 from simulation.cli.scenario_show import show
+from simulation.cli.scenario_streets import streets
 
 app = typer.Typer(no_args_is_help=True, help="Build, import and look at scenarios. *Construire, importer, dessiner.*")
 
@@ -89,3 +90,4 @@ def build(
 
 app.command("import-osm")(import_extract)
 app.command("show")(show)
+app.command("streets")(streets)

@@ -58,6 +58,7 @@ Examples:
     mourour simulate far --detectors "missing=0.1,miscount=0.15"
     mourour simulate far --strategy predictive --cabinets modbus
     mourour simulate mohammed-vi --emergencies 20
+    mourour simulate mohammed-vi --emergencies 6 --emergency-gps 10:3 --wrong-turn 0.2
     mourour simulate mohammed-vi --cameras rendered --camera-junctions doukkali --duration 900
 """
 
@@ -97,6 +98,11 @@ def simulate(
     recovery: Annotated[str, typer.Option(help="What a junction does when an ambulance is past: `owed` or `resume`.")] = "owed",
     red_running: Annotated[bool, typer.Option("--red-running", help="Ambulances cross a red light at walking pace; else they "
                                               "wait at it as everybody does.")] = False,
+    emergency_gps: Annotated[str | None, typer.Option("--emergency-gps", metavar="NOISE_M[:EVERY_S]", help="Ambulances are heard "
+                                                      "of by GPS: positions this far off (standard deviation), every so many "
+                                                      "seconds (1 if not given); exactly if not given.")] = None,
+    wrong_turn: Annotated[float, typer.Option("--wrong-turn", metavar="SHARE", min=0, max=1, help="So many of the ambulances "
+                                              "leave their way once, at a signal drawn from the seed.")] = 0.0,
     explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
                        "decisions: what was seen, what was weighed at what cost, why it changed or stayed. Its id or name, or a "
                        "part of its name; may be repeated.")] = None,
@@ -119,12 +125,13 @@ def simulate(
         named = tuple(name.strip() for entry in camera_junctions or () for name in entry.split(",") if name.strip())
         seeing = CameraSettings(camera_weather.value, camera_detector.value, camera_fps, named, camera_weights, camera_video)
     wave = None
-    if emergencies or emergency:
+    if emergencies or emergency or emergency_gps is not None or wrong_turn:
         from controller.preemption.settings import PreemptionSettings
-        from simulation.emergencies.settings import EmergencySettings
+        from simulation.emergencies.settings import EmergencySettings, read_gps
 
+        gps = read_gps(emergency_gps) if emergency_gps is not None else None
         wave = EmergencySettings(emergencies, tuple(emergency or ()), runs_red=red_running,
-                                 tuning=PreemptionSettings(recovery=recovery))
+                                 tuning=PreemptionSettings(recovery=recovery), gps=gps, wrong_turn_share=wrong_turn)
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
                            plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
                            explain=tuple(explain or ()), cabinets=cabinets.value,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from controller.streets.laying import BLUE_LIGHT
+
 TYPE_ID = "mourour_ambulance"
 PREFIX = "emergency."
 """How the ids of all emergency vehicles of ours begin."""
-SPEED_FACTOR = 1.2
-"""Over the limit, where the road is free: 60 km/h where 50 are allowed. An assumption, on the careful side of SUMO's 1.5."""
-TOP_MPS = 25.0
+SPEED_FACTOR, TOP_MPS = BLUE_LIGHT.factor, BLUE_LIGHT.top_mps
 RED_SPEED_MPS = 2.0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from controller.preemption.emergency import Emergency
 from controller.preemption.manager import PreemptionManager
 from simulation.emergencies.blue_light import TYPE_ID
+from simulation.emergencies.reports import Report, Reports
 from simulation.emergencies.trips import Trip
 from simulation.emergencies.ways import Way, Ways
 
@@ -18,7 +19,8 @@ STANDING_MPS = 0.1
 
 @dataclass
 class Journey:
-    """What became of one trip. ``passed`` and ``unstopped`` count signals; times are None until they are known."""
+    """What became of one trip. ``passed`` and ``unstopped`` count signals; times are None until they are known. ``reroutes``
+    counts the other ways that dispatch heard of, ``errors_m`` has how far off each position was that it heard."""
 
     trip: Trip
     way: Way
@@ -31,6 +33,8 @@ class Journey:
     at_m: float = 0.0
     standing: bool = False
     stood_here: bool = False
+    reroutes: int = 0
+    errors_m: list[float] = field(default_factory=list)
 
     @property
     def travel_s(self) -> float | None:
@@ -43,8 +47,8 @@ class Crew:
     """``before`` a step sends off who is due, ``look`` after it notes where everybody is. ``manager`` hears of it; while it is
     None nobody does."""
 
-    def __init__(self, api: Any, trips: Sequence[Trip], ways: Ways) -> None:
-        self._api = api
+    def __init__(self, api: Any, trips: Sequence[Trip], ways: Ways, reports: Reports) -> None:
+        self._api, self.reports = api, reports
         self.manager: PreemptionManager | None = None
         self.journeys = [Journey(trip, ways.way(trip.edges)) for trip in trips]
         self._waiting = sorted(self.journeys, key=lambda j: j.trip.depart_s)
@@ -69,14 +73,14 @@ class Crew:
                 journey.arrived_s = now_s
                 del self._driving[name]
                 if self.manager is not None:
-                    self.manager.moved(name, journey.way.route.length_m, journey.way.route.speed_mps(1e9), now_s)
+                    self.manager.moved(name, self.reports.known_m(journey.trip), 0.0, now_s)
 
     def _note(self, name: str, journey: Journey, now_s: float) -> None:
         vehicle = self._api.vehicle
         if journey.departed_s is None:
             journey.departed_s = now_s
             if self.manager is not None:
-                self.manager.request(Emergency(name, journey.way.route, now_s + LIFE_S), now_s)
+                self.manager.request(Emergency(name, self.reports.begins(journey.trip), now_s + LIFE_S), now_s)
         speed_mps = vehicle.getSpeed(name)
         at_m = self._place_m(name, journey.way)
         for signal in journey.way.route.signals:
@@ -92,7 +96,16 @@ class Crew:
             journey.stood_here = True
         journey.standing, journey.at_m = standing, at_m
         if self.manager is not None:
-            self.manager.moved(name, at_m, speed_mps, now_s)
+            report = self.reports.report(journey.trip, journey.way, at_m, speed_mps, now_s)
+            if report is not None:
+                self._pass_on(self.manager, journey, report, now_s)
+
+    def _pass_on(self, manager: PreemptionManager, journey: Journey, report: Report, now_s: float) -> None:
+        if report.rerouted is not None:
+            manager.rerouted(journey.trip.id, report.rerouted, now_s)
+            journey.reroutes += 1
+        manager.moved(journey.trip.id, report.at_m, report.speed_mps, now_s)
+        journey.errors_m.append(report.error_m)
 
     def _place_m(self, name: str, way: Way) -> float:
         vehicle = self._api.vehicle

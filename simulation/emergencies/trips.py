@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from signal_drivers.errors import BadInput
 from simulation.emergencies.settings import EmergencySettings, split_trip
 from simulation.netmodel.derive import SignalNet
+from simulation.netmodel.streets import drivable
 from simulation.sumo.configuration import clock_s
 
 LEAST_SIGNALS = 3
@@ -21,11 +21,12 @@ TRIES = 400
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """``edges`` in driving order."""
+    """``edges`` as they are driven. ``planned`` is the way that dispatch was told, where it is another."""
 
     id: str
     depart_s: float
     edges: tuple[str, ...]
+    planned: tuple[str, ...] = ()
 
 
 Router = Callable[[str, str], Sequence[str]]
@@ -40,7 +41,7 @@ def choose(settings: EmergencySettings, signals: SignalNet, route: Router, count
     if not settings.count:
         return named
     dice = random.Random(f"emergencies {seed}")
-    edges = sorted(e.getID() for e in signals.net.getEdges() if _drivable(e))
+    edges = sorted(e.getID() for e in signals.net.getEdges() if drivable(e))
     drawn: list[tuple[str, ...]] = []
     fewest = LEAST_SIGNALS
     for attempt in range(TRIES * max(1, settings.count)):
@@ -58,14 +59,10 @@ def choose(settings: EmergencySettings, signals: SignalNet, route: Router, count
     return named + [Trip(f"{prefix}{len(named) + i}", round(t), way) for i, (t, way) in enumerate(zip(times, drawn, strict=True))]
 
 
-def _drivable(edge: Any) -> bool:
-    return edge.getFunction() == "" and any("emergency" in lane.getPermissions() for lane in edge.getLanes())
-
-
 def _named(text: str, number: int, signals: SignalNet, route: Router, begin_s: float, end_s: float, prefix: str) -> Trip:
     origin, target, when = split_trip(text)
     for name in (origin, target):
-        if not signals.net.hasEdge(name) or not _drivable(signals.net.getEdge(name)):
+        if not signals.net.hasEdge(name) or not drivable(signals.net.getEdge(name)):
             raise BadInput(f"there is no road {name!r} for an ambulance", where="--emergency",
                            mend="name edges of the net, as `mourour scenario show` lists them")
     try:

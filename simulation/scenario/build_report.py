@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from simulation.netmodel.derive import derive_net
 from simulation.scenario.build import NET_NAME, build
 from simulation.scenario.import_files import write_description
 from simulation.scenario.import_place import check_ours, placed
+from simulation.scenario.legs import plane_of
 from simulation.scenario.model import PERIODS
 from simulation.scenario.resolve import shipped_files
 from simulation.scenario.signals_file import largest_intergreen_s, write_signals
@@ -62,7 +63,7 @@ def build_and_describe(spec: str, out: Path | None = None) -> Built:
     signals = derive_net(folder / NET_NAME, names={j.id: j.name for j in facts.junctions})
     description = {"name": path.stem, "title": facts.title, "sources": list(facts.sources), "net": NET_NAME,
                    "demand": facts.demand.note, "mapped": list(facts.mapped), "assumed": list(facts.assumed),
-                   "junction_names": {j.id: j.name for j in facts.junctions}}
+                   "junction_names": {j.id: j.name for j in facts.junctions}, "plane": asdict(plane_of(facts))}
     if out is None:
         write_signals(folder / "signals.yaml", signals.junctions.values())
     else:

@@ -11,14 +11,12 @@ from signal_drivers.errors import NetError
 from simulation.netmodel.derive import SignalNet, SumoJunction
 from simulation.netmodel.links import read_net
 from simulation.netmodel.network import CorridorRoads, longest_corridor
+from simulation.scenario.attribution import attribution_of
 from simulation.scenario.import_files import read_description
 from simulation.scenario.import_signals import Judged, judge
 from simulation.scenario.load import load
 from simulation.scenario.resolve import resolve, shipped_files
 from simulation.sumo.configuration import read_configuration
-
-OSM = "© OpenStreetMap contributors (ODbL)"
-_HEADER_BYTES = 6000
 
 
 @dataclass(frozen=True)
@@ -80,10 +78,5 @@ def _target(net_file: Path, name: str, facts: Mapping[str, Any], corridors: tupl
     if not corridors:
         found = longest_corridor(SignalNet(net, net_file, {s.junction.id: s for s in signals.driven}))
         corridors = (found,) if found is not None and len(found.junctions) > 1 else ()
-    from_osm = any("OpenStreetMap" in str(source) for source in facts.get("sources") or ()) or _says_osm(net_file)
-    return Target(name, str(facts.get("title") or name), net_file, net, signals, corridors, OSM if from_osm else "")
-
-
-def _says_osm(net_file: Path) -> bool:
-    with net_file.open("rb") as stream:
-        return b"<osm-files" in stream.read(_HEADER_BYTES)
+    return Target(name, str(facts.get("title") or name), net_file, net, signals, corridors,
+                  attribution_of(facts.get("sources") or (), net_file))

@@ -1,29 +1,13 @@
-"""Plane geometry of a scenario: local projection, bearings, and the turn between two legs."""
+"""Plane geometry of a scenario: bearings, and the turn between two legs. Points are metres east and north."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
-# WGS 84 mean radius; over the few kilometres of a scenario the error of the plane is under 0.1 %.
-EARTH_RADIUS_M = 6_371_008.8
+from controller.streets.plane import LocalPlane, Point
 
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class LocalPlane:
-    """Equirectangular projection around one point: x metres east, y metres north."""
-
-    lat0: float
-    lon0: float
-
-    def xy_m(self, lat: float, lon: float) -> Point:
-        """Metres east and north of the origin for a position in degrees."""
-        x = math.radians(lon - self.lon0) * EARTH_RADIUS_M * math.cos(math.radians(self.lat0))
-        y = math.radians(lat - self.lat0) * EARTH_RADIUS_M
-        return (x, y)
+__all__ = ["LocalPlane", "Point", "ahead", "bearing_deg", "cut", "length_m", "shifted_right", "turn_deg"]
 
 
 def bearing_deg(a: Point, b: Point) -> float:

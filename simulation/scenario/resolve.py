@@ -10,11 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
+from controller.streets.plane import LocalPlane
 from signal_drivers.errors import NetError, ScenarioError
 from simulation.scenario.build import NET_NAME, build
 from simulation.scenario.corridor import Corridor, corridors_of
 from simulation.scenario.demand import HOUR_S, begin_s
 from simulation.scenario.import_files import read_description
+from simulation.scenario.legs import plane_of
 from simulation.scenario.model import PERIODS, PeriodName
 from simulation.sumo.configuration import read_configuration
 
@@ -40,6 +42,8 @@ class Scenario:
     assumed: tuple[str, ...]
     shipped: bool
     sources: tuple[str, ...] = ()
+    plane: LocalPlane | None = None
+    """Where on the earth a net lies that was built from facts; other nets know it themselves, or nobody does."""
 
 
 def shipped_files() -> dict[str, Path]:
@@ -102,7 +106,7 @@ def _from_file(path: Path, period: PeriodName, incident: bool, build_dir: Path |
         begin_s=begin, end_s=begin + HOUR_S, corridors=corridors_of(facts),
         junction_names={j.id: j.name for j in facts.junctions}, demand_note=facts.demand.note,
         mapped=facts.mapped, assumed=facts.assumed, shipped=shipped,
-        sources=facts.sources)
+        sources=facts.sources, plane=plane_of(facts))
 
 
 def _from_folder(folder: Path, period: PeriodName, incident: bool) -> Scenario:
@@ -124,4 +128,5 @@ def _from_sumocfg(path: Path) -> Scenario:
         name=path.stem, title=told.get("title", path.stem), period=path.stem if told else None, incident=False, sumocfg=path,
         net=cfg.net, begin_s=cfg.begin_s, end_s=end, corridors=(), junction_names=told.get("junction_names", {}),
         demand_note=told.get("demand", "Demand as given in the SUMO configuration."), mapped=tuple(told.get("mapped", ())),
-        assumed=tuple(told.get("assumed", ())), shipped=False, sources=tuple(told.get("sources", ())))
+        assumed=tuple(told.get("assumed", ())), shipped=False, sources=tuple(told.get("sources", ())),
+        plane=LocalPlane(**told["plane"]) if "plane" in told else None)

@@ -62,6 +62,12 @@ def test_build_into_a_folder(place: Path, repository: Path) -> None:
     drawn = mourour("scenario", "show", "built", "--junction", "doukkali", "--out", "d.svg", cwd=place, repository=repository)
     assert drawn.returncode == 0, drawn.stderr
     assert "Doukkali" in (place / "d.svg").read_text(encoding="utf-8")
+    roads = [mourour("scenario", "streets", which, "--out", f"{i}.json", "--json", cwd=place, repository=repository)
+             for i, which in enumerate(("mohammed-vi", "built"))]
+    assert [row.returncode for row in roads] == [0, 0], roads[1].stderr
+    summary = json.loads(roads[0].stdout)
+    assert summary["junctions"] == 13 and "OpenStreetMap" in summary["attribution"]
+    assert (place / "0.json").read_text(encoding="utf-8") == (place / "1.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.integration
@@ -73,6 +79,7 @@ def test_build_into_a_folder(place: Path, repository: Path) -> None:
     (("build", "nothing.yaml"), "no such scenario file"),
     (("show", "atlantis"), "unknown scenario 'atlantis'"),
     (("show", "nothing.sumocfg"), "nothing.sumocfg"),
+    (("streets", "atlantis"), "unknown scenario 'atlantis'"),
 ])
 def test_bad_input_is_one_line_and_exit_code_2(place: Path, repository: Path, words: tuple[str, ...], said: str) -> None:
     done = mourour("scenario", *words, cwd=place, repository=repository)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signal_drivers.errors import NetError, OutputError, ScenarioError
+from simulation.scenario.attribution import OSM
 from simulation.scenario.draw import draw_to, find_junction
 from simulation.scenario.draw_colours import group_colours, text_on
 from simulation.scenario.draw_junction import junction_sheet
@@ -23,7 +24,7 @@ from simulation.scenario.draw_shapes import arrow_head, band, beside, clean, len
 from simulation.scenario.draw_sheet import Areas, Lines, Sheet, Spots, Tag
 from simulation.scenario.draw_svg import nice_length_m, svg_of
 from simulation.scenario.draw_tags import apart
-from simulation.scenario.draw_target import OSM, Target, find_target
+from simulation.scenario.draw_target import Target, find_target
 from simulation.scenario.import_osm import import_osm
 from tests.simulation.scenario.small_osm import FIRST, SECOND, small_osm
 

@@ -1,0 +1,104 @@
+"""The roads that a drawn line means: a hidden Markov model over candidate roads.
+
+After Newson & Krumm 2009, "Hidden Markov map matching through noise and sparseness", ACM SIGSPATIAL GIS: it weighs how far each
+point lies from a road, and how much longer the way between two roads is than the straight line between the points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from controller.streets.errors import OffNetwork
+from controller.streets.plane import LonLat
+from controller.streets.search import Spot
+
+if TYPE_CHECKING:
+    from controller.streets.streets import Streets
+
+LEAST_APART_M = 10.0
+"""Points of a line nearer than this to the one before say nothing of its direction."""
+LINE_FAR_M = 100.0
+SPREAD_M = 10.0
+"""Standard deviation of a drawn point from the road it means."""
+DETOUR_M = 15.0
+"""Scale of how much longer than straight the way between two points is."""
+BACK_M = 15.0
+MOST_SPOTS = 12
+
+
+def matched(streets: Streets, points: Sequence[LonLat]) -> tuple[float, float, tuple[int, ...]]:
+    """Metres on the first road, metres on the last, and the roads by their numbers. Raises :class:`OffNetwork`."""
+    rows = _thinned(streets, points)
+    steps = [(number, place, _spots(streets, place, number)) for number, place in rows]
+    scores = [_emission(s) for s in steps[0][2]]
+    came: list[list[int]] = []
+    for (before_number, before, olds), (number, place, news) in pairwise(steps):
+        straight_m = math.dist(streets.xy_m(before), streets.xy_m(place))
+        limit_m = _rounded_up(2 * straight_m + 500.0)
+        row, best = [], []
+        for new in news:
+            costs = [score + _detour(streets, old, new, straight_m, limit_m) for score, old in zip(scores, olds, strict=True)]
+            first = min(range(len(costs)), key=costs.__getitem__)
+            row.append(costs[first] + _emission(new))
+            best.append(first)
+        if all(map(math.isinf, row)):
+            raise OffNetwork(f"no way leads from point {before_number} ({before}) to point {number} ({place})",
+                             where=f"point {number}", mend="is the line in driving order, and no one-way street against it?")
+        scores = row
+        came.append(best)
+    at = min(range(len(scores)), key=scores.__getitem__)
+    chosen = [steps[-1][2][at]]
+    for (_, _, spots), best in zip(reversed(steps[:-1]), reversed(came), strict=True):
+        at = best[at]
+        chosen.append(spots[at])
+    return _joined(streets, chosen[::-1])
+
+
+def _thinned(streets: Streets, points: Sequence[LonLat]) -> list[tuple[int, LonLat]]:
+    """The points that count, with their numbers as the user counts them."""
+    if len(points) < 2:
+        raise OffNetwork(f"a line of {len(points)} point(s) is no way", where="line", mend="give two points at least")
+    kept: list[tuple[int, LonLat]] = []
+    for number, point in enumerate(points, 1):
+        place = streets.checked(point, f"point {number}")
+        if not kept or number == len(points) or math.dist(streets.xy_m(kept[-1][1]), streets.xy_m(place)) >= LEAST_APART_M:
+            kept.append((number, place))
+    return kept
+
+
+def _spots(streets: Streets, place: LonLat, number: int) -> list[Spot]:
+    spots = streets.spots(place, f"point {number}", far_m=LINE_FAR_M)
+    return sorted(spots, key=lambda s: s.off_m)[:MOST_SPOTS]
+
+
+def _emission(spot: Spot) -> float:
+    return 0.5 * (spot.off_m / SPREAD_M) ** 2
+
+
+def _detour(streets: Streets, old: Spot, new: Spot, straight_m: float, limit_m: float) -> float:
+    ahead_m = new.at_m - old.at_m
+    if old.road == new.road and ahead_m >= -BACK_M:
+        return abs(ahead_m - straight_m) / DETOUR_M
+    between_m = streets.search.reach_m(old.road, limit_m).get(new.road)
+    if between_m is None:
+        return math.inf
+    return abs(streets.roads[old.road].length_m - old.at_m + between_m + new.at_m - straight_m) / DETOUR_M
+
+
+def _rounded_up(limit_m: float) -> float:
+    """So that searches can be used again."""
+    return 500.0 * 2.0 ** math.ceil(math.log2(max(limit_m, 500.0) / 500.0))
+
+
+def _joined(streets: Streets, chosen: Sequence[Spot]) -> tuple[float, float, tuple[int, ...]]:
+    numbers = [chosen[0].road]
+    for old, new in pairwise(chosen):
+        if old.road != new.road or new.at_m < old.at_m - BACK_M:
+            way = streets.search.shortest(old.road, new.road, math.inf)
+            assert way is not None
+            numbers += way[1:]
+    begin_m, end_m = chosen[0].at_m, chosen[-1].at_m
+    return (min(begin_m, end_m) if len(numbers) == 1 else begin_m), end_m, tuple(numbers)
