@@ -20,7 +20,7 @@ from controller.service.callers import Caller
 from controller.service.geometry import Fix, LonLat, StreetMap
 from controller.service.hub import Hub, sse
 from controller.service.live import Heard, Live, PostWord
-from controller.service.planning import plan
+from controller.service.planning import plan, said_of
 from controller.service.plausible import check_clock, check_position
 from controller.service.problem import Kind, Problem
 from controller.service.rate import Rate
@@ -135,7 +135,7 @@ class Desk:
         try:
             fix = live.follower.heard(said.lon, said.lat, time_s, said.speed_mps, said.heading_deg, said.accuracy_m)
         except BadInput as error:
-            raise Problem(Kind.IMPLAUSIBLE, str(error), "position invraisemblable ou hors du réseau routier",
+            raise Problem(Kind.IMPLAUSIBLE, said_of(error), "position invraisemblable ou hors du réseau routier",
                           where=error.where or "lon") from None
         live.judged_s = time_s
         live.last = Heard(said.lon, said.lat, time_s, fix.at_m, fix.off_m, fix.speed_mps)

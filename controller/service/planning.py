@@ -21,12 +21,17 @@ def plan(said: NewEmergency, streets: StreetMap) -> StreetRoute:
             places = said.route.coordinates if isinstance(said.route, LineString) else said.route
             way = streets.streets.route_along([_place(p, streets, f"route.{i}") for i, p in enumerate(places)])
     except BadInput as error:
-        raise Problem(Kind.OFF_NETWORK, str(error), "le lieu ou l'itinéraire n'est pas sur le réseau routier",
+        raise Problem(Kind.OFF_NETWORK, said_of(error), "le lieu ou l'itinéraire n'est pas sur le réseau routier",
                       where=error.where or where) from None
     if not way.route.signals:
         raise Problem(Kind.NO_WAY, "the way passes no signal: there is nothing to turn green",
                       "l'itinéraire ne passe aucun feu : rien à mettre au vert", where=where)
     return way
+
+
+def said_of(error: BadInput) -> str:
+    """What is wrong and its mend; where it is has a field of its own."""
+    return error.what + (f" ({error.mend})" if error.mend else "")
 
 
 def _place(said: Place | AtJunction | tuple[float, float], streets: StreetMap, where: str) -> LonLat:
