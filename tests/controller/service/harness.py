@@ -17,6 +17,7 @@ import httpx
 from sqlalchemy import insert
 
 from controller.service.audit import AT_THE_MACHINE
+from controller.service.geometry import StreetMap
 from controller.service.passwords import hash_password
 from controller.service.roles import Role
 from controller.service.secret_file import Secret
@@ -100,13 +101,13 @@ class Served:
 
 @contextmanager
 def served(folder: Path, *, url: str | None = None, settings: ServiceSettings | None = None, accounts: bool = True,
-           clock: Clock | None = None) -> Iterator[Served]:
+           clock: Clock | None = None, streets: StreetMap | None = None) -> Iterator[Served]:
     clock = clock or Clock()
     if accounts:
         store = Store(folder, url)
         make_accounts(store)
         store.close()
-    service = Service(folder, SECRET, streets=two_roads(), settings=settings, url=url, clock=clock)
+    service = Service(folder, SECRET, streets=streets or two_roads(), settings=settings, url=url, clock=clock)
     listening = Listening(port=0)
     heard = listen(listening)
     servers: list[Server] = []
