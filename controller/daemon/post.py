@@ -42,8 +42,8 @@ from signal_drivers.wire.driver import WireDriver
 log = structlog.get_logger("mourour.post")
 OPEN_AT_ONCE = 8
 SETTLED_TICKS = 60
-POLLS_IN = 0.75
-"""Polls are spread over this share of the period; what is left before the tick is for the slow ones."""
+POLLS_FROM, POLLS_TO = 0.15, 0.9
+"""Polls are spread over this part of the period: what comes before is for the tick's commands, what is left for slow answers."""
 ALIVE_TICKS = 3
 """Ticks that may fail before the cabinets are told no more that control lives."""
 DELIVER_WITHIN = 0.8
@@ -90,8 +90,8 @@ class Post:
         self._frozen_after = SETTLED_TICKS
         n, gate = len(self.drivers), asyncio.Semaphore(OPEN_AT_ONCE)
         self.keepers = [
-            Keeper(driver, period_s=said.period_s, phase_s=POLLS_IN * said.period_s * i / n, alive=self._alive,
-                   changed=self._changed, polled=self._polled, seed=said.seed + i, gate=gate)
+            Keeper(driver, period_s=said.period_s, phase_s=(POLLS_FROM + (POLLS_TO - POLLS_FROM) * i / n) * said.period_s,
+                   alive=self._alive, changed=self._changed, polled=self._polled, seed=said.seed + i, gate=gate)
             for i, driver in enumerate(self.drivers.values())]
         self._keeper = {k.driver.junction.id: k for k in self.keepers}
         self._latched: set[JunctionId] = set()
@@ -175,12 +175,14 @@ class Post:
 
     def tick(self) -> None:
         """Look, step, decide; what has to be sent waits in the drivers."""
+        # All news first: a report taken in after the tick's moment would seem to come from its future, which the guard refuses.
+        for driver in self.drivers.values():
+            driver.renew()
         now_s = self.clock.now_s()
         self._frame = self.feed.observe(now_s)
         guards = self.loop.guards
         resting = now_s < self._rungs.resting_until_s
         for j, driver in self.drivers.items():
-            driver.renew()
             status = driver.read()
             if status is not self._recorded.get(j):
                 self._recorded[j] = status

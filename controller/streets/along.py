@@ -7,7 +7,7 @@ point lies from a road, and how much longer the way between two roads is than th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,11 @@ SPREAD_M = 10.0
 DETOUR_M = 15.0
 """Scale of how much longer than straight the way between two points is."""
 BACK_M = 15.0
+ROUND_M = 300.0
+"""The way from point to point may be twice as long as straight and this much longer."""
 MOST_SPOTS = 12
+MOST_POINTS, LONGEST_M = 5000, 200_000.0
+"""No way through a city needs more; what does is a mistake, or meant to keep the machine busy."""
 
 
 def matched(streets: Streets, points: Sequence[LonLat]) -> tuple[float, float, tuple[int, ...]]:
@@ -37,10 +41,11 @@ def matched(streets: Streets, points: Sequence[LonLat]) -> tuple[float, float, t
     came: list[list[int]] = []
     for (before_number, before, olds), (number, place, news) in pairwise(steps):
         straight_m = math.dist(streets.xy_m(before), streets.xy_m(place))
-        limit_m = _rounded_up(2 * straight_m + 500.0)
+        reaches = [streets.search.reach(old.road, 2 * straight_m + ROUND_M) for old in olds]
         row, best = [], []
         for new in news:
-            costs = [score + _detour(streets, old, new, straight_m, limit_m) for score, old in zip(scores, olds, strict=True)]
+            costs = [score + _detour(streets, old, new, straight_m, reach)
+                     for score, old, reach in zip(scores, olds, reaches, strict=True)]
             first = min(range(len(costs)), key=costs.__getitem__)
             row.append(costs[first] + _emission(new))
             best.append(first)
@@ -61,11 +66,16 @@ def _thinned(streets: Streets, points: Sequence[LonLat]) -> list[tuple[int, LonL
     """The points that count, with their numbers as the user counts them."""
     if len(points) < 2:
         raise OffNetwork(f"a line of {len(points)} point(s) is no way", where="line", mend="give two points at least")
+    if len(points) > MOST_POINTS:
+        raise OffNetwork(f"a line of {len(points):,} points", where="line", mend=f"give {MOST_POINTS:,} at most")
     kept: list[tuple[int, LonLat]] = []
     for number, point in enumerate(points, 1):
         place = streets.checked(point, f"point {number}")
         if not kept or number == len(points) or math.dist(streets.xy_m(kept[-1][1]), streets.xy_m(place)) >= LEAST_APART_M:
             kept.append((number, place))
+    length_m = sum(math.dist(streets.xy_m(a), streets.xy_m(b)) for (_, a), (_, b) in pairwise(kept))
+    if length_m > LONGEST_M:
+        raise OffNetwork(f"a line of {length_m / 1000:,.0f} km", where="line", mend="is longitude the first of each point?")
     return kept
 
 
@@ -78,19 +88,14 @@ def _emission(spot: Spot) -> float:
     return 0.5 * (spot.off_m / SPREAD_M) ** 2
 
 
-def _detour(streets: Streets, old: Spot, new: Spot, straight_m: float, limit_m: float) -> float:
+def _detour(streets: Streets, old: Spot, new: Spot, straight_m: float, reach: Mapping[int, float]) -> float:
     ahead_m = new.at_m - old.at_m
     if old.road == new.road and ahead_m >= -BACK_M:
         return abs(ahead_m - straight_m) / DETOUR_M
-    between_m = streets.search.reach_m(old.road, limit_m).get(new.road)
+    between_m = reach.get(new.road)
     if between_m is None:
         return math.inf
     return abs(streets.roads[old.road].length_m - old.at_m + between_m + new.at_m - straight_m) / DETOUR_M
-
-
-def _rounded_up(limit_m: float) -> float:
-    """So that searches can be used again."""
-    return 500.0 * 2.0 ** math.ceil(math.log2(max(limit_m, 500.0) / 500.0))
 
 
 def _joined(streets: Streets, chosen: Sequence[Spot]) -> tuple[float, float, tuple[int, ...]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from controller.streets.fixes import Heard
 from controller.streets.model import Road
-from controller.streets.search import StreetSearch
+from controller.streets.search import KEPT_M, StreetSearch
 
 WIDTH_M = 4.0
 """How far from a road's line its lanes lie, standard deviation."""
@@ -26,8 +26,8 @@ LEAP_COST = 10.0
 """From anywhere to anywhere: a turn that the streets do not know, a U-turn in the middle of a road, a fix that was wrong."""
 KEPT = 8
 FORGET_COST = 25.0
-SEARCH_M = (500.0, 2000.0)
-"""Between two fixes other roads are looked for this far; the larger one where fixes are rare."""
+RARE_S = 8.0
+"""Where there is more time between fixes, other roads are looked for further away."""
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Moves:
         self._straight_m = math.hypot(fix.x_m - before.x_m, fix.y_m - before.y_m)
         self._noise_m = max(before.noise_m, fix.noise_m)
         self._scale_m = 3.0 + 0.6 * self._noise_m
-        self._limit_m = SEARCH_M[fix.time_s - before.time_s > 8.0]
+        self._limit_m = KEPT_M[fix.time_s - before.time_s > RARE_S]
 
     def best(self, olds: Sequence[Guess], new: Candidate) -> Guess:
         """The guess that ``new`` is, with its best past; its own emission is not yet in it."""
@@ -105,7 +105,7 @@ class Moves:
         """Metres from the one to the other as the streets let one drive; None where it is too far."""
         if old.road == new.road and new.at_m - old.at_m >= -2 * self._noise_m:
             return new.at_m - old.at_m
-        between_m = self._search.reach_m(old.road, self._limit_m).get(new.road)
+        between_m = self._search.reach(old.road, self._limit_m).get(new.road)
         return None if between_m is None else self._roads[old.road].length_m - old.at_m + between_m + new.at_m
 
     def _driven(self, ahead_m: float) -> float:

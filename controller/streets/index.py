@@ -26,12 +26,14 @@ class Near(NamedTuple):
 
 
 class LineIndex:
-    """``lines[i]`` in metres; ``lengths_m[i]`` is what counts along it, whatever its own length is."""
+    """``lines[i]`` in metres; ``lengths_m[i]`` is what counts along it, whatever its own length is. The ``first`` lines can be
+    asked for alone."""
 
-    def __init__(self, lines: Sequence[Sequence[Point]], lengths_m: Sequence[float]) -> None:
+    def __init__(self, lines: Sequence[Sequence[Point]], lengths_m: Sequence[float], first: int) -> None:
         self._segments: list[tuple[int, float, float, float, float, float, float, float]] = []
-        samples: list[np.ndarray] = []
-        owners: list[np.ndarray] = []
+        samples: list[Point] = []
+        self._owner: list[int] = []
+        of_first = 0
         for number, (line, length_m) in enumerate(zip(lines, lengths_m, strict=True)):
             along = metres_along(line)
             scale = length_m / along[-1] if along[-1] > 0 else 0.0
@@ -40,16 +42,20 @@ class LineIndex:
                 own_m = along[i + 1] - along[i]
                 if own_m <= 0 and along[-1] > 0:
                     continue
-                count = max(2, math.ceil(own_m / STEP_M) + 1)
-                owners.append(np.full(count, len(self._segments)))
-                samples.append(np.column_stack([np.linspace(ax, bx, count), np.linspace(ay, by, count)]))
+                steps = max(1, math.ceil(own_m / STEP_M))
+                self._owner += [len(self._segments)] * (steps + 1)
+                samples += [(ax + (bx - ax) * k / steps, ay + (by - ay) * k / steps) for k in range(steps + 1)]
                 self._segments.append((number, ax, ay, bx - ax, by - ay, own_m, along[i] * scale, own_m * scale))
-        self._owner: list[int] = np.concatenate(owners).tolist()
-        self._tree = cKDTree(np.concatenate(samples))
+            if number < first:
+                of_first = len(samples)
+        points = np.asarray(samples)
+        self._tree, self._first_tree = cKDTree(points), cKDTree(points[:of_first])
 
-    def near(self, x_m: float, y_m: float, radius_m: float) -> list[Near]:
-        """The nearest place of every line that comes within ``radius_m``, in the order of the lines' numbers."""
-        hits: Iterable[int] = self._tree.query_ball_point((x_m, y_m), radius_m + STEP_M / 2)
+    def near(self, x_m: float, y_m: float, radius_m: float, *, first: bool = False) -> list[Near]:
+        """The nearest place of every line that comes within ``radius_m``, in the order of the lines' numbers; of the ``first``
+        lines alone."""
+        tree = self._first_tree if first else self._tree
+        hits: Iterable[int] = tree.query_ball_point((x_m, y_m), radius_m + STEP_M / 2)
         best: dict[int, tuple[float, float, float, float]] = {}
         owner = self._owner
         for segment in {owner[i] for i in hits}:
@@ -63,6 +69,6 @@ class LineIndex:
         return [Near(off, number, at, heading) for number, (off, _, at, heading) in sorted(best.items())]
 
     def nearest(self, x_m: float, y_m: float) -> Near:
-        """The nearest of all lines."""
-        reach_m, _ = self._tree.query((x_m, y_m))
-        return min(self.near(x_m, y_m, float(reach_m) + 1e-6))
+        """The nearest of the first lines."""
+        reach_m, _ = self._first_tree.query((x_m, y_m))
+        return min(self.near(x_m, y_m, float(reach_m) + 1e-6, first=True))

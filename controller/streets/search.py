@@ -13,6 +13,8 @@ from functools import lru_cache
 from controller.streets.laying import Pace
 from controller.streets.model import Road, Turn
 
+KEPT_M = (500.0, 2000.0)
+"""How far what is kept of searches reaches."""
 BEGIN = -1
 """In place of the road before, where a way begins."""
 
@@ -31,7 +33,7 @@ class StreetSearch:
 
     def __init__(self, roads: Sequence[Road], onward: Sequence[Sequence[tuple[int, Turn]]]) -> None:
         self._roads, self._onward = roads, onward
-        self.reach_m = lru_cache(maxsize=4096)(self._reach_m)
+        self._kept = lru_cache(maxsize=4096)(self._reach)
 
     def fastest(self, origins: Iterable[Spot], targets: Iterable[Spot], pace: Pace) -> tuple[Spot, Spot, tuple[int, ...]] | None:
         """From any of the origins to any of the targets: where it begins and ends, and the roads; None where no way leads. Of
@@ -69,8 +71,13 @@ class StreetSearch:
         for onward, turn in self._onward[road]:
             heapq.heappush(queue, (time_s + turn.driven_m / pace.of(turn.speed_mps), onward, before, number))
 
-    def _reach_m(self, road: int, limit_m: float) -> Mapping[int, float]:
-        """Metres from the end of ``road`` to the beginning of every road that is at most ``limit_m`` away."""
+    def reach(self, road: int, limit_m: float) -> Mapping[int, float]:
+        """Metres from the end of ``road`` to the beginning of every road that is at most ``limit_m`` away, or a little more. Near
+        ones are kept: vehicles ask for them again and again."""
+        least_m = next((m for m in KEPT_M if limit_m <= m), None)
+        return self._reach(road, limit_m) if least_m is None else self._kept(road, least_m)
+
+    def _reach(self, road: int, limit_m: float) -> Mapping[int, float]:
         found: dict[int, float] = {}
         queue = [(turn.driven_m, onward) for onward, turn in self._onward[road]]
         heapq.heapify(queue)

@@ -43,8 +43,8 @@ class Streets:
         lines = [self._metres(road.line) for road in self.roads]
         bends = [[*lines[self.number[t.from_road]][-1:], *self._metres(t.line), *lines[self.number[t.to_road]][:1]]
                  for t in self.turns]
-        self._index = LineIndex(lines, [road.length_m for road in self.roads])
-        self._with_turns = LineIndex([*lines, *bends], [*(r.length_m for r in self.roads), *(t.driven_m for t in self.turns)])
+        lengths_m = [*(road.length_m for road in self.roads), *(turn.driven_m for turn in self.turns)]
+        self._index = LineIndex([*lines, *bends], lengths_m, first=len(lines))
 
     def _metres(self, line: Sequence[LonLat]) -> list[Point]:
         return [self.plane.xy_m(p.lat, p.lon) for p in line]
@@ -71,7 +71,7 @@ class Streets:
 
     def near(self, x_m: float, y_m: float, radius_m: float) -> list[Near]:
         """Places of roads and turns within ``radius_m``; a turn's number is its own and that of the roads before it."""
-        return self._with_turns.near(x_m, y_m, radius_m)
+        return self._index.near(x_m, y_m, radius_m)
 
     def nearest_road(self, x_m: float, y_m: float) -> Near:
         return self._index.nearest(x_m, y_m)
@@ -95,7 +95,7 @@ class Streets:
         if nearest.off_m > far_m:
             raise OffNetwork(f"it is not on these streets: the nearest road is {nearest.off_m:,.0f} m away",
                              where=f"{what} ({place})", mend=f"give a place within {far_m:g} m of a road, longitude first")
-        return [Spot(n.line, n.at_m, n.off_m) for n in self._index.near(x_m, y_m, nearest.off_m + BESIDE_M)]
+        return [Spot(n.line, n.at_m, n.off_m) for n in self._index.near(x_m, y_m, nearest.off_m + BESIDE_M, first=True)]
 
     def route_between(self, origin: LonLat, destination: LonLat, *, speed_factor: float = BLUE_LIGHT.factor,
                       top_mps: float = BLUE_LIGHT.top_mps) -> StreetRoute:

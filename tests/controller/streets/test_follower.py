@@ -26,7 +26,7 @@ def some_way(dice: random.Random) -> Any:
     return TOWN.route_between(at(dice.uniform(0, 300), dice.uniform(0, 1000)), at(dice.uniform(700, 1000), dice.uniform(0, 1000)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.sampled_from(QUALITY), st.booleans())
 def test_along_its_way_it_is_never_far_from_where_it_is_thought(seed: int, quality: tuple[float, float], told: bool) -> None:
     noise_m, every_s = quality
@@ -44,7 +44,7 @@ def test_along_its_way_it_is_never_far_from_where_it_is_thought(seed: int, quali
     assert sum(f.speed_mps for f in settled) / len(settled) == pytest.approx(SPEED_MPS, abs=5.0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.sampled_from(QUALITY))
 def test_a_wrong_turn_is_seen_after_a_few_fixes_and_leads_to_the_destination(seed: int, quality: tuple[float, float]) -> None:
     noise_m, every_s = quality

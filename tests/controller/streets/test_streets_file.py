@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from controller.streets.model import Road, Turn
 from controller.streets.plane import LonLat
@@ -73,6 +75,32 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, said: dict[str, Any
     assert all(isinstance(w, SiteError) and str(w.where).startswith("streets.json, line ") and w.mend for w in wrong)
     with pytest.raises(SiteError):
         read_streets(path)
+
+
+words = st.text(max_size=5)
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), words),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(words, inner, max_size=3)), max_leaves=6)
+
+
+@settings(max_examples=80)
+@given(data=st.data())
+def test_whatever_stands_in_it_is_streets_or_said_to_be_wrong(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+    said = as_said([A, B], chain(A, B))
+    spot: Any = said
+    while True:
+        keys = list(spot) if isinstance(spot, dict) else list(range(len(spot)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(spot[key], (dict, list)) or not spot[key] or data.draw(st.booleans()):
+            break
+        spot = spot[key]
+    spot[key] = data.draw(anything)
+    path = written(tmp_path_factory.getbasetemp(), json.dumps(said))
+    try:
+        streets, wrong = inspect_streets(path)
+    except SiteError:
+        return
+    assert (streets is None) == bool(wrong)
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from controller.streets.errors import OffNetwork
@@ -27,6 +27,7 @@ def test_the_plane_leads_there_and_back(x_m: float, y_m: float) -> None:
     assert plane.xy_m(place.lat, place.lon) == pytest.approx((x_m, y_m), abs=1e-4)
 
 
+@settings(max_examples=60)
 @given(nodes, nodes)
 def test_the_fastest_way_over_blocks_is_as_long_as_the_blocks_say(begin: tuple[int, int], end: tuple[int, int]) -> None:
     # From the middle of a street eastwards or westwards to the middle of another.
@@ -96,7 +97,8 @@ def test_a_line_through_its_corners_alone_is_enough() -> None:
 
 
 @pytest.mark.parametrize(("points", "said"), [
-    ([], "0 point"), ([at(0, 0)], "1 point"),
+    ([], "0 point"), ([at(0, 0)], "1 point"), ([at(0, 0)] * 5001, "5,001 points"),
+    ([at(0, 0), at(780, 0)] * 150, "a line of 233 km"),
     ([at(0, 0), at(0, 2000)], r"point 2 .*nearest road is 1,196 m away"),
     ([at(-300, 0), at(100, 0)], r"point 1 .*nearest road is 296 m away"),
     ([at(0, 0), (math.nan, 33.0)], "point 2: there is no place"), ([at(0, 0), (-7.6, 91.0)], "point 2: there is no place"),
