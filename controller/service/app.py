@@ -6,13 +6,14 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from controller.service import routes_archive, routes_emergencies, routes_events, routes_junctions, routes_posts, routes_session
 from controller.service.access import SECURITY
 from controller.service.door import Door
 from controller.service.mistakes import mistakes
-from controller.service.problem import Kind, Problem, ProblemBody
+from controller.service.problem import Kind, Problem, ProblemBody, store_refused
 from controller.service.service import Service
 
 log = structlog.get_logger("mourour.service")
@@ -42,6 +43,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _mistakes)
     app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(SQLAlchemyError, _store)
     app.add_exception_handler(Exception, _fault)
     _describe_problems(app)
     return app
@@ -67,6 +69,11 @@ async def _plain(request: Request, error: Exception) -> Response:
     kind = PLAIN.get(error.status_code, Kind.NOT_READ)
     _, title, title_fr = kind.value
     return Problem(kind, title, title_fr, where=request.url.path[:200], headers=error.headers).response()
+
+
+async def _store(request: Request, error: Exception) -> Response:
+    log.error("database.failed", path=request.url.path, error=f"{type(error).__name__}: {error}")
+    return store_refused(error).response()
 
 
 async def _fault(request: Request, error: Exception) -> Response:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from controller.service.accounts import Account, all_accounts
 from controller.service.audit import Actor
-from controller.service.problem import Kind, Problem
+from controller.service.problem import Kind, Problem, store_refused
 from controller.service.roles import FRENCH, Role
 from controller.service.store import Store
 from controller.service.tokens import Claims, read_token
 
 REMEMBERED = 10_000
-FRESH_S = 1.0
-"""Accounts are read again after this: a disabled one is out no later."""
+FRESH_S, STALE_S = 1.0, 30.0
+"""Accounts are read again after the one: a disabled one is out no later. Where the database does not answer, what was read last
+counts until the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,14 @@ class Callers:
     def _account(self, name: str) -> Account | None:
         now_s = time.monotonic()
         if now_s - self._read_s > FRESH_S:
-            with self._store.reading() as connection:
-                self._accounts = all_accounts(connection)
-            self._read_s = now_s
+            try:
+                with self._store.reading() as connection:
+                    self._accounts = all_accounts(connection)
+                self._read_s = now_s
+            except SQLAlchemyError as error:
+                # Who was let in a moment ago may go on; for long, nobody is let in by what may have changed.
+                if now_s - self._read_s > STALE_S:
+                    raise store_refused(error) from error
         return self._accounts.get(name)
 
 

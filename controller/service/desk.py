@@ -263,6 +263,9 @@ class Desk:
 
     def restore(self) -> None:
         """What was under way when the service went down. What is no longer on the map is ended."""
+        with self._store.reading() as connection:
+            for client, times_s in kept.asked_since(connection, self._clock() - self._new.window_s).items():
+                self._new.remember(client, times_s)
         if self._streets is None:
             return
         with self._store.reading() as connection:

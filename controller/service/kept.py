@@ -84,6 +84,14 @@ def under_way(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(select(emergencies).where(emergencies.c.ended_s.is_(None))).all()
 
 
+def asked_since(connection: Connection, since_s: float) -> dict[str, list[float]]:
+    """When who has asked for emergencies."""
+    told: dict[str, list[float]] = {}
+    for row in connection.execute(select(emergencies.c.by, emergencies.c.received_s).where(emergencies.c.received_s > since_s)):
+        told.setdefault(row.by, []).append(row.received_s)
+    return told
+
+
 def last_position(connection: Connection, name: str) -> Row[Any] | None:
     mine = select(positions).where(positions.c.emergency == name)
     return connection.execute(mine.order_by(positions.c.id.desc()).limit(1)).first()

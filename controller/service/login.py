@@ -18,6 +18,9 @@ from controller.service.tables import login_failures, users
 from controller.service.tokens import make_token
 from controller.service.writer import Writer
 
+WAITING = 50
+"""Logins that may wait for each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -31,10 +34,19 @@ class Login:
 
     def __init__(self, store: Store, writer: Writer, audit: Audit, key: bytes, settings: ServiceSettings) -> None:
         self._store, self._writer, self._audit, self._key, self._settings = store, writer, audit, key, settings
-        self._one = asyncio.Semaphore(1)
+        self._one, self._waiting = asyncio.Semaphore(1), 0
 
     async def token(self, attempt: Attempt, now_s: float) -> tuple[str, Account]:
         """Raises :class:`Problem` for a wrong name or password, and where there have been too many."""
+        if self._waiting >= WAITING:
+            raise _locked(60.0)
+        self._waiting += 1
+        try:
+            return await self._next(attempt, now_s)
+        finally:
+            self._waiting -= 1
+
+    async def _next(self, attempt: Attempt, now_s: float) -> tuple[str, Account]:
         # In one go, or many attempts at once would all be within the limit.
         async with self._one:
             wait_s = await asyncio.to_thread(self._locked_s, attempt, now_s)

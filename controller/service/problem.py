@@ -38,7 +38,7 @@ class Kind(Enum):
     LOCKED = 429, "Too many attempts", "Trop de tentatives"
     TOO_MANY = 429, "Too many requests", "Trop de demandes"
     FAULT = 500, "The service has failed", "Défaillance du service"
-    STORE = 503, "Nothing can be stored", "Enregistrement impossible"
+    STORE = 503, "The database does not answer", "Base de données indisponible"
     NO_STREETS = 503, "The service has no street map", "Plan des rues absent"
 
     @property
@@ -66,6 +66,13 @@ class Problem(HTTPException):
 
     def response(self) -> Response:
         return Response(json.dumps(self.body(), ensure_ascii=False), self.kind.status, dict(self.headers or {}), MEDIA)
+
+
+def store_refused(error: Exception | None = None) -> Problem:
+    """Of a database that does not take, or does not answer."""
+    why = "" if error is None else f": {str(getattr(error, 'orig', None) or error).splitlines()[0]}"
+    return Problem(Kind.STORE, f"the database does not answer{why}; nothing was taken in",
+                   "la base de données ne répond pas ; rien n'a été pris en compte")
 
 
 class ProblemBody(BaseModel):

@@ -65,6 +65,13 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Reading, all of it as it was at one moment: SQLite does so by itself."""
+        same = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with self.engine.connect().execution_options(**same) as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: everything in it is on the disk behind the ``with``, or nothing is."""
         with self._writes.begin() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 
 class WorkSignal(BaseModel):
@@ -23,7 +23,7 @@ class WorkEmergency(BaseModel):
     """One under way. ``way`` counts the ways it was sent on: with another number the old one no longer counts."""
 
     id: str
-    kind: str = Field(serialization_alias="class")
+    kind: str = Field(validation_alias=AliasChoices("class", "kind"), serialization_alias="class")
     priority: int
     expires_s: float
     way: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -16,13 +17,15 @@ from sqlalchemy import Connection, Table, insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from controller.service.audit import WRITTEN
-from controller.service.problem import Kind, Problem
+from controller.service.problem import store_refused
 from controller.service.store import Store
 
 T = TypeVar("T")
 Job = Callable[[Connection], Any]
 AT_ONCE = 500
 """Jobs of one commit at most."""
+GATHER_S = 0.003
+"""Where commits follow each other, so long each waits for company."""
 WAITING = 20_000
 """Jobs that may wait; with more the disk is hopelessly behind, and it is better to say so."""
 
@@ -38,6 +41,7 @@ class Writer:
         self._wake, self._stop = threading.Condition(), False
         self._thread = threading.Thread(target=self._run, name="mourour-writer", daemon=True)
         self.commits = 0
+        self._ended_s = float("-inf")
         self._thread.start()
 
     async def do(self, job: Callable[[Connection], T]) -> T:
@@ -68,7 +72,7 @@ class Writer:
 
     def _check(self) -> None:
         if self._stop or len(self._jobs) + len(self._rows) >= WAITING:
-            raise _refused()
+            raise store_refused()
 
     def _run(self) -> None:
         while True:
@@ -77,9 +81,13 @@ class Writer:
                     self._wake.wait()
                 if not (self._jobs or self._rows):
                     return
+            if time.monotonic() - self._ended_s < GATHER_S:
+                time.sleep(GATHER_S)
+            with self._wake:
                 jobs = [self._jobs.popleft() for _ in range(min(AT_ONCE, len(self._jobs)))]
                 rows = [self._rows.popleft() for _ in range(min(AT_ONCE, len(self._rows)))]
             self._write(jobs, rows)
+            self._ended_s = time.monotonic()
 
     def _write(self, jobs: list[tuple[Job, asyncio.Future[Any]]],
                rows: list[tuple[Table, Mapping[str, Any], asyncio.Future[Any]]]) -> None:
@@ -102,7 +110,7 @@ class Writer:
                         answers.append((future, None, error))
             self.commits += 1
         except SQLAlchemyError as error:
-            refused = _refused(error)
+            refused = store_refused(error)
             answers = [(future, None, refused) for future in (*(f for _, f in jobs), *(f for _, _, f in rows))]
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any, BaseException | None]]] = {}
         for answer in answers:
@@ -120,9 +128,3 @@ def _settle(answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]]
             future.set_exception(error)
         else:
             future.set_result(result)
-
-
-def _refused(error: Exception | None = None) -> Problem:
-    why = "" if error is None else f": {str(getattr(error, 'orig', None) or error).splitlines()[0]}"
-    return Problem(Kind.STORE, f"nothing can be stored now{why}; nothing was taken in",
-                   "rien ne peut être enregistré en ce moment ; rien n'a été pris en compte")

@@ -46,7 +46,7 @@ def verify(
 
         noted = store.anchor.read()
         anchors = [a for a in (noted, _expected(expect)) if a is not None]
-        with store.reading() as connection:
+        with store.snapshot() as connection:
             verdict = check_audit(connection, audit.key, tuple(anchors))
         where = store.where
         unanchored = noted is None and verdict.rows > 0

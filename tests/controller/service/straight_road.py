@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.preemption.route import Piece, Route, SignalAhead
@@ -45,6 +45,11 @@ class Way:
 
 
 class OneWayRoads:
+    """``called`` gives junctions other names, groups and lanes than their own, ``ew`` and ``w_0``."""
+
+    def __init__(self, called: Mapping[str, tuple[str, str, str]] | None = None) -> None:
+        self.called = called or {}
+
     def route_between(self, origin: tuple[float, float], destination: tuple[float, float]) -> Way:
         return self.route_along([origin, destination])
 
@@ -54,11 +59,13 @@ class OneWayRoads:
         if self.road_of(points[-1]) != road or end_m <= begin_m:
             raise BadInput("no way leads there: the roads are one-way eastwards and do not meet", where="destination")
         north_m, junctions = ROADS[road]
-        signals = tuple(SignalAhead(JunctionId(j), frozenset({GroupId("E")}), (LaneId(f"{j}_in"),), x - begin_m,
-                                    x - begin_m + 20.0)
-                        for j, x in junctions.items() if begin_m < x < end_m)
+        signals = tuple(self._signal(j, x - begin_m) for j, x in junctions.items() if begin_m < x < end_m)
         route = Route((Piece(end_m - begin_m, SPEED_MPS),), signals)
         return Way(road, begin_m, (road,), route, (at(begin_m, north_m), at(end_m, north_m)))
+
+    def _signal(self, junction: str, stop_line_m: float) -> SignalAhead:
+        name, group, lane = self.called.get(junction, (junction, "ew", "w_0"))
+        return SignalAhead(JunctionId(name), frozenset({GroupId(group)}), (LaneId(lane),), stop_line_m, stop_line_m + 20.0)
 
     def road_of(self, point: tuple[float, float]) -> str:
         x_m, y_m = metres(*point)
@@ -102,5 +109,5 @@ class TwoRoads:
     follower: Callable[[OneWayRoads, Way], Following]
 
 
-def two_roads() -> TwoRoads:
-    return TwoRoads(OneWayRoads(), {j: at(x, north) for north, row in ROADS.values() for j, x in row.items()}, Following)
+def two_roads(called: Mapping[str, tuple[str, str, str]] | None = None) -> TwoRoads:
+    return TwoRoads(OneWayRoads(called), {j: at(x, north) for north, row in ROADS.values() for j, x in row.items()}, Following)

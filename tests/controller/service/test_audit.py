@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def check(store: Store, *anchors: Anchor) -> Verdict:
-    with store.reading() as connection:
+    with store.snapshot() as connection:
         return check_audit(connection, KEY, anchors)
 
 

@@ -29,6 +29,7 @@ anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.
 places = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
+@settings(max_examples=80)
 @given(anything)
 def test_any_json_is_read_or_refused_with_words_in_both_languages(value: Any) -> None:
     for kind in (NewEmergency, Positions, PostState):
@@ -40,7 +41,7 @@ def test_any_json_is_read_or_refused_with_words_in_both_languages(value: Any) ->
             said.response()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(value=anything, path=st.sampled_from(["/emergencies", "/emergencies/A-1/positions", "/junctions/J1/manual"]))
 def test_any_json_is_answered(served: Served, value: Any, path: str) -> None:
     content = json.dumps(value).encode()

@@ -52,7 +52,7 @@ def test_an_emergency_on_postgresql_and_again_after_a_restart(url: str, tmp_path
 
 def tampered(running: Served) -> None:
     key, store = running.service.audit.key, running.service.store
-    with store.reading() as connection:
+    with store.snapshot() as connection:
         whole = check_audit(connection, key)
         assert whole.good and whole.rows >= 10
     with store.writing() as connection:

@@ -40,7 +40,7 @@ def test_a_post_fetches_what_passes_its_junctions_and_nothing_else(city: Served)
     assert one["id"] == "A-1" and one["class"] == "ambulance" and one["priority"] == 11 and one["position"] is None
     assert one["pieces"] == [[pytest.approx(1800.0), 15.0]]
     assert [(s["junction"], s["groups"], s["lanes"]) for s in one["signals"]] == [
-        ("J1", ["E"], ["J1_in"]), ("J2", ["E"], ["J2_in"])]
+        ("J1", ["ew"], ["w_0"]), ("J2", ["ew"], ["w_0"])]
     assert work(city, "zerktouni")["emergencies"] == []
     city.move("A-1", 300.0, speed_mps=12.0)
     assert work(city)["emergencies"][0]["position"]["at_m"] == pytest.approx(300.0)
