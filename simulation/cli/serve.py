@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
-from signal_drivers.errors import BadInput
 from simulation.cli.service_options import DataOption, data_folder
 
 
 def serve(
     data: DataOption = None,
-    streets: Annotated[Path | None, typer.Option(metavar="FILE", help="The street map; without one no emergency can be "
-                                                                      "planned.")] = None,
+    streets: Annotated[Path | None, typer.Option(metavar="FILE", help="The street map (`mourour scenario streets`); without "
+                                                                      "one no emergency can be planned.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen at; others than this machine's own need TLS.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 8080,
     cert: Annotated[Path | None, typer.Option(metavar="PEM", help="Certificate for TLS.")] = None,
@@ -46,12 +45,12 @@ def serve(
     from controller.service.server import Listening, run
     from controller.service.service import Service
     from controller.service.settings_file import read_settings
+    from controller.service.street_map import read_map
 
     listening = Listening(host, port, cert, key, behind_proxy)
     listening.check()
     said = read_settings(settings)
-    if streets is not None:
-        raise BadInput("street maps cannot be read yet", where=str(streets), mend="leave --streets out")
+    street_map = read_map(streets) if streets is not None else None
     folder = data_folder(data)
     set_up_logs(for_people=sys.stderr.isatty())
-    run(Service(folder, read_secret(folder), streets=None, settings=said), listening)
+    run(Service(folder, read_secret(folder), streets=street_map, settings=said), listening)
