@@ -99,16 +99,26 @@ class Served:
                         json={"lon": lon, "lat": lat, "time": iso(self.clock())} | more)
 
 
+def wait_for(of: Served, name: str, state: str) -> dict[str, Any]:
+    """The emergency once it stands so: the service looks once a second."""
+    for _ in range(1500):
+        told: dict[str, Any] = of.ask(Role.VIEWER, "GET", f"/emergencies/{name}").json()
+        if told["state"] == state:
+            return told
+        time.sleep(0.02)
+    raise AssertionError(told)
+
+
 @contextmanager
 def served(folder: Path, *, url: str | None = None, settings: ServiceSettings | None = None, accounts: bool = True,
-           clock: Clock | None = None, streets: StreetMap | None = None) -> Iterator[Served]:
+           clock: Clock | None = None, streets: StreetMap | None = None, listening: Listening | None = None) -> Iterator[Served]:
     clock = clock or Clock()
     if accounts:
         store = Store(folder, url)
         make_accounts(store)
         store.close()
     service = Service(folder, SECRET, streets=streets or two_roads(), settings=settings, url=url, clock=clock)
-    listening = Listening(port=0)
+    listening = listening or Listening(port=0)
     heard = listen(listening)
     servers: list[Server] = []
     up = threading.Event()
@@ -120,7 +130,7 @@ def served(folder: Path, *, url: str | None = None, settings: ServiceSettings | 
     thread = threading.Thread(target=lambda: asyncio.run(serve(service, listening, heard, ready)), daemon=True)
     thread.start()
     assert up.wait(20.0), "the service did not come up"
-    told = Served(service, clock, f"http://127.0.0.1:{heard.getsockname()[1]}")
+    told = Served(service, clock, f"{'https' if listening.cert else 'http'}://127.0.0.1:{heard.getsockname()[1]}")
     try:
         yield told
     finally:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import Any
 
 from controller.service.cleaning import clean
 from controller.service.roles import Role
 from controller.service.search import ArchiveKind, Search, find
 from controller.service.settings import ServiceSettings
-from tests.controller.service.harness import Clock, Served, iso, served
-
-
-def wait_for(of: Served, name: str, state: str) -> dict[str, Any]:
-    for _ in range(600):
-        told: dict[str, Any] = of.ask(Role.VIEWER, "GET", f"/emergencies/{name}").json()
-        if told["state"] == state:
-            return told
-        time.sleep(0.02)
-    raise AssertionError(told)
+from tests.controller.service.harness import Clock, Served, iso, served, wait_for
 
 
 def test_past_its_last_signal_it_is_completed(served: Served) -> None:
