@@ -59,6 +59,11 @@ class PreemptionManager:
         self.expected: dict[str, tuple[Arrival, ...]] = {}
         """The last prediction for every emergency that is under way."""
 
+    @property
+    def junctions(self) -> frozenset[JunctionId]:
+        """Those it may hold."""
+        return frozenset(self._times)
+
     # What dispatch says
 
     def request(self, emergency: Emergency, now_s: float) -> Lifecycle:
