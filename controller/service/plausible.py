@@ -13,6 +13,8 @@ from controller.service.told import moment
 
 EARTH_M = 6_371_008.8
 """Mean radius (IUGG)."""
+MOST_ACCURACY_M = 100.0
+"""A vehicle that says it does not know where it is may still not jump through the city."""
 
 
 def distance_m(a: LonLat, b: LonLat) -> float:
@@ -32,7 +34,7 @@ def check_position(said: Position, last: Heard | None, judged_s: float, now_s: f
     if last is None:
         return
     jump_m, took_s = distance_m((last.lon, last.lat), (said.lon, said.lat)), time_s - last.time_s
-    if jump_m > settings.fastest_mps * took_s + settings.jump_slack_m + (said.accuracy_m or 0.0):
+    if jump_m > settings.fastest_mps * took_s + settings.jump_slack_m + min(said.accuracy_m or 0.0, MOST_ACCURACY_M):
         raise Problem(Kind.IMPLAUSIBLE, f"{jump_m:.0f} m from the last position in {took_s:.1f} s",
                       f"à {jump_m:.0f} m de la dernière position en {took_s:.1f} s", where="lon")
 

@@ -38,8 +38,8 @@ def test_where_the_strategy_would_not_change_the_manager_does() -> None:
     junction = crossroads()
     log = drive(junction, SaidFrame, seconds=80, say=passing(way(junction, "ew")), calls=lambda t: {})
     assert [d.stage for _, d in log.decisions] == ["EW"] and log.decisions[0][1].reason == f"{REASON} A1"
-    # Empty road: no earlier than clearance, margin and doubt need.
-    assert BEGIN_S + 45 <= log.decisions[0][0] <= BEGIN_S + 62
+    # Empty road: no earlier than clearance and margin need, 8 s before it comes.
+    assert BEGIN_S + 60 <= log.decisions[0][0] <= BEGIN_S + 64
 
 
 def test_a_longer_queue_is_begun_with_earlier() -> None:
