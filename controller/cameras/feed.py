@@ -182,6 +182,10 @@ class _Frame:
                 for lane in camera.task.site.lanes:
                     self._lanes.setdefault(lane.id, _unseen(lane.id, now_s, camera))
                 continue
+            # Before its first image has been looked at, a camera says nothing of any lane.
+            for lane in camera.task.site.lanes:
+                if lane.id not in told.lanes and lane.id not in told.exits:
+                    self._lanes.setdefault(lane.id, _unseen(lane.id, now_s, camera))
             taken_s = now_s - max(0.0, wall_s - told.wall_s)
             for lane_id, seen in told.lanes.items():
                 # What a camera says of a lane counts: its view may be good and the lane's counts impossible.

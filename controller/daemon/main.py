@@ -55,6 +55,10 @@ async def _main(site: Site) -> None:
     background = [asyncio.create_task(_plans(post, reload))] if site.said.plans else []
     if archiving is not None:
         background.append(asyncio.create_task(archiving.run()))
+    if site.said.service is not None:
+        from controller.daemon.service_part import link_of
+
+        background.append(asyncio.create_task(link_of(post).run()))
     page = None
     if site.said.http is not None:
         from controller.daemon.web import create_app, listen, server

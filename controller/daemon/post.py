@@ -27,6 +27,7 @@ from controller.daemon.watch import AT_ONCE, Watch
 from controller.ladder import Hysteresis, Ladder, Rung, Step
 from controller.loop import ControlLoop
 from controller.plans.book import PlanBook
+from controller.preemption.manager import PreemptionManager
 from controller.registry import strategy as make_strategy
 from controller.site.read import Site
 from controller.strategies.fixed import FixedTime
@@ -42,8 +43,8 @@ from signal_drivers.wire.driver import WireDriver
 log = structlog.get_logger("mourour.post")
 OPEN_AT_ONCE = 8
 SETTLED_TICKS = 60
-POLLS_IN = 0.75
-"""Polls are spread over this share of the period; what is left before the tick is for the slow ones."""
+POLLS_FROM, POLLS_TO = 0.15, 0.9
+"""Polls are spread over this part of the period: what comes before is for the tick's commands, what is left for slow answers."""
 ALIVE_TICKS = 3
 """Ticks that may fail before the cabinets are told no more that control lives."""
 DELIVER_WITHIN = 0.8
@@ -84,16 +85,17 @@ class Post:
         self._plans = self._fixed()
         chosen = self._fixed() if said.strategy == "fixed" else make_strategy(said.strategy)
         self._rungs = Rungs(chosen, self._plans, self.ladder.rung, self._failed)
+        self.preemption = PreemptionManager(network, told=_emergency) if said.service is not None else None
         self.loop = ControlLoop(network, self._rungs, self, self.drivers, seed=said.seed, start_s=self.clock.now_s(),
-                                listener=self._judged)
+                                listener=self._judged, preemption=self.preemption)
         self._ticked_s = float("-inf")
         self._frozen_after = SETTLED_TICKS
         n, gate = len(self.drivers), asyncio.Semaphore(OPEN_AT_ONCE)
         self.keepers = [
-            Keeper(driver, period_s=said.period_s, phase_s=POLLS_IN * said.period_s * i / n, alive=self._alive,
-                   changed=self._changed, polled=self._polled, seed=said.seed + i, gate=gate)
+            Keeper(driver, period_s=said.period_s, phase_s=(POLLS_FROM + (POLLS_TO - POLLS_FROM) * i / n) * said.period_s,
+                   alive=self._alive, changed=self._changed, polled=self._polled, seed=said.seed + i, gate=gate)
             for i, driver in enumerate(self.drivers.values())]
-        self._keeper = {k.driver.junction.id: k for k in self.keepers}
+        self.keeper = {k.driver.junction.id: k for k in self.keepers}
         self._latched: set[JunctionId] = set()
         self._violations: dict[JunctionId, int] = {}
         self._recorded: dict[JunctionId, CabinetStatus] = {}
@@ -175,12 +177,14 @@ class Post:
 
     def tick(self) -> None:
         """Look, step, decide; what has to be sent waits in the drivers."""
+        # All news first: a report taken in after the tick's moment would seem to come from its future, which the guard refuses.
+        for driver in self.drivers.values():
+            driver.renew()
         now_s = self.clock.now_s()
         self._frame = self.feed.observe(now_s)
         guards = self.loop.guards
         resting = now_s < self._rungs.resting_until_s
         for j, driver in self.drivers.items():
-            driver.renew()
             status = driver.read()
             if status is not self._recorded.get(j):
                 self._recorded[j] = status
@@ -263,7 +267,7 @@ class Post:
         """Everything, for people and tools."""
         rows = {}
         for j, driver in self.drivers.items():
-            status, keeper = driver.read(), self._keeper[j]
+            status, keeper = driver.read(), self.keeper[j]
             rows[j] = {"where": driver.link.where, "connected": keeper.connected, "why": keeper.why,
                        "rung": self.ladder.rung(j).name.lower(), "mode": status.mode.value, "source": status.mode_source.value,
                        "stage": status.stage, "target": status.target, "faults": sorted(f.value for f in status.faults)}
@@ -272,6 +276,10 @@ class Post:
                    for c in (self.cameras.cameras if self.cameras is not None else ())}
         told = self._told_by_cameras.state(self.cameras.news if self.cameras is not None else None)
         return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras} | told | self.health()[1]
+
+
+def _emergency(now_s: float, emergency: str, junction: str, what: str) -> None:
+    log.info("emergency", emergency=emergency, junction=junction or None, what=what)
 
 
 def _filmed(task: CameraTask, junctions: Mapping[JunctionId, Junction]) -> tuple[JunctionId, ...]:

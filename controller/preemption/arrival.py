@@ -50,12 +50,12 @@ def arrivals(route: Route, at_m: float, speed_mps: float, now_s: float, frame: F
         here = queue_ahead(signal, signal.stop_line_m - at_m, frame)
         # Who is let go further up comes along in front of the vehicle.
         queue = here + carried
+        wait_s = soonest_green_s(signal)
+        # Those before it leave one after another, however green it is.
+        clock_s = max(clock_s, now_s + (wait_s + discharge_s(here) if wait_s > 0 else HEADWAY_S * here))
         early_s = now_s + (clock_s - now_s) * (1.0 - settings.doubt_share)
         needed_s = min(discharge_s(queue) + settings.margin_s, settings.longest_hold_s)
         rows.append(Arrival(signal, clock_s, early_s, queue, early_s - needed_s))
-        wait_s = soonest_green_s(signal)
-        if wait_s > 0:
-            clock_s = max(clock_s, now_s + wait_s + discharge_s(here))
         carried = (queue + 1) // 2
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from signal_drivers.errors import BadInput, JunctionRefused, SiteError
 from signal_drivers.ids import JunctionId
 
 EXAMPLE = "start from a file that mourour cabinet wrote"
+ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 PROTOCOL_LIMITS = {"signal groups": 32, "stages": 64, "detectors": 40}
 """What the register map has room for; see docs/modbus-map.md."""
 
@@ -65,7 +67,8 @@ def inspect_site(path: Path) -> tuple[Site | None, list[BadInput]]:
         said = SitePart.model_validate(source.raw)
     except ValidationError as fault:
         return None, [source.refusal(e) for e in fault.errors()]
-    wrong = [*_strategy(source, said), *_addresses(source, said), *_papers(source, said, path.parent)]
+    wrong = [*_strategy(source, said), *_addresses(source, said), *_papers(source, said, path.parent),
+             *_service(source, said, path.parent)]
     network, plans = None, None
     cameras: tuple[CameraTask, ...] = ()
     try:
@@ -128,6 +131,17 @@ def _papers(source: YamlSource[BadInput], said: SitePart, folder: Path) -> list[
     needs_password = any(c.protocol == "opcua" and not c.insecure_for_tests for c in said.cabinets)
     if needs_password and said.security.password_file is None:
         wrong.append(source.refuse(("security",), "OPC UA cabinets ask for a password", "add password_file: FILE"))
+    return wrong
+
+
+def _service(source: YamlSource[BadInput], said: SitePart, folder: Path) -> list[BadInput]:
+    if said.service is None:
+        return []
+    wrong = [source.refuse(("service", key), f"there is no file {name}", "name a file, from where the site file lies")
+             for key in ("password_file", "authority")
+             if (name := getattr(said.service, key)) is not None and not (folder / name).is_file()]
+    if said.service.account is None and not ACCOUNT.fullmatch(said.post):
+        wrong.append(source.refuse(("service",), f"{said.post!r} cannot be an account of the service", "add account: NAME"))
     return wrong
 
 

@@ -57,6 +57,16 @@ class LadderPart(Part):
     up_after_s: float = Field(default=120.0, ge=0)
 
 
+class ServicePart(Part):
+    """The service that this post is a part of. The password lies in a file of its own; ``account`` is the post's name if left
+    out. ``authority`` signed the service's certificate, where the system does not know it."""
+
+    url: str = Field(pattern=r"^https?://[^\s]+$")
+    password_file: Name
+    account: Name | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    authority: Name | None = None
+
+
 class SitePart(Part):
     """The whole file."""
 
@@ -73,6 +83,8 @@ class SitePart(Part):
     http: str | None = Field(default="127.0.0.1:9108", pattern=r"^[^:\s]+:\d{1,5}$")
     keep_clocks: bool = True
     security: SecurityPart | None = None
+    service: ServicePart | None = None
+    """Emergencies come from there; none do if left out."""
     ladder: LadderPart = LadderPart()
     cabinets: tuple[CabinetPart, ...] = Field(min_length=1)
     cameras: tuple[CameraPart, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from simulation.cli import (
+    audit,
     benchmark,
     cabinet,
     calibrate,
@@ -14,11 +15,14 @@ from simulation.cli import (
     count,
     daemon,
     demo,
+    dispatch,
     evaluate_counts,
     events,
     plan,
     scenario,
+    serve,
     simulate,
+    users,
 )
 
 app = typer.Typer(
@@ -38,6 +42,10 @@ app.command("count")(count.count)
 app.command("calibrate")(calibrate.calibrate)
 app.command("check")(check.check)
 app.command("run")(daemon.run)
+app.command("serve")(serve.serve)
+app.add_typer(users.app, name="users")
+app.add_typer(dispatch.app, name="dispatch")
+app.add_typer(audit.app, name="audit")
 app.add_typer(cabinet.app, name="cabinet")
 app.command("conformance")(conformance.conformance)
 app.add_typer(scenario.app, name="scenario")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from simulation.cli import (
+    benchmark_api,
     benchmark_cabinets,
     benchmark_control,
     benchmark_detectors,
@@ -68,6 +69,7 @@ def speed(
     console().print(found.table())
 
 
+app.command("api")(benchmark_api.api)
 app.command("cabinets")(benchmark_cabinets.cabinets)
 app.command("control")(benchmark_control.control)
 app.command("detectors")(benchmark_detectors.detectors)

@@ -6,8 +6,13 @@ from importlib.util import find_spec
 
 from signal_drivers.errors import BadInput
 
-PROBES = {"field": ("pymodbus", "asyncua", "cryptography"), "serve": ("fastapi", "uvicorn", "prometheus_client", "nicegui"),
-          "archive": ("pyarrow", "duckdb"), "video": ("cv2", "ultralytics", "lap")}
+PROBES = {
+    "field": ("pymodbus", "asyncua", "cryptography"),
+    "serve": ("fastapi", "uvicorn", "prometheus_client", "nicegui", "sqlalchemy", "argon2", "jwt", "python_multipart",
+              "httpx"),
+    "archive": ("pyarrow", "duckdb"),
+    "video": ("cv2", "ultralytics", "lap"),
+}
 """Of each optional part of the install, modules that come with it."""
 
 

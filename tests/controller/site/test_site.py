@@ -61,6 +61,9 @@ def test_a_good_site(folder: Path) -> None:
     ({"plans": "no.yaml"}, 0, "no such plan file"),
     ({"post": None}, 1, "post is missing"),
     ({"security": {"authority": "a.pem", "certificate": "b.pem", "key": "c.pem"}}, 0, "there is no file a.pem"),
+    ({"service": {"url": "https://feux.example", "password_file": "no.txt"}}, 0, "there is no file no.txt"),
+    ({"service": {"url": "feux.example", "password_file": "no.txt"}}, 0, "service.url"),
+    ({"post": "le poste 7", "service": {"url": "https://feux.example", "password_file": "site.yaml"}}, 0, "add account: NAME"),
 ])
 def test_what_is_wrong_is_said_with_its_line(folder: Path, changes: dict[str, Any], line: int, says: str) -> None:
     found = wrong(folder, **changes)

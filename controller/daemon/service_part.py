@@ -1,0 +1,37 @@
+"""A post's part in the service: what it says of itself, and its manager at the other end of the line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from controller.daemon.post import Post
+from controller.service_link.contact import Contact
+from controller.service_link.into_manager import IntoManager
+from controller.service_link.link import ServiceLink
+from controller.service_link.report import junction_row, post_row
+from signal_drivers.errors import SiteError
+
+
+def link_of(post: Post) -> ServiceLink:
+    """For a site that names a service. Raises :class:`SiteError` for a password that cannot be read."""
+    said, site = post.site.said.service, post.site
+    assert said is not None and post.preemption is not None
+    file = site.file(said.password_file)
+    try:
+        password = file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SiteError(f"the password cannot be read: {error}", where=str(file), mend="let this user read it") from None
+    authority = site.file(said.authority) if said.authority is not None else None
+    contact = Contact(said.url, said.account or site.said.post, password, authority)
+    return ServiceLink(contact, IntoManager(post.preemption, post.clock.midnight_s), lambda: report(post), post.clock.now_s)
+
+
+def report(post: Post) -> dict[str, Any]:
+    """Everything but emergencies, in the service's words."""
+    rows = {}
+    for j, driver in post.drivers.items():
+        keeper = post.keeper[j]
+        rows[j] = junction_row(driver.junction, driver.read(), connected=keeper.connected, why=keeper.why,
+                               rung=post.ladder.rung(j).name.lower(), latched=post.loop.guards[j].latched)
+    plans = list(post.site.plans.plans) if post.site.plans is not None else []
+    return post_row(post.clock.calendar_s(), rows, [name[:300] for name in plans])

@@ -1,0 +1,55 @@
+"""The conversation with the service, once a second, for as long as the post runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from controller.service_link.contact import Contact, NotHeard
+from controller.service_link.into_manager import IntoManager
+
+log = structlog.get_logger("mourour.service")
+EVERY_S, LONGEST_WAIT_S = 1.0, 15.0
+
+
+class ServiceLink:
+    """``state`` makes what is said of the post, but for emergencies. Nothing that goes wrong here reaches control."""
+
+    def __init__(self, contact: Contact, into: IntoManager, state: Callable[[], dict[str, Any]],
+                 now_s: Callable[[], float]) -> None:
+        self._contact, self._into, self._state, self._now_s = contact, into, state, now_s
+        self.heard: bool | None = None
+        """Whether the service answered last time; None before the first."""
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        wait_s = EVERY_S
+        async with self._contact:
+            while True:
+                wait_s = EVERY_S if await self.once() else min(2 * wait_s, LONGEST_WAIT_S)
+                await asyncio.sleep(wait_s)
+
+    async def once(self) -> bool:
+        """Say how things stand, then fetch work. Whether the service answered."""
+        try:
+            await self._contact.tell(self._state() | {"emergencies": self._into.told()})
+            self._into.take(await self._contact.work(), self._now_s())
+        except NotHeard as error:
+            self._known(False, str(error))
+        except Exception:
+            log.exception("service.failed")
+            return False
+        else:
+            self._known(True, "")
+        return bool(self.heard)
+
+    def _known(self, heard: bool, why: str) -> None:
+        if heard != self.heard:
+            if heard:
+                log.info("service.heard", url=self._contact.url)
+            else:
+                log.warning("service.silent", url=self._contact.url, why=why)
+        self.heard = heard

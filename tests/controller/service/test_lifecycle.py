@@ -1,0 +1,79 @@
+"""What becomes of an emergency by itself: followed to its end, forgotten, expired, and found again after a restart."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from controller.service.cleaning import clean
+from controller.service.roles import Role
+from controller.service.search import ArchiveKind, Search, find
+from controller.service.settings import ServiceSettings
+from tests.controller.service.harness import Clock, Served, iso, served
+
+
+def wait_for(of: Served, name: str, state: str) -> dict[str, Any]:
+    for _ in range(600):
+        told: dict[str, Any] = of.ask(Role.VIEWER, "GET", f"/emergencies/{name}").json()
+        if told["state"] == state:
+            return told
+        time.sleep(0.02)
+    raise AssertionError(told)
+
+
+def test_past_its_last_signal_it_is_completed(served: Served) -> None:
+    name = served.begin()["id"]
+    assert served.move(name, 1150.0, speed_mps=14.0).status_code == 200
+    served.clock.ahead_s += 6.0
+    assert served.move(name, 1230.0, speed_mps=14.0).status_code == 200
+    told = wait_for(served, name, "completed")
+    assert told["ended_at"] and told["why"] and told["arrival"] is None
+    assert served.move(name, 1240.0).status_code == 409
+
+
+def test_without_news_it_is_stale_and_then_given_up(served: Served) -> None:
+    name = served.begin()["id"]
+    served.move(name, 10.0, speed_mps=10.0)
+    served.clock.ahead_s += 6.0
+    assert "no position" in wait_for(served, name, "stale")["why"]
+    served.move(name, 70.0, speed_mps=10.0)
+    wait_for(served, name, "received")
+    served.clock.ahead_s += 31.0
+    wait_for(served, name, "timeout")
+    with served.service.store.reading() as connection:
+        rows = find(connection, Search(ArchiveKind.STATES, place=name))
+    assert [r["state"] for r in rows] == ["received", "stale", "received", "timeout"]
+
+
+def test_it_expires_whether_or_not_it_was_heard_of(served: Served) -> None:
+    name = served.begin(expires_at=iso(served.clock() + 20))["id"]
+    served.clock.ahead_s += 21.0
+    assert "expired" in wait_for(served, name, "timeout")["why"]
+
+
+def test_a_restart_finds_it_where_it_was_last(tmp_path: Path) -> None:
+    clock = Clock()
+    with served(tmp_path, clock=clock) as first:
+        first.begin(id="A-1")
+        first.move("A-1", 100.0, speed_mps=10.0)
+        clock.ahead_s += 5.0
+        first.move("A-1", 120.0, north_m=200.0, speed_mps=10.0)
+        first.begin(id="A-2")
+    with served(tmp_path, accounts=False, clock=clock) as second:
+        told = second.ask(Role.VIEWER, "GET", "/emergencies/A-1").json()
+        assert told["way"] == 2 and [j["junction"] for j in told["junctions"]] == ["J3"]
+        assert told["position"]["lon"] and second.move("A-1", 130.0, north_m=200.0, speed_mps=10.0).status_code == 200
+        assert second.move("A-1", 1700.0, north_m=200.0).status_code == 422, "it is still known where it was"
+        assert second.ask(Role.VIEWER, "GET", "/emergencies/A-2").json()["state"] == "received"
+
+
+def test_positions_are_not_kept_for_ever_and_everything_else_is(served: Served) -> None:
+    name = served.begin()["id"]
+    served.move(name, 10.0)
+    store, month_s = served.service.store, served.clock() + 31 * 86400
+    with store.writing() as connection:
+        clean(connection, month_s, ServiceSettings())
+    with store.reading() as connection:
+        assert find(connection, Search(ArchiveKind.POSITIONS, place=name)) == []
+        assert find(connection, Search(ArchiveKind.EMERGENCIES, place=name))

@@ -1,0 +1,81 @@
+"""``mourour run`` as a part of the service: an ambulance that dispatch sends gets its green from a real cabinet."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from controller.service.roles import Role
+from controller.site.read import read_site
+from signal_drivers.groups import GroupKind
+from simulation.benchmark_cabinets.stand import stand
+from simulation.cabinet.controller import UnitTimes
+from simulation.ports import free_ports
+from tests.controller.service.harness import PASSWORD, Served, make_accounts, served
+from tests.controller.service.straight_road import two_roads
+
+pytestmark = pytest.mark.integration
+
+
+def until(to: Served, path: str, shows: Any, within_s: float = 60.0) -> dict[str, Any]:
+    begun = time.monotonic()
+    while True:
+        answered = to.ask(Role.VIEWER, "GET", path)
+        if answered.status_code == 200 and shows(answered.json()):
+            told: dict[str, Any] = answered.json()
+            return told
+        assert time.monotonic() - begun < within_s, answered.text
+        time.sleep(0.2)
+
+
+def test_green_from_a_real_cabinet(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simulation.cabinet.fleet_plan.UnitTimes", lambda: UnitTimes(4.0, 0.5, 1.0))
+        with stand(1, "modbus", 3, processes=1) as fleet:
+            said = yaml.safe_load(fleet.site_file.read_text(encoding="utf-8"))
+            (junction,) = read_site(fleet.site_file).cabinets
+            network = read_site(fleet.site_file).network.junctions[junction]
+            group = next(g for g in reversed(network.groups) if g.kind is GroupKind.VEHICLE)
+            lane = network.lanes_of[group.id][0].id
+            called = {"J1": (str(junction), str(group.id), str(lane))}
+            with served(tmp_path, streets=two_roads(called)) as to:
+                make_accounts(to.service.store, {Role.POST: "street-post"})
+                (fleet.folder / "service.txt").write_text(PASSWORD + "\n")
+                said.pop("archive", None)
+                said |= {"http": f"127.0.0.1:{free_ports(1)[0]}",
+                         "service": {"url": to.url, "password_file": "service.txt", "account": "street-post"}}
+                site = fleet.folder / "with-service.yaml"
+                site.write_text(yaml.safe_dump(said), encoding="utf-8")
+                post = subprocess.Popen([sys.executable, "-m", "simulation.cli", "run", "--config", str(site)],
+                                        env=os.environ, stderr=subprocess.DEVNULL)
+                try:
+                    an_ambulance_comes(to, str(junction), str(group.id))
+                finally:
+                    post.send_signal(signal.SIGTERM)
+                    assert post.wait(20) == 0
+
+
+def an_ambulance_comes(to: Served, junction: str, group: str) -> None:
+    until(to, f"/junctions/{junction}", lambda told: told["connected"] and told["mode"] == "central" and told["stage"])
+    name = to.begin()["id"]
+    # It stands 40 m from the stop line, as long as its signal is red.
+    begun_s, x_m = time.monotonic(), 530.0
+    while True:
+        x_m = min(560.0, x_m + 5.0)
+        assert to.move(name, x_m, speed_mps=5.0 if x_m < 560.0 else 0.5).status_code == 200
+        told = to.ask(Role.VIEWER, "GET", f"/junctions/{junction}").json()
+        status = to.ask(Role.VIEWER, "GET", f"/emergencies/{name}").json()
+        if told["groups"][group] in ("green", "green_yield") and status["state"] == "activated":
+            break
+        assert time.monotonic() - begun_s < 90.0, (told, status)
+        time.sleep(0.5)
+    assert status["junctions"][0]["junction"] == junction and status["junctions"][0]["arrival_from"] == "post"
+    assert to.ask(Role.DISPATCH, "DELETE", f"/emergencies/{name}").status_code == 200
