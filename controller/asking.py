@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from controller.fairness import MaxRedWarden
 from controller.network import Network
-from controller.strategy import Decision, Strategy, Tick, Urgent
+from controller.strategy import Decision, Strategy, Tick
 from controller.variants import DemandVariants
 
 
@@ -19,10 +19,6 @@ class Asking:
         seen = network if self._variants is None else self._variants.network
         self._warden = None if strategy.keeps_max_red else MaxRedWarden(seen)
         strategy.start(seen, seed)
-
-    def expect(self, urgent: Sequence[Urgent]) -> None:
-        """Emergency vehicles on their way to this network's signals."""
-        self._strategy.expect(urgent)
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         """Decisions for the cabinets' own stages."""

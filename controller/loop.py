@@ -81,8 +81,6 @@ class ControlLoop:
                     status = post.driver.read()
             statuses[junction_id] = status
         tick = Tick(now_s, frame, statuses, changing)
-        if self._preemption is not None:
-            self._asking.expect(self._preemption.look(tick))
         decisions = self._asking.decide(tick)
         if self._preemption is not None:
             decisions = self._preemption.apply(tick, decisions)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from controller.network import Network
 from detectors.observation import Frame
-from signal_drivers.ids import GroupId, JunctionId, LaneId, StageId
+from signal_drivers.ids import JunctionId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.stages import Stage
 from signal_drivers.status import CabinetStatus
@@ -39,15 +39,6 @@ class Tick(NamedTuple):
     changing: Mapping[JunctionId, CabinetStatus] = NOBODY
 
 
-class Urgent(NamedTuple):
-    """An emergency vehicle on its way: from ``due_s`` on it is at ``junction``, in one of ``lanes``, and leaves by ``groups``."""
-
-    junction: JunctionId
-    lanes: tuple[LaneId, ...]
-    groups: frozenset[GroupId]
-    due_s: float
-
-
 class Strategy(ABC):
     """Base of all strategies. They see a :class:`Tick` and return :class:`Decision`; they never touch a cabinet.
 
@@ -69,11 +60,6 @@ class Strategy(ABC):
     def start(self, network: Network, seed: int = 0) -> None:
         """Called once before the first tick. Any random choice must come from ``seed``."""
         self.network = network
-
-    def expect(self, urgent: Sequence[Urgent]) -> None:
-        """Emergency vehicles on their way, told before every :meth:`decide`. A strategy that plans ahead may prepare for them; to
-        one that does not, pre-emption sees to it that they get their green."""
-        return None
 
     @abstractmethod
     def decide(self, tick: Tick) -> Sequence[Decision]:

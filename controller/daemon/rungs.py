@@ -10,7 +10,7 @@ from controller.asking import Asking
 from controller.ladder import Rung
 from controller.network import Network
 from controller.strategies.fixed import FixedTime
-from controller.strategy import Decision, Strategy, Tick, Urgent
+from controller.strategy import Decision, Strategy, Tick
 from signal_drivers.ids import JunctionId
 from signal_drivers.status import CabinetStatus
 
@@ -32,9 +32,6 @@ class Rungs(Strategy):
     def start(self, network: Network, seed: int = 0) -> None:
         super().start(network, seed)
         self._both = [Asking(self.chosen, network, seed), Asking(self.plans, network, seed)]
-
-    def expect(self, urgent: Sequence[Urgent]) -> None:
-        self._both[0].expect(urgent)
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         rows: dict[Rung, dict[JunctionId, CabinetStatus]] = {Rung.STRATEGY: {}, Rung.PLANS: {}}

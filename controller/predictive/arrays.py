@@ -15,10 +15,7 @@ GREEN_S, ENDED_S, RED_S, PEOPLE_N, PEOPLE_VPS = 0, 1, 2, 3, 4
 FLOW_VPS, LOST_VEH = 0, 1
 SHARE, HEAD = 0, 1
 ROOM_VEH, DRAIN_VPS = 0, 1
-QUEUE, TOKENS, OPEN, MASS, SLOW, MOVED, GONE, AHEAD = 0, 1, 2, 3, 4, 5, 6, 7
-DUE_S, DUE_GROUP, DUE_WEIGHT = 0, 1, 2
-NOT_COME, PASSED = -1.0, -2.0
-"""Of an emergency vehicle, instead of how many are before it."""
+QUEUE, TOKENS, OPEN, MASS, SLOW, MOVED, GONE = 0, 1, 2, 3, 4, 5, 6
 BEGUN, ENDED, SHOWS_FROM, WAITING = 0, 1, 2, 3
 
 
@@ -31,8 +28,7 @@ class Now(NamedTuple):
     coming per second. ``arrivals[l, t]``: vehicles that would reach the stop line in second t from now; ``total[l, t]`` those
     before second t. ``lane[l]``: saturation flow (veh/s), and what a start from rest costs (vehicles). ``entry[e]``: share of
     the lane's vehicles, and probability that its first driver wants it.
-    ``exit[x]``: room (vehicles) and how fast it grows. ``urgent[l]``: second in which an emergency vehicle comes (-1 without
-    one), the local group it leaves by, and what a second of its wait costs; ``hurried[j]`` 1 where any lane has one.
+    ``exit[x]``: room (vehicles) and how fast it grows.
     """
 
     stage: Array
@@ -44,8 +40,6 @@ class Now(NamedTuple):
     lane: Array
     entry: Array
     exit: Array
-    urgent: Array
-    hurried: Array
 
 
 class Weights(NamedTuple):
@@ -73,8 +67,7 @@ class Weights(NamedTuple):
 
 class Scratch(NamedTuple):
     """Working memory of one rollout: per lane queue, tokens of service, probability that nobody blocks, served share, yielding
-    part, what moved last, what left since its green, and who is before an emergency vehicle; per group begin, end and coming start
-    of green, and people.
+    part, what moved last, what left since its green; per group begin, end and coming start of green, and people.
     ``serves[p, l]`` share of lane l's vehicles that stage p serves; ``people`` the groups of people, -1 after the last."""
 
     lane: Array
@@ -89,5 +82,5 @@ class Scratch(NamedTuple):
 
 def scratch(lanes: int, groups: int, exits: int, stages: int) -> Scratch:
     f, i = np.float32, np.int32
-    return Scratch(np.zeros((lanes, 8), f), np.zeros(lanes, i), np.zeros(groups, i), np.zeros((groups, 4), f),
+    return Scratch(np.zeros((lanes, 7), f), np.zeros(lanes, i), np.zeros(groups, i), np.zeros((groups, 4), f),
                    np.zeros(exits, f), np.zeros(exits, i), np.zeros((stages, lanes), f), np.full(groups + 1, -1, i))

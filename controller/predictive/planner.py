@@ -10,13 +10,13 @@ import numpy as np
 from controller.estimate import standing_inside
 from controller.network import Network
 from controller.predictive import links, sight
-from controller.predictive.arrays import DUE_S, Now, Scratch, Weights, scratch
+from controller.predictive.arrays import Now, Scratch, Weights, scratch
 from controller.predictive.clearance import lets_in
 from controller.predictive.compiled import compiled
 from controller.predictive.model import EXIT0, LANE0, STAGE0, Array, Model, build_model
 from controller.predictive.reading import Reader, empty_now
 from controller.predictive.search import Choice, decide, may_change
-from controller.strategy import Decision, Tick, Urgent, may_leave
+from controller.strategy import Decision, Tick, may_leave
 
 if TYPE_CHECKING:
     from controller.strategies.predictive import PredictiveSettings
@@ -60,8 +60,6 @@ class Planner:
         self.caught = np.zeros(junctions, np.int32)
         """How many stood inside when a change was kept back in this tick."""
         self._last_s: float | None = None
-        self._number = {j: i for i, j in enumerate(self.layout.junctions)}
-        self._urgent = False
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         """Changes of stage that are worth it now."""
@@ -94,23 +92,6 @@ class Planner:
         waits[ready] = (self.choice.stage[ready] < 0) & (self.plans[ready, 1] >= 0)
         self.now.put_off_s[:] = np.where(waits, self.now.put_off_s + elapsed_s, 0.0)
         return decisions
-
-    def expect(self, urgent: Sequence[Urgent], now_s: float) -> None:
-        """Emergency vehicles on their way, in place of those told before. Of two that come by one lane the first counts."""
-        if self._urgent:
-            self.now.urgent[:, DUE_S], self.now.hurried[:] = -1.0, 0
-        self._urgent = bool(urgent)
-        for one in sorted(urgent, key=lambda u: -u.due_s):
-            number = self._number.get(one.junction)
-            lanes = [i for lane in one.lanes if (i := self.layout.lane_index.get((one.junction, lane))) is not None]
-            if number is None or not lanes or not one.due_s - now_s < self.settings.horizon_s:
-                continue
-            groups = self.layout.groups[number]
-            for i in lanes:
-                mine = [g for g in one.groups if (i, g) in self.layout.entry_index]
-                if mine:
-                    self.now.urgent[i] = max(0.0, one.due_s - now_s), groups.index(mine[0]), self.settings.urgent / len(lanes)
-                    self.now.hurried[number] = 1
 
     def _crowded(self, tick: Tick, elapsed_s: float) -> list[int]:
         """Junctions about to let others in across those who still stand inside. A camera may see ghosts, and a full exit keeps

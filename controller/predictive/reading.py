@@ -10,7 +10,6 @@ from controller.estimate import look, look_out, people_waiting
 from controller.predictive import sight
 from controller.predictive.arrays import (
     DRAIN_VPS,
-    DUE_S,
     ENDED_S,
     FLOW_VPS,
     GREEN_S,
@@ -53,10 +52,9 @@ def empty_now(model: Model, layout: Layout, horizon_s: int, lost_veh: float) -> 
 
     now = Now(np.zeros(junctions, np.int32), zeros(junctions), zeros(junctions), zeros(junctions, groups, 5),
               zeros(lanes, horizon_s), zeros(lanes, horizon_s + 1), zeros(lanes, 2),
-              zeros(len(layout.entries), 2), zeros(exits, 2), zeros(lanes, 3), np.zeros(junctions, np.uint8))
+              zeros(len(layout.entries), 2), zeros(exits, 2))
     now.group[:, :, GREEN_S], now.group[:, :, ENDED_S], now.group[:, :, PEOPLE_VPS] = -1.0, NEVER, FIRST_PEOPLE_VPS
     now.lane[:, LOST_VEH] = lost_veh
-    now.urgent[:, DUE_S] = -1.0
     now.exit[:, ROOM_VEH] = NEVER
     return now
 

@@ -7,12 +7,8 @@ its start-up loss (HCM). Clearance is exact: each group starts when all its inte
 from __future__ import annotations
 
 from controller.predictive.arrays import (
-    AHEAD,
     BEGUN,
     DRAIN_VPS,
-    DUE_GROUP,
-    DUE_S,
-    DUE_WEIGHT,
     ENDED,
     ENDED_S,
     FLOW_VPS,
@@ -22,9 +18,7 @@ from controller.predictive.arrays import (
     MASS,
     MOVED,
     NEVER,
-    NOT_COME,
     OPEN,
-    PASSED,
     PEOPLE_N,
     PEOPLE_VPS,
     QUEUE,
@@ -57,7 +51,7 @@ from controller.predictive.model import (
     Array,
     Model,
 )
-from controller.predictive.tail import NOBODY_COMES, best_next, for_urgent
+from controller.predictive.tail import best_next
 
 
 @compiled
@@ -93,10 +87,10 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
     for lane in range(lane0, lane1):
         i = lane - lane0
         s.mask[i], s.lane[i, QUEUE], s.lane[i, MOVED], s.lane[i, MASS], s.lane[i, GONE] = 0, 0.0, 0.0, 0.0, 0.0
-        s.lane[i, OPEN], s.lane[i, TOKENS], s.lane[i, AHEAD] = 1.0, 0.0, NOT_COME
+        s.lane[i, OPEN], s.lane[i, TOKENS] = 1.0, 0.0
     serve(m, n, w, s, j, 0.0)
     cost, scripted, dirty = 0.0, 0 if stage1 >= 0 else 2, False
-    yields, hurried = False, n.hurried[j] != 0
+    yields = False
     for t in range(horizon):
         now = float(t)
         if target < 0:
@@ -108,9 +102,7 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                 elif part >= 0 and t >= at1 - m.lead_s[row0 + stage, stage1] and may_leave_at(m, s, j, part, now):
                     wish = part
             elif t >= at1 and t % 2 == 0:
-                wish = for_urgent(m, n, s, j, stage, t) if hurried else NOBODY_COMES
-                if wish == NOBODY_COMES:
-                    wish = best_next(m, n, w, s, j, stage, t)
+                wish = best_next(m, n, w, s, j, stage, t)
                 if wish >= 0 and m.drop[row0 + stage, wish] >= 0 and may_leave_at(m, s, j, m.drop[row0 + stage, wish], now):
                     wish = m.drop[row0 + stage, wish]
             if wish >= 0:
@@ -182,8 +174,6 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
                                 trace[x, t] += part
             s.lane[i, QUEUE] = q
             cost += q * weight
-            if hurried and n.urgent[lane, DUE_S] >= 0.0:
-                cost += _urgent(n, s, lane, i, now)
         k = 0
         while s.people[k] >= 0:
             g = s.people[k]
@@ -204,25 +194,7 @@ def play(m: Model, n: Now, w: Weights, s: Scratch, j: int, at1: int, stage1: int
             if s.lane[i, MASS] < 0.999 or target >= 0:
                 rest += q * w.after_s
             cost += rest * m.weight[lane]
-        if hurried and s.lane[i, AHEAD] >= 0.0:
-            cost += n.urgent[lane, DUE_WEIGHT] * w.after_s
     for g in range(groups):
         if m.group[j, g, KIND_OF] == PEOPLE and s.show[g] == RED:
             cost += w.person * s.group[g, WAITING] * w.after_s
     return cost
-
-
-@compiled
-def _urgent(n: Now, s: Scratch, lane: int, i: int, now: float) -> float:
-    """What this second costs of an emergency vehicle's time in ``lane``: it waits as long as somebody is before it or its own
-    group is red."""
-    if now < n.urgent[lane, DUE_S] or s.lane[i, AHEAD] == PASSED:
-        return 0.0
-    if s.lane[i, AHEAD] == NOT_COME:
-        s.lane[i, AHEAD] = s.lane[i, QUEUE]
-    else:
-        s.lane[i, AHEAD] = max(0.0, s.lane[i, AHEAD] - s.lane[i, MOVED])
-    if s.lane[i, AHEAD] < 0.5 and s.show[int(n.urgent[lane, DUE_GROUP])] != RED:
-        s.lane[i, AHEAD] = PASSED
-        return 0.0
-    return float(n.urgent[lane, DUE_WEIGHT])

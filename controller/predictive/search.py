@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from controller.predictive.arrays import DUE_GROUP, DUE_S, PEOPLE_N, Now, Scratch, Weights
+from controller.predictive.arrays import PEOPLE_N, Now, Scratch, Weights
 from controller.predictive.clearance import leave_in_s, lets_in, protects
 from controller.predictive.compiled import compiled
 from controller.predictive.model import (
@@ -66,10 +66,6 @@ def _useful(m: Model, n: Now, j: int, target: int, within_s: int) -> bool:
             gains = gains or (was == RED and shows != RED) or (was == YIELDS and shows == GREEN)
         if gains and n.total[lane, min(within_s, horizon)] > 0.2:
             return True
-        if 0.0 <= n.urgent[lane, DUE_S] < within_s:
-            g = int(n.urgent[lane, DUE_GROUP])
-            if m.green[there, g] != RED and m.green[here, g] == RED:
-                return True
     return False
 
 

@@ -6,20 +6,7 @@ The index of a stage, vehicles moved over the seconds it takes to clear, change 
 
 from __future__ import annotations
 
-from controller.predictive.arrays import (
-    AHEAD,
-    DUE_GROUP,
-    DUE_S,
-    FLOW_VPS,
-    OPEN,
-    PASSED,
-    QUEUE,
-    SHARE,
-    WAITING,
-    Now,
-    Scratch,
-    Weights,
-)
+from controller.predictive.arrays import FLOW_VPS, OPEN, QUEUE, SHARE, WAITING, Now, Scratch, Weights
 from controller.predictive.clearance import may_leave_at
 from controller.predictive.compiled import compiled
 from controller.predictive.model import (
@@ -39,11 +26,6 @@ from controller.predictive.model import (
     Model,
 )
 
-NOBODY_COMES = -2
-KEPT_S = 20.0
-"""A green that an emergency vehicle needs within this time is kept: to leave it and come back takes about as long."""
-START_S = 4.0
-"""A queue's start, and the two seconds in which a plan's tail thinks."""
 MOST_GREEN_S = 40.0
 """A stage that starts is credited with what leaves in so many seconds at most."""
 
@@ -122,34 +104,6 @@ def worth_of(m: Model, n: Now, w: Weights, s: Scratch, j: int, here: int, stage:
     if running:
         return demand / w.look_s
     return demand / (settle + max(clear, w.look_s))
-
-
-@compiled
-def for_urgent(m: Model, n: Now, s: Scratch, j: int, stage: int, t: int) -> int:
-    """The stage that the next emergency vehicle needs now, or -1 where the present one is to be kept for it;
-    :data:`NOBODY_COMES` while it is far."""
-    first, lane0 = m.junction[j, STAGE0], m.junction[j, LANE0]
-    due, ahead_s, group = 1e9, 0.0, -1
-    for lane in range(lane0, m.junction[j + 1, LANE0]):
-        if n.urgent[lane, DUE_S] < 0.0 or s.lane[lane - lane0, AHEAD] == PASSED:
-            continue
-        queue_s = s.lane[lane - lane0, QUEUE] / n.lane[lane, FLOW_VPS]
-        if n.urgent[lane, DUE_S] < due:
-            due, ahead_s, group = n.urgent[lane, DUE_S], queue_s, int(n.urgent[lane, DUE_GROUP])
-        elif n.urgent[lane, DUE_S] == due:
-            ahead_s = max(ahead_s, queue_s)
-    if group < 0:
-        return NOBODY_COMES
-    if m.green[first + stage, group] != RED:
-        return -1 if due - t <= KEPT_S + ahead_s else NOBODY_COMES
-    best, soonest_s = -1, 1e9
-    for p in range(m.junction[j + 1, STAGE0] - first):
-        if m.green[first + p, group] != RED and m.change[first + stage, p, LEAST_S] >= 0.0 \
-                and m.change[first + stage, p, SETTLE_S] < soonest_s:
-            best, soonest_s = p, m.change[first + stage, p, SETTLE_S]
-    if best < 0 or due - t > soonest_s + ahead_s + START_S:
-        return NOBODY_COMES
-    return best if may_leave_at(m, s, j, best, float(t)) else -1
 
 
 @compiled

@@ -22,7 +22,7 @@ from controller.preemption.settings import PreemptionSettings
 from controller.preemption.stage_choice import best_stage, serves
 from controller.preemption.track import Track
 from controller.preemption.trams import tram_in_the_way
-from controller.strategy import Decision, Tick, Urgent, may_leave
+from controller.strategy import Decision, Tick, may_leave
 from signal_drivers.ids import GroupId, JunctionId
 from signal_drivers.status import CabinetStatus
 
@@ -54,8 +54,6 @@ class PreemptionManager:
         """Until when a junction that has waited for a vehicle in vain does not wait for it again."""
         self._recovery: Recovery = recovery_named(self.settings.recovery)
         self._told = told
-        self._looked: Tick | None = None
-        self._claimed: dict[JunctionId, list[Claim]] = {}
         self.expected: dict[str, tuple[Arrival, ...]] = {}
         """The last prediction for every emergency that is under way."""
 
@@ -114,18 +112,9 @@ class PreemptionManager:
 
     # What control asks
 
-    def look(self, tick: Tick) -> Sequence[Urgent]:
-        """Where emergency vehicles are and when they come: what a strategy may prepare for. Asked once a tick, before it."""
-        self._looked = tick
-        self._claimed = self._claims(tick)
-        return [Urgent(j, a.signal.lanes, a.signal.groups, a.early_s - self.settings.prepare_s)
-                for j, rows in self._claimed.items() for a in (claim.arrival for claim in rows)]
-
     def apply(self, tick: Tick, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """``decisions`` with those replaced, added or dropped that an emergency needs; one a junction at most."""
-        if self._looked is not tick:
-            self.look(tick)
-        claims = self._claimed
+        claims = self._claims(tick)
         self._let_go(tick, claims)
         if not claims and not self._recovery.busy:
             return decisions

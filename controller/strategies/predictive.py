@@ -10,7 +10,7 @@ from controller.explain import Explanation
 from controller.network import Network
 from controller.predictive.account import account
 from controller.predictive.planner import Planner
-from controller.strategy import Decision, Strategy, Tick, Urgent
+from controller.strategy import Decision, Strategy, Tick
 from signal_drivers.ids import JunctionId
 
 
@@ -21,8 +21,7 @@ class PredictiveSettings(BaseModel):
     horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through; ``lost_veh`` lost at a start and ``flow_vph``
     saturation flow before they are learnt; ``look_s`` and ``keep`` of the plan's tail; ``clear_s`` for how long
     others wait while ``clear_veh`` vehicles or more stand inside the junction; ``usual`` weight of arrivals nobody has seen yet,
-    at their usual rate; ``shared`` weight of the neighbours' plans; ``urgent`` a second that an
-    emergency vehicle waits."""
+    at their usual rate; ``shared`` weight of the neighbours' plans."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     horizon_s: int = Field(60, ge=20, le=180)
@@ -43,7 +42,6 @@ class PredictiveSettings(BaseModel):
     clear_s: float = Field(10.0, ge=0)
     usual: float = Field(0.6, ge=0, le=1)
     shared: float = Field(1.0, ge=0, le=1)
-    urgent: float = Field(30.0, ge=0)
 
 
 class Predictive(Strategy):
@@ -61,14 +59,9 @@ class Predictive(Strategy):
         super().start(network, seed)
         self.planner = Planner(network, self.settings)
         self._tick: Tick | None = None
-        self._expected: Sequence[Urgent] = ()
-
-    def expect(self, urgent: Sequence[Urgent]) -> None:
-        self._expected = urgent
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         self._tick = tick
-        self.planner.expect(self._expected, tick.now_s)
         return self.planner.decide(tick)
 
     def explain(self, junction: JunctionId) -> Explanation | None:

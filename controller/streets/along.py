@@ -26,6 +26,8 @@ SPREAD_M = 10.0
 DETOUR_M = 15.0
 """Scale of how much longer than straight the way between two points is."""
 BACK_M = 15.0
+HERE_M = 1.0
+"""Nearer than this two places are one."""
 ROUND_M = 300.0
 """The way from point to point may be twice as long as straight and this much longer."""
 MOST_SPOTS = 12
@@ -59,7 +61,7 @@ def matched(streets: Streets, points: Sequence[LonLat]) -> tuple[float, float, t
     for (_, _, spots), best in zip(reversed(steps[:-1]), reversed(came), strict=True):
         at = best[at]
         chosen.append(spots[at])
-    return _joined(streets, chosen[::-1])
+    return _trimmed(streets, *_joined(streets, chosen[::-1]), rows[0][1], rows[-1][1])
 
 
 def _thinned(streets: Streets, points: Sequence[LonLat]) -> list[tuple[int, LonLat]]:
@@ -107,3 +109,19 @@ def _joined(streets: Streets, chosen: Sequence[Spot]) -> tuple[float, float, tup
             numbers += way[1:]
     begin_m, end_m = chosen[0].at_m, chosen[-1].at_m
     return (min(begin_m, end_m) if len(numbers) == 1 else begin_m), end_m, tuple(numbers)
+
+
+def _trimmed(streets: Streets, begin_m: float, end_m: float, numbers: tuple[int, ...], first: LonLat,
+             last: LonLat) -> tuple[float, float, tuple[int, ...]]:
+    """Without roads at the ends of which nothing is driven: where one road ends and the next begins in the same place, a line
+    that begins there means the next, and one that ends there the one before."""
+    roads = [streets.roads[n] for n in numbers]
+    while len(roads) > 1 and roads[0].length_m - begin_m <= HERE_M and _here(streets, first, roads[1].line[0]):
+        roads, begin_m = roads[1:], 0.0
+    while len(roads) > 1 and end_m <= HERE_M and _here(streets, last, roads[-2].line[-1]):
+        roads, end_m = roads[:-1], roads[-2].length_m
+    return begin_m, end_m, tuple(streets.number[road.id] for road in roads)
+
+
+def _here(streets: Streets, a: LonLat, b: LonLat) -> bool:
+    return math.dist(streets.xy_m(a), streets.xy_m(b)) <= HERE_M

@@ -117,7 +117,9 @@ def test_a_place_that_cannot_be_written_to(town: Path, tmp_path: Path, command: 
 
 @pytest.mark.parametrize(("words", "part"), [
     (("--duration", "soon"), "--duration"), (("--duration", "nan"), "--duration"), (("--duration", "1e300"), "31 days"),
-    (("--seed", "1.5"), "--seed"), (("--view", "radar"), "'radar'"), (("--nonsense",), "--nonsense")])
+    (("--seed", "1.5"), "--seed"), (("--view", "radar"), "'radar'"), (("--nonsense",), "--nonsense"),
+    (("--emergencies", "1", "--emergency-gps", "five"), "--emergency-gps"), (("--emergency-gps", "5"), "no emergency"),
+    (("--emergencies", "1", "--wrong-turn", "2"), "--wrong-turn")])
 def test_options_that_cannot_be_read(town: Path, words: tuple[str, ...], part: str) -> None:
     one_line(mourour("simulate", town, *words), 2, part)
 

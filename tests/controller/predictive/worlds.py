@@ -3,10 +3,10 @@ green, one every two seconds. The real clockwork, no simulator."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from controller.strategy import Strategy, Tick, Urgent
+from controller.strategy import Strategy, Tick
 from detectors.observation import (
     ConflictAreaObservation,
     CrossingObservation,
@@ -36,8 +36,6 @@ class World:
     people: Callable[[str, int], int] = lambda group, second: 0
     inside: Callable[[int], int] = lambda second: 0
     """Vehicles that stand in the conflict area in a second."""
-    urgent: Callable[[int], Sequence[Urgent]] | None = None
-    """Emergency vehicles the strategy is told of in a second."""
     start_s: float = 0.0
     """How long the first driver of a queue takes to start."""
     vehicles: dict[str, list[float]] = field(default_factory=dict)
@@ -57,8 +55,6 @@ class World:
             for lane in self.junction.lanes:
                 self._move(lane.id, second, bool(green & set(lane.groups)))
             status = clock.status(float(second))
-            if self.urgent is not None:
-                strategy.expect(self.urgent(second))
             if status.stage is None:
                 assert not strategy.decide(Tick(float(second), self._frame(second), {}, {self.junction.id: status}))
                 continue

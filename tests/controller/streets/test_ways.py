@@ -96,6 +96,22 @@ def test_a_line_through_its_corners_alone_is_enough() -> None:
     assert TOWN.route_along([at(20, -4), at(200, 0), at(200, 200), at(380, 196)]).edges == ("0.0>1.0", "1.0>1.1", "1.1>2.1")
 
 
+def test_the_line_of_a_way_means_that_way() -> None:
+    dice = random.Random(8)
+    for _ in range(15):
+        way = TOWN.route_between(at(dice.uniform(0, 800), dice.uniform(0, 800)), at(dice.uniform(0, 800), dice.uniform(0, 800)))
+        for line in (way.line, way.asked_line()):
+            assert TOWN.route_along(line).edges == way.edges
+
+
+def test_where_roads_meet_in_one_place_a_line_means_those_it_runs_along() -> None:
+    row = [road("a", (0, 0), (300, 0)), road("b", (300, 0), (300, 200)), road("c", (300, 200), (600, 200))]
+    streets = Streets(row, chain(*row))
+    assert streets.route_along(row[1].line).edges == ("b",)
+    assert streets.route_along([at(300, 0), at(450, 200)]).edges == ("b", "c")
+    assert streets.route_along([at(150, 0), at(300, 200)]).edges == ("a", "b")
+
+
 @pytest.mark.parametrize(("points", "said"), [
     ([], "0 point"), ([at(0, 0)], "1 point"), ([at(0, 0)] * 5001, "5,001 points"),
     ([at(0, 0), at(780, 0)] * 150, "a line of 233 km"),
