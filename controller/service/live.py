@@ -68,8 +68,8 @@ class Live:
     _behind_s: deque[float] = field(default_factory=lambda: deque(maxlen=CLOCKS_COMPARED))
 
     def ours_s(self, time_s: float, received_s: float) -> float:
-        """A moment of the vehicle's clock on ours, for how old its position is. Whatever lies between only ever delays one, so the
-        smallest difference of late is the truest; a clock that has been put right counts soon."""
+        """A moment of the vehicle's clock on ours, for how old its position is. Whatever lies between only ever delays one: the
+        smallest difference of late is the truest, and a clock that has been put right counts soon."""
         self._behind_s.append(received_s - time_s)
         return time_s + min(self._behind_s)
 
