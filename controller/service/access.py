@@ -25,7 +25,7 @@ class Needs:
         self.roles = roles
 
     async def __call__(self, request: Request) -> Caller:
-        caller: Caller | None = request.scope.get("state", {}).get(CALLER)
+        caller: Caller | None = request.scope.get(CALLER)
         if caller is None:
             raise Problem(Kind.NO_TOKEN, "this needs a token", "un jeton est nécessaire", where="Authorization")
         if caller.role not in self.roles:

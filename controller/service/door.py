@@ -49,7 +49,7 @@ class Door:
         try:
             self._check_size(headers)
             if scope["path"] not in OPEN:
-                scope.setdefault("state", {})[CALLER] = self._callers.who(headers.get("authorization"), self._clock())
+                scope[CALLER] = self._callers.who(headers.get("authorization"), self._clock())
         except Problem as problem:
             await problem.response()(scope, receive, dressed)
             return
@@ -69,7 +69,7 @@ class Door:
             await self._app(scope, counted, dressed)
             return
         try:
-            response = await take_positions(self._desk, found[1], scope["state"][CALLER], headers.get("content-type", ""),
+            response = await take_positions(self._desk, found[1], scope[CALLER], headers.get("content-type", ""),
                                             lambda: _whole(counted))
         except Exception as error:
             response = refusal(error, scope["path"])
