@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.asking import Asking
@@ -18,6 +18,7 @@ from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus, Head, Mode
 
 Listener = Callable[[float, Decision, Verdict], None]
+Overrule = Callable[[Tick, Sequence[Decision]], Sequence[Decision]]
 
 
 @dataclass(slots=True)
@@ -35,15 +36,16 @@ class _Post:
 class ControlLoop:
     """Ties feed, strategy, guards and drivers together.
 
-    ``preemption`` changes decisions where an emergency vehicle needs them changed, before the guard sees them. ``listener`` hears
+    ``preemption`` changes decisions where an emergency vehicle needs them changed, ``by_hand`` after it where an operator has
+    taken over; both before the guard sees them. ``listener`` hears
     every decision with the guard's verdict. The loop never overrides a verdict and never retries within
     a second: a refused wish is thought over again with the next observation.
     """
 
     def __init__(self, network: Network, strategy: Strategy, feed: DetectorFeed, drivers: Mapping[JunctionId, CabinetDriver],
                  *, seed: int = 0, start_s: float = 0.0, listener: Listener | None = None,
-                 preemption: PreemptionManager | None = None) -> None:
-        self._feed, self._listener, self._preemption = feed, listener, preemption
+                 preemption: PreemptionManager | None = None, by_hand: Overrule | None = None) -> None:
+        self._feed, self._listener, self._preemption, self._by_hand = feed, listener, preemption, by_hand
         self._posts = {
             j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8),
                      max(junction.yellow_s, 2.0)) for i, (j, junction) in enumerate(network.junctions.items())}
@@ -82,6 +84,8 @@ class ControlLoop:
         decisions = self._asking.decide(tick)
         if self._preemption is not None:
             decisions = self._preemption.apply(tick, decisions)
+        if self._by_hand is not None:
+            decisions = self._by_hand(tick, decisions)
         for decision in decisions:
             present = statuses.get(decision.junction)
             if present is not None and decision.stage != present.stage:

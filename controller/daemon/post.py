@@ -29,6 +29,7 @@ from controller.loop import ControlLoop
 from controller.plans.book import PlanBook
 from controller.preemption.manager import PreemptionManager
 from controller.registry import strategy as make_strategy
+from controller.service_link.by_hand import ByHand
 from controller.site.read import Site
 from controller.strategies.fixed import FixedTime
 from controller.strategy import Decision
@@ -86,8 +87,10 @@ class Post:
         chosen = self._fixed() if said.strategy == "fixed" else make_strategy(said.strategy)
         self._rungs = Rungs(chosen, self._plans, self.ladder.rung, self._failed)
         self.preemption = PreemptionManager(network, told=_emergency) if said.service is not None else None
+        self.by_hand = ByHand(kept, self.clock.midnight_s) if said.service is not None else None
         self.loop = ControlLoop(network, self._rungs, self, self.drivers, seed=said.seed, start_s=self.clock.now_s(),
-                                listener=self._judged, preemption=self.preemption)
+                                listener=self._judged, preemption=self.preemption,
+                                by_hand=self.by_hand.apply if self.by_hand is not None else None)
         self._ticked_s = float("-inf")
         self._frozen_after = SETTLED_TICKS
         n, gate = len(self.drivers), asyncio.Semaphore(OPEN_AT_ONCE)
@@ -190,7 +193,8 @@ class Post:
                 self._recorded[j] = status
                 self.recorder.status(status)
             reasons = self._watch.reasons(driver.junction, status, guards[j], self._frame, resting, now_s)
-            driver.wanted = WANTED[self.ladder.look(j, now_s, reasons, AT_ONCE)]
+            wanted = WANTED[self.ladder.look(j, now_s, reasons, AT_ONCE)]
+            driver.wanted = wanted if self.by_hand is None else self.by_hand.wanted(j, wanted, now_s)
         self.loop.tick(now_s)
         self._ticked_s = now_s
         self._count(now_s)

@@ -15,7 +15,7 @@ from signal_drivers.errors import SiteError
 def link_of(post: Post) -> ServiceLink:
     """For a site that names a service. Raises :class:`SiteError` for a password that cannot be read."""
     said, site = post.site.said.service, post.site
-    assert said is not None and post.preemption is not None
+    assert said is not None and post.preemption is not None and post.by_hand is not None
     file = site.file(said.password_file)
     try:
         password = file.read_text(encoding="utf-8").rstrip("\r\n")
@@ -23,7 +23,8 @@ def link_of(post: Post) -> ServiceLink:
         raise SiteError(f"the password cannot be read: {error}", where=str(file), mend="let this user read it") from None
     authority = site.file(said.authority) if said.authority is not None else None
     contact = Contact(said.url, said.account or site.said.post, password, authority)
-    return ServiceLink(contact, IntoManager(post.preemption, post.clock.midnight_s), lambda: report(post), post.clock.now_s)
+    into = IntoManager(post.preemption, post.clock.midnight_s)
+    return ServiceLink(contact, into, post.by_hand, lambda: report(post), post.clock.now_s)
 
 
 def report(post: Post) -> dict[str, Any]:
@@ -33,5 +34,6 @@ def report(post: Post) -> dict[str, Any]:
         keeper = post.keeper[j]
         rows[j] = junction_row(driver.junction, driver.read(), connected=keeper.connected, why=keeper.why,
                                rung=post.ladder.rung(j).name.lower(), latched=post.loop.guards[j].latched)
+    by_hand = post.by_hand.told(lambda j: post.drivers[j].read()) if post.by_hand is not None else []
     plans = list(post.site.plans.plans) if post.site.plans is not None else []
-    return post_row(post.clock.calendar_s(), rows, [name[:300] for name in plans])
+    return post_row(post.clock.calendar_s(), rows, [name[:300] for name in plans]) | {"manual": by_hand}

@@ -139,8 +139,10 @@ class PreemptionManager:
             if track.state.over or track.unheard:
                 continue
             place_m = track.place_m(tick.now_s, self.settings)
-            if track.stood_since_s is not None and tick.now_s - track.stood_since_s > self.settings.at_scene_s \
-                    and not self._held_up(track, tick):
+            if track.stood_since_s is not None and self._held_up(track, tick):
+                # Who has waited for a while and may go at last is not at the scene the next second.
+                track.stood_since_s = tick.now_s
+            elif track.stood_since_s is not None and tick.now_s - track.stood_since_s > self.settings.at_scene_s:
                 if not track.at_scene:
                     self._say(tick.now_s, name, "", "stands at the scene")
                 track.at_scene = True

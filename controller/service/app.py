@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
@@ -13,10 +12,10 @@ from controller.service import routes_archive, routes_emergencies, routes_events
 from controller.service.access import SECURITY
 from controller.service.door import Door
 from controller.service.mistakes import mistakes
-from controller.service.problem import Kind, Problem, ProblemBody, store_refused
+from controller.service.problem import ProblemBody
+from controller.service.refusal import refusal
 from controller.service.service import Service
 
-log = structlog.get_logger("mourour.service")
 ABOUT = """Emergencies, junctions, alarms and the archive of Casablanca's signals. Get a token with `POST /token`; who may do what
 depends on the account's role. Every refusal is a problem+json document in both languages, and leaves everything as it was.
 
@@ -26,7 +25,6 @@ rôle du compte. Tout refus est un document problem+json dans les deux langues, 
 ROUTERS = tuple(part.router for part in (routes_emergencies, routes_posts, routes_session, routes_junctions, routes_events,
                                         routes_archive))
 """In the order in which they are looked through: what comes most often first."""
-PLAIN = {400: Kind.NOT_READ, 404: Kind.UNKNOWN, 405: Kind.NO_METHOD, 413: Kind.TOO_LARGE}
 
 
 def create_app(service: Service) -> FastAPI:
@@ -40,46 +38,25 @@ def create_app(service: Service) -> FastAPI:
     async def root() -> Response:
         return RedirectResponse("/docs")
 
-    app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _mistakes)
-    app.add_exception_handler(HTTPException, _plain)
-    app.add_exception_handler(SQLAlchemyError, _store)
-    app.add_exception_handler(Exception, _fault)
+    for kind in (HTTPException, SQLAlchemyError, Exception):
+        app.add_exception_handler(kind, _refused)
     _describe_problems(app)
     return app
 
 
 def with_door(app: FastAPI) -> Door:
     service: Service = app.state.service
-    return Door(app, service.callers, service.settings.body_bytes, service.clock)
+    return Door(app, service.callers, service.desk, service.settings.body_bytes, service.clock)
 
 
-async def _problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return error.response()
+async def _refused(request: Request, error: Exception) -> Response:
+    return refusal(error, request.url.path)
 
 
 async def _mistakes(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return mistakes(error.errors()).response()
-
-
-async def _plain(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    kind = PLAIN.get(error.status_code, Kind.NOT_READ)
-    _, title, title_fr = kind.value
-    return Problem(kind, title, title_fr, where=request.url.path[:200], headers=error.headers).response()
-
-
-async def _store(request: Request, error: Exception) -> Response:
-    log.error("database.failed", path=request.url.path, error=f"{type(error).__name__}: {error}")
-    return store_refused(error).response()
-
-
-async def _fault(request: Request, error: Exception) -> Response:
-    log.error("request.failed", path=request.url.path, error=f"{type(error).__name__}: {error}")
-    return Problem(Kind.FAULT, "the fault is the service's, and has been written to its log",
-                   "la faute est au service ; elle est dans son journal", where=request.url.path[:200]).response()
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -163,7 +163,7 @@ class Desk:
                 live.go(fix.rerouted)
                 live.told_s = float("-inf")
                 self._hub.say(f"emergency:{live.id}", sse("route", _json(live.feature())))
-            live.track.heard(fix.at_m, fix.speed_mps, said.time.timestamp())
+            live.track.heard(fix.at_m, fix.speed_mps, live.ours_s(said.time.timestamp(), now_s))
 
     async def cancel(self, name: str, caller: Caller) -> Live:
         live = await self.under_way(name)
@@ -289,7 +289,7 @@ class Desk:
             live.judged_s = last.time_s
             fix = live.follower.heard(last.lon, last.lat, last.time_s, last.speed_mps, last.heading_deg, last.accuracy_m)
             live.last = Heard(last.lon, last.lat, last.time_s, fix.at_m, fix.off_m, last.speed_mps)
-            live.track.heard(fix.at_m, last.speed_mps, last.time_s)
+            live.track.heard(fix.at_m, last.speed_mps, live.ours_s(last.time_s, last.received_s))
         return live
 
 

@@ -6,28 +6,32 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from controller.service.callers import Callers
+from controller.service.desk import Desk
+from controller.service.positions_lane import PATH, take_positions
 from controller.service.problem import Kind, Problem
+from controller.service.refusal import refusal
 
 OPEN = frozenset({"/", "/health", "/token", "/docs", "/openapi.json"})
 CALLER = "mourour.caller"
 """Where the request's scope has its :class:`Caller`."""
-SAFE_HEADERS = {
-    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
-TLS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
-DOCS_POLICY = ("default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src https://cdn.jsdelivr.net; "
-               "img-src data: https:; connect-src 'self'; frame-ancestors 'none'")
+SAFE_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY"), (b"referrer-policy", b"no-referrer"),
+                (b"cache-control", b"no-store"))
+CLOSED_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+DOCS_POLICY = (b"content-security-policy", b"default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src "
+               b"https://cdn.jsdelivr.net; img-src data: https:; connect-src 'self'; frame-ancestors 'none'")
+TLS_HEADERS = ((b"strict-transport-security", b"max-age=31536000"),)
 
 
 class Door:
     """Around the whole application."""
 
-    def __init__(self, app: ASGIApp, callers: Callers, body_bytes: int, clock: Callable[[], float] = time.time) -> None:
-        self._app, self._callers, self._body_bytes, self._clock = app, callers, body_bytes, clock
+    def __init__(self, app: ASGIApp, callers: Callers, desk: Desk, body_bytes: int,
+                 clock: Callable[[], float] = time.time) -> None:
+        self._app, self._callers, self._desk, self._body_bytes, self._clock = app, callers, desk, body_bytes, clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,7 +64,16 @@ class Door:
                     raise self._too_large()
             return message
 
-        await self._app(scope, counted, dressed)
+        found = PATH.fullmatch(scope["path"]) if scope["method"] == "POST" else None
+        if found is None:
+            await self._app(scope, counted, dressed)
+            return
+        try:
+            response = await take_positions(self._desk, found[1], scope["state"][CALLER], headers.get("content-type", ""),
+                                            lambda: _whole(counted))
+        except Exception as error:
+            response = refusal(error, scope["path"])
+        await response(scope, receive, dressed)
 
     def _check_size(self, headers: Headers) -> None:
         said = headers.get("content-length", "0")
@@ -73,12 +86,16 @@ class Door:
                        f"{self._body_bytes // 1024} Kio au plus", where="body")
 
 
+async def _whole(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
 def _dress(message: Message, scope: Scope) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in SAFE_HEADERS.items():
-        headers.setdefault(name, value)
-    if scope["path"] == "/docs":
-        headers["Content-Security-Policy"] = DOCS_POLICY
-    if scope.get("scheme") == "https":
-        for name, value in TLS_HEADERS.items():
-            headers[name] = value
+    policy = DOCS_POLICY if scope["path"] == "/docs" else CLOSED_POLICY
+    message["headers"] = [*message.get("headers", ()), *SAFE_HEADERS, policy,
+                          *(TLS_HEADERS if scope.get("scheme") == "https" else ())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from controller.preemption.arrival import arrivals
@@ -12,6 +13,8 @@ from controller.service.geometry import Follower, StreetRoute
 from controller.service.told import FRENCH_STATES, EmergencyStatus, Moved, Passing, Where, maybe_moment, moment
 from controller.service.unseen import Unseen
 
+CLOCKS_COMPARED = 20
+"""Positions by which a vehicle's clock is set against ours."""
 FRESH_S = 10.0
 """What a post said of an emergency counts for so long."""
 FURTHEST = (Lifecycle.ACTIVATED, Lifecycle.QUEUED, Lifecycle.COOLDOWN)
@@ -61,6 +64,14 @@ class Live:
     """When listeners were last told everything of it."""
     judged_s: float = float("-inf")
     """The time of the newest position that was looked at and found possible, stored yet or not."""
+
+    _behind_s: deque[float] = field(default_factory=lambda: deque(maxlen=CLOCKS_COMPARED))
+
+    def ours_s(self, time_s: float, received_s: float) -> float:
+        """A moment of the vehicle's clock on ours, for how old its position is. Whatever lies between only ever delays one: the
+        smallest difference of late is the truest, and a clock that has been put right counts soon."""
+        self._behind_s.append(received_s - time_s)
+        return time_s + min(self._behind_s)
 
     @property
     def emergency(self) -> Emergency:

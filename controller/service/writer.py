@@ -11,9 +11,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Insert, Table, insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from controller.service.audit import WRITTEN
@@ -99,7 +100,7 @@ class Writer:
                     by_table.setdefault(table, []).append(row)
                     answers.append((future, None, None))
                 for table, said in by_table.items():
-                    connection.execute(insert(table), said)
+                    connection.execute(_insert(table), said)
                 for job, future in jobs:
                     written = connection.info.get(WRITTEN)
                     try:
@@ -118,6 +119,11 @@ class Writer:
         for loop, told in by_loop.items():
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, told)
+
+
+@lru_cache(maxsize=32)
+def _insert(table: Table) -> Insert:
+    return insert(table)
 
 
 def _settle(answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:

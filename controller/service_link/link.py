@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from controller.service_link.by_hand import ByHand
 from controller.service_link.contact import Contact, NotHeard
 from controller.service_link.into_manager import IntoManager
 
@@ -18,9 +19,9 @@ EVERY_S, LONGEST_WAIT_S = 1.0, 15.0
 class ServiceLink:
     """``state`` makes what is said of the post, but for emergencies. Nothing that goes wrong here reaches control."""
 
-    def __init__(self, contact: Contact, into: IntoManager, state: Callable[[], dict[str, Any]],
+    def __init__(self, contact: Contact, into: IntoManager, by_hand: ByHand, state: Callable[[], dict[str, Any]],
                  now_s: Callable[[], float]) -> None:
-        self._contact, self._into, self._state, self._now_s = contact, into, state, now_s
+        self._contact, self._into, self._by_hand, self._state, self._now_s = contact, into, by_hand, state, now_s
         self.heard: bool | None = None
         """Whether the service answered last time; None before the first."""
 
@@ -36,7 +37,9 @@ class ServiceLink:
         """Say how things stand, then fetch work. Whether the service answered."""
         try:
             await self._contact.tell(self._state() | {"emergencies": self._into.told()})
-            self._into.take(await self._contact.work(), self._now_s())
+            work = await self._contact.work()
+            self._into.take(work, self._now_s())
+            self._by_hand.take(work.manual)
         except NotHeard as error:
             self._known(False, str(error))
         except Exception:

@@ -7,11 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from controller.json_source import inspect_json, source_of
 from controller.network import Corridor, Network, RoadLink
 from controller.site.network_model import JunctionPart, NetworkPart
-from controller.yaml_source import Loc, YamlSource, read_text
+from controller.yaml_source import Loc, read_text
 from signal_drivers.errors import BadInput, InvalidValue, JunctionRefused, SiteError
 from signal_drivers.groups import SignalGroup
 from signal_drivers.intergreens import Intergreens
@@ -61,20 +60,8 @@ def inspect_network(path: Path) -> tuple[Network | None, list[BadInput]]:
     """The network, and everything that is wrong with the file, each with its line. Raises :class:`SiteError` for a file that
     cannot be read at all."""
     text = read_text(path, "network file", SiteError)
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as fault:
-        line = f", line {fault.lineno}" if isinstance(fault, json.JSONDecodeError) else ""
-        raise SiteError(f"not JSON: {getattr(fault, 'msg', fault)}", where=f"{path.name}{line}", mend=EXAMPLE) from None
-    if not isinstance(raw, dict):
-        raise SiteError("is not an object", where=path.name, mend=EXAMPLE)
-    try:
-        said = NetworkPart.model_validate(raw)
-    except ValidationError as fault:
-        # JSON is YAML; its lines are looked for only when something is wrong, since that takes its time.
-        source = YamlSource(text, path.name, SiteError, EXAMPLE)
-        return None, [source.refusal(e) for e in fault.errors()[:50]]
-    return _build(said, text, path.name)
+    said, wrong = inspect_json(text, path.name, NetworkPart, EXAMPLE)
+    return (None, wrong) if said is None else _build(said, text, path.name)
 
 
 def _build(said: NetworkPart, text: str, name: str) -> tuple[Network | None, list[BadInput]]:
@@ -96,7 +83,7 @@ def _build(said: NetworkPart, text: str, name: str) -> tuple[Network | None, lis
             wrong += [((kind, i), f"no junction is called {end!r}", "name one of its junctions")
                       for end in ends if end not in known]
     if wrong:
-        source = YamlSource(text, name, SiteError, EXAMPLE)
+        source = source_of(text, name, EXAMPLE)
         return None, [source.refuse(*w) for w in wrong]
     links = tuple(RoadLink(**link.model_dump()) for link in said.links)
     corridors = tuple(Corridor(**c.model_dump()) for c in said.corridors)

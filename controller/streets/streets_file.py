@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from controller.json_source import MOST_FAULTS, inspect_json, source_of
 from controller.plans.model import Name, Part
 from controller.streets.model import Road, Turn, TurnSignal
 from controller.streets.plane import LocalPlane, LonLat, metres_along, plane_around
-from controller.yaml_source import FAST, Loc, YamlSource, read_text
+from controller.yaml_source import Loc, read_text
 from signal_drivers.errors import BadInput, InvalidValue, SiteError
 from signal_drivers.ids import GroupId, JunctionId, LaneId
 
@@ -24,7 +25,6 @@ CITY_M = 200_000.0
 """No city is larger; one that is has a point with longitude and latitude the wrong way round, or a digit too many."""
 GAP_M = 300.0
 """No junction is larger: a turn's two roads end and begin this near each other."""
-MOST_FAULTS = 50
 
 Degrees = tuple[Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)],
                 Annotated[float, Field(ge=-85, le=85, allow_inf_nan=False)]]
@@ -116,22 +116,12 @@ def read_parts(path: Path) -> tuple[Parts | None, list[BadInput]]:
     """What the file says, or everything that is wrong with it, each with its line. Raises :class:`SiteError` for a file that
     cannot be read at all."""
     text = read_text(path, "streets file", SiteError)
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as fault:
-        line = f", line {fault.lineno}" if isinstance(fault, json.JSONDecodeError) else ""
-        raise SiteError(f"not JSON: {getattr(fault, 'msg', fault)}", where=f"{path.name}{line}", mend=EXAMPLE) from None
-    if not isinstance(raw, dict):
-        raise SiteError("is not an object", where=path.name, mend=EXAMPLE)
-    try:
-        said = StreetsPart.model_validate(raw)
-    except ValidationError as fault:
-        # JSON is YAML; its lines are looked for only when something is wrong, since that takes its time.
-        source = YamlSource(text, path.name, SiteError, EXAMPLE, FAST)
-        return None, [source.refusal(e) for e in fault.errors()[:MOST_FAULTS]]
+    said, faults = inspect_json(text, path.name, StreetsPart, EXAMPLE)
+    if said is None:
+        return None, faults
     roads, turns, wrong = _built(said)
     if wrong:
-        source = YamlSource(text, path.name, SiteError, EXAMPLE, FAST)
+        source = source_of(text, path.name, EXAMPLE)
         return None, [source.refuse(*w) for w in wrong[:MOST_FAULTS]]
     return Parts(roads, turns, said.title, said.attribution), []
 

@@ -22,7 +22,7 @@ from simulation.ports import free_ports
 from tests.controller.service.harness import PASSWORD, Served, make_accounts, served
 from tests.controller.service.straight_road import two_roads
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 
 def until(to: Served, path: str, shows: Any, within_s: float = 60.0) -> dict[str, Any]:
@@ -58,6 +58,7 @@ def test_green_from_a_real_cabinet(tmp_path: Path) -> None:
                                         env=os.environ, stderr=subprocess.DEVNULL)
                 try:
                     an_ambulance_comes(to, str(junction), str(group.id))
+                    an_operator_takes_over(to, str(junction))
                 finally:
                     post.send_signal(signal.SIGTERM)
                     assert post.wait(20) == 0
@@ -66,16 +67,25 @@ def test_green_from_a_real_cabinet(tmp_path: Path) -> None:
 def an_ambulance_comes(to: Served, junction: str, group: str) -> None:
     until(to, f"/junctions/{junction}", lambda told: told["connected"] and told["mode"] == "central" and told["stage"])
     name = to.begin()["id"]
-    # It stands 40 m from the stop line, as long as its signal is red.
+    # 70 m before the stop line, at walking pace, until the way is free.
     begun_s, x_m = time.monotonic(), 530.0
     while True:
-        x_m = min(560.0, x_m + 5.0)
-        assert to.move(name, x_m, speed_mps=5.0 if x_m < 560.0 else 0.5).status_code == 200
+        x_m = min(590.0, x_m + 0.5)
+        assert to.move(name, x_m, speed_mps=1.5).status_code == 200
         told = to.ask(Role.VIEWER, "GET", f"/junctions/{junction}").json()
         status = to.ask(Role.VIEWER, "GET", f"/emergencies/{name}").json()
-        if told["groups"][group] in ("green", "green_yield") and status["state"] == "activated":
+        first = status["junctions"][0]
+        if told["groups"][group] in ("green", "green_yield") and status["state"] == "activated" \
+                and first["junction"] == junction and first["arrival_from"] == "post":
             break
         assert time.monotonic() - begun_s < 90.0, (told, status)
-        time.sleep(0.5)
-    assert status["junctions"][0]["junction"] == junction and status["junctions"][0]["arrival_from"] == "post"
+        time.sleep(0.3)
     assert to.ask(Role.DISPATCH, "DELETE", f"/emergencies/{name}").status_code == 200
+
+
+def an_operator_takes_over(to: Served, junction: str) -> None:
+    said = {"mode": "flashing", "reason": "accident on the junction", "duration_s": 600}
+    assert to.ask(Role.OPERATOR, "POST", f"/junctions/{junction}/manual", json=said).status_code == 201
+    until(to, f"/junctions/{junction}", lambda told: told["mode"] == "flashing" and told["manual"]["answer"] == "applied")
+    assert to.ask(Role.OPERATOR, "DELETE", f"/junctions/{junction}/manual").status_code == 200
+    until(to, f"/junctions/{junction}", lambda told: told["mode"] == "central" and told["manual"] is None)

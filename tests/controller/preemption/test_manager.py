@@ -115,6 +115,22 @@ def test_a_vehicle_at_the_scene_blocks_nobody() -> None:
     assert any(h["ns"].is_green for t, h in log.heads if t > stands_s + 15)
 
 
+def test_who_may_go_after_a_long_wait_is_not_at_the_scene_the_next_second() -> None:
+    junction, route = crossroads(), way(crossroads(), "ns")
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        if now_s == BEGIN_S:
+            manager.request(Emergency("A1", route, BEGIN_S + 900), now_s)
+        at_m = min((now_s - BEGIN_S) * SPEED_MPS, 940.0)
+        manager.moved("A1", at_m, SPEED_MPS if at_m < 940.0 else 0.0, now_s)
+
+    # Others stand before it until second 120; then the road is free, and it needs a moment.
+    log = drive(junction, lambda t: SaidFrame(t, {"n_0": queue(4 if t < BEGIN_S + 120 else 0)}), seconds=170, say=say,
+                calls=lambda t: {}, settings=PreemptionSettings(longest_hold_s=120.0))
+    stands_s = next(t for t, _, _, what in log.told if what == "stands at the scene")
+    assert stands_s == pytest.approx(BEGIN_S + 120 + 31, abs=2)
+
+
 def test_who_stands_behind_others_at_green_is_not_at_the_scene() -> None:
     junction, route = crossroads(), way(crossroads(), "ns")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import structlog
 from sqlalchemy import insert
 
 from controller.service.audit import AT_THE_MACHINE
@@ -99,16 +101,41 @@ class Served:
                         json={"lon": lon, "lat": lat, "time": iso(self.clock())} | more)
 
 
+def wait_for(of: Served, name: str, state: str) -> dict[str, Any]:
+    """The emergency once it stands so: the service looks once a second."""
+    for _ in range(1500):
+        told: dict[str, Any] = of.ask(Role.VIEWER, "GET", f"/emergencies/{name}").json()
+        if told["state"] == state:
+            return told
+        time.sleep(0.02)
+    raise AssertionError(told)
+
+
 @contextmanager
 def served(folder: Path, *, url: str | None = None, settings: ServiceSettings | None = None, accounts: bool = True,
-           clock: Clock | None = None, streets: StreetMap | None = None) -> Iterator[Served]:
-    clock = clock or Clock()
+           clock: Clock | None = None, streets: StreetMap | None = None, listening: Listening | None = None) -> Iterator[Served]:
+    with _quiet():
+        yield from _served(folder, url, settings, accounts, clock or Clock(), streets, listening or Listening(port=0))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What the service logs would stand in the output of whatever else this process does."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _served(folder: Path, url: str | None, settings: ServiceSettings | None, accounts: bool, clock: Clock,
+            streets: StreetMap | None, listening: Listening) -> Iterator[Served]:
     if accounts:
         store = Store(folder, url)
         make_accounts(store)
         store.close()
     service = Service(folder, SECRET, streets=streets or two_roads(), settings=settings, url=url, clock=clock)
-    listening = Listening(port=0)
     heard = listen(listening)
     servers: list[Server] = []
     up = threading.Event()
@@ -120,7 +147,7 @@ def served(folder: Path, *, url: str | None = None, settings: ServiceSettings | 
     thread = threading.Thread(target=lambda: asyncio.run(serve(service, listening, heard, ready)), daemon=True)
     thread.start()
     assert up.wait(20.0), "the service did not come up"
-    told = Served(service, clock, f"http://127.0.0.1:{heard.getsockname()[1]}")
+    told = Served(service, clock, f"{'https' if listening.cert else 'http'}://127.0.0.1:{heard.getsockname()[1]}")
     try:
         yield told
     finally:

@@ -59,7 +59,7 @@ class OneWayRoads:
         if self.road_of(points[-1]) != road or end_m <= begin_m:
             raise BadInput("no way leads there: the roads are one-way eastwards and do not meet", where="destination")
         north_m, junctions = ROADS[road]
-        signals = tuple(self._signal(j, x - begin_m) for j, x in junctions.items() if begin_m < x < end_m)
+        signals = tuple(self._signal(j, x - begin_m) for j, x in junctions.items() if begin_m + 1.0 < x < end_m)
         route = Route((Piece(end_m - begin_m, SPEED_MPS),), signals)
         return Way(road, begin_m, (road,), route, (at(begin_m, north_m), at(end_m, north_m)))
 

@@ -13,7 +13,7 @@ from controller.service.app import create_app
 from controller.service.roles import Role
 from tests.controller.service.harness import Served, iso
 
-EXAMPLES = 3
+EXAMPLES = 2
 ROLES = {"/posts": Role.POST, "/junctions": Role.OPERATOR, "/emergencies": Role.DISPATCH, "/archive": Role.ENGINEER}
 KNOWN = {"name": "A-1", "junction": "J1", "post": "anfa"}
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import Any
 
+import pytest
+
+from controller.preemption.emergency import Lifecycle
 from controller.service.cleaning import clean
 from controller.service.roles import Role
 from controller.service.search import ArchiveKind, Search, find
 from controller.service.settings import ServiceSettings
-from tests.controller.service.harness import Clock, Served, iso, served
-
-
-def wait_for(of: Served, name: str, state: str) -> dict[str, Any]:
-    for _ in range(600):
-        told: dict[str, Any] = of.ask(Role.VIEWER, "GET", f"/emergencies/{name}").json()
-        if told["state"] == state:
-            return told
-        time.sleep(0.02)
-    raise AssertionError(told)
+from tests.controller.service.harness import Clock, Served, iso, served, wait_for
 
 
 def test_past_its_last_signal_it_is_completed(served: Served) -> None:
@@ -44,6 +36,17 @@ def test_without_news_it_is_stale_and_then_given_up(served: Served) -> None:
     with served.service.store.reading() as connection:
         rows = find(connection, Search(ArchiveKind.STATES, place=name))
     assert [r["state"] for r in rows] == ["received", "stale", "received", "timeout"]
+
+
+@pytest.mark.parametrize("off_s", [-12.0, 12.0])
+def test_a_clock_on_board_that_is_wrong_is_neither_silence_nor_news(served: Served, off_s: float) -> None:
+    name = served.begin()["id"]
+    for i in range(4):
+        served.clock.ahead_s += 3.0
+        assert served.move(name, 10.0 + 30.0 * i, speed_mps=10.0, time=iso(served.clock() + off_s)).status_code == 200
+    live, settings = served.service.desk.lives[name], served.service.desk.settings.preemption
+    assert live.look(served.clock() + 3.0, settings)[0] is Lifecycle.RECEIVED
+    assert live.look(served.clock() + 7.0, settings)[0] is Lifecycle.STALE
 
 
 def test_it_expires_whether_or_not_it_was_heard_of(served: Served) -> None:

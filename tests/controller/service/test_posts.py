@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from controller.service.roles import Role
-from tests.controller.service.harness import NAMES, Served, iso, make_accounts, served
+from tests.controller.service.harness import NAMES, Served, iso, make_accounts, served, wait_for
 
 
 def say(to: Served, *junctions: dict[str, Any], post: str = "anfa", **more: Any) -> Any:
@@ -61,10 +61,7 @@ def test_what_posts_say_of_an_emergency_is_its_state_while_it_is_fresh(city: Ser
     say(city, {"id": "J1"}, emergencies=[{"id": "A-1", "state": "activated", "why": "green at J1", "arrivals": [
         {"junction": "J1", "at": eta, "queue_veh": 6}]}])
     city.clock.ahead_s += 1.0
-    deadline = 200
-    while (told := city.ask(Role.VIEWER, "GET", "/emergencies/A-1").json())["state"] != "activated":
-        deadline -= 1
-        assert deadline, told
+    told = wait_for(city, "A-1", "activated")
     assert told["state_fr"] == "active" and told["why"] == "green at J1"
     first = told["junctions"][0]
     assert first["arrival_from"] == "post" and first["queue_veh"] == 6 and first["arrival"][:19] == eta[:19]

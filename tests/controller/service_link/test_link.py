@@ -12,7 +12,8 @@ import pytest
 from controller.asking import Asking
 from controller.preemption.manager import PreemptionManager
 from controller.service.roles import Role
-from controller.service.work import Work, WorkEmergency
+from controller.service.work import Work, WorkEmergency, WorkManual
+from controller.service_link.by_hand import ByHand
 from controller.service_link.contact import Contact, NotHeard
 from controller.service_link.into_manager import IntoManager
 from controller.service_link.link import ServiceLink
@@ -22,6 +23,7 @@ from controller.strategy import Tick
 from signal_drivers.guard import SafetyGuard
 from signal_drivers.ids import GroupId
 from signal_drivers.status import Head
+from signal_drivers.wire.command import Wanted
 from simulation.cabinet.clockwork import Clockwork
 from tests.controller.frames import SaidFrame
 from tests.controller.junctions import crossroads, network
@@ -36,11 +38,14 @@ class Street:
         self.to, self.junction = to, crossroads("J1")
         self.midnight_s = to.clock() // 86400 * 86400
         self.manager = PreemptionManager(network(self.junction))
-        self.clock = Clockwork(self.junction, self.now_s())
+        self.begun_s = self.now_s()
+        self.clock = Clockwork(self.junction, self.begun_s)
         self.guard, self.asked = SafetyGuard(self.junction), Asked()
         self.asking = Asking(Actuated(), network(self.junction), 1)
         self.into = IntoManager(self.manager, self.midnight_s)
-        self.link = ServiceLink(Contact(to.url, NAMES[Role.POST], password), self.into, self.report, self.now_s)
+        self.by_hand = ByHand({self.junction.id: self.junction}, self.midnight_s)
+        self.link = ServiceLink(Contact(to.url, NAMES[Role.POST], password), self.into, self.by_hand, self.report,
+                                self.now_s)
 
     def now_s(self) -> float:
         return self.to.clock() - self.midnight_s
@@ -48,7 +53,7 @@ class Street:
     def report(self) -> dict[str, Any]:
         status = self.clock.status(self.now_s())
         row = junction_row(self.junction, status, connected=True, why="", rung="strategy", latched=self.guard.latched)
-        return post_row(self.to.clock(), {self.junction.id: row}, [])
+        return post_row(self.to.clock(), {self.junction.id: row}, []) | {"manual": self.by_hand.told(lambda j: status)}
 
     @property
     def green(self) -> bool:
@@ -64,7 +69,7 @@ class Street:
         self.guard.watch(status)
         settled = {self.junction.id: status} if status.stage is not None else {}
         tick = Tick(now_s, SaidFrame(now_s), settled, {} if settled else {self.junction.id: status})
-        for decision in self.manager.apply(tick, self.asking.decide(tick)):
+        for decision in self.by_hand.apply(tick, self.manager.apply(tick, self.asking.decide(tick))):
             if decision.junction in settled and decision.stage != status.stage:
                 self.asked.ask(decision, self.guard, self.clock, status, now_s)
         self.to.clock.ahead_s += 1.0
@@ -161,3 +166,52 @@ def test_work_that_makes_no_sense_is_left_out_and_the_rest_is_done() -> None:
     assert into.told()[0]["way"] == 2
     into.take(Work(time_s=102.0, emergencies=[], manual=[]), 102.0)
     assert into.told() == [] and manager.state("A-1")[0].value == "cancelled"
+
+
+def test_a_stage_held_by_hand_is_held_and_nobody_waits_past_the_maximum_red(city: Served) -> None:
+    async def hold() -> None:
+        street = Street(city)
+        async with street.link._contact:
+            for _ in range(10):
+                street.second()
+            assert await street.link.once() and not street.green
+            said = {"stage": "EW", "reason": "police at the crossing", "duration_s": 400}
+            assert city.ask(Role.OPERATOR, "POST", "/junctions/J1/manual", json=said).status_code == 201
+            greens = []
+            for second in range(300):
+                if second % 10 == 0:
+                    assert await street.link.once()
+                street.clock.calls = {g.id: street.begun_s for g in street.junction.groups}
+                street.second()
+                greens.append(street.green)
+            assert city.ask(Role.VIEWER, "GET", "/junctions/J1").json()["manual"]["answer"] == "applied"
+            assert sum(greens[15:]) > 200, "most of the time"
+            assert not all(greens[15:]), "who waits on the other road is let through once in a while"
+            assert street.guard.violations == [] and all(d.reason for _, d in street.asked.decisions)
+            assert city.ask(Role.OPERATOR, "DELETE", "/junctions/J1/manual").status_code == 200
+            assert await street.link.once() and street.by_hand.told(lambda j: street.clock.status(street.now_s())) == []
+
+    asyncio.run(hold())
+
+
+def test_modes_by_hand_go_down_from_the_ladder_and_never_up(city: Served) -> None:
+    street = Street(city)
+    until_s = street.midnight_s + 100.0
+
+    def command(**changes: Any) -> WorkManual:
+        said = {"id": 1, "junction": "J1", "mode": None, "stage": None, "until_s": until_s, "reason": "r", "by": "omar"}
+        return WorkManual.model_validate(said | changes)
+
+    j, hand = street.junction.id, street.by_hand
+    hand.take([command(mode="local")])
+    assert [hand.wanted(j, w, 50.0) for w in Wanted] == [Wanted.LOCAL, Wanted.LOCAL, Wanted.FLASHING]
+    assert hand.wanted(j, Wanted.CENTRAL, 101.0) is Wanted.CENTRAL, "it ends by itself"
+    hand.take([command(mode="flashing")])
+    assert {hand.wanted(j, w, 50.0) for w in Wanted} == {Wanted.FLASHING}
+    assert hand.told(lambda _: street.clock.status(street.now_s())) == []
+    hand.take([command(stage="nowhere")])
+    assert hand.told(lambda _: street.clock.status(street.now_s()))[0]["answer"] == "refused"
+    hand.take([command(mode="dark", junction="J1"), command(junction="J7", mode="local")])
+    assert hand.wanted(j, Wanted.CENTRAL, 50.0) is Wanted.CENTRAL
+    hand.take([])
+    assert hand.wanted(j, Wanted.CENTRAL, 50.0) is Wanted.CENTRAL
