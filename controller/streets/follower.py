@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,11 +23,14 @@ SAME_M = 15.0
 """Places of the way nearer than this to each other are one candidate."""
 SURE_COST = 5.0
 """So much likelier must another road be than the way, before the way is given up: 150 to 1."""
-LEFT_FIXES, LEFT_M, LEFT_NOISES = 2, 12.0, 1.5
+LEFT_FIXES, LEFT_M, LEFT_NOISES = 2, 12.0, 2.0
 """And so many fixes and metres must have been driven on it, and so many times the noise."""
+TRAIL, MOVED_NOISES = 7, 3.5
+"""Over the last fixes it must have moved by so many times the noise, of the first two to the last two: one time in 500 a vehicle
+that stands seems to."""
 ARRIVED_M = 40.0
 """So near its destination a vehicle that leaves its way has arrived."""
-AHEAD_COST = 1 / 500.0
+AHEAD_COST = 1 / 200.0
 """A vehicle first heard of is rather at the beginning of its way than a metre further on."""
 
 
@@ -47,6 +51,7 @@ class Follower:
     def __init__(self, streets: Streets, street_route: StreetRoute) -> None:
         self._streets = streets
         self._last: Heard | None = None
+        self._trail: deque[Heard] = deque(maxlen=TRAIL)
         self._guesses: list[Guess] = []
         self._smooth = Smoother()
         self._told_m = self._furthest_m = street_route.origin_m
@@ -81,6 +86,7 @@ class Follower:
             for guess, c in zip(guesses, there, strict=True):
                 guess.cost += emission(c, fix)
         self._guesses, self._last = sifted(guesses), fix
+        self._trail.append(fix)
         best = self._guesses[0]
         on_way = next(g for g in self._guesses if g.way_m is not None)
         if best.way_m is None and self._has_left(best, on_way):
@@ -124,8 +130,14 @@ class Follower:
     def _has_left(self, best: Guess, on_way: Guess) -> bool:
         noise_m = self._last.noise_m if self._last is not None else 0.0
         return (on_way.cost - best.cost >= SURE_COST and best.off_fixes >= LEFT_FIXES
-                and best.off_driven_m >= max(LEFT_M, LEFT_NOISES * noise_m)
+                and best.off_driven_m >= max(LEFT_M, LEFT_NOISES * noise_m) and self._moves(noise_m)
                 and self._furthest_m < self.route.destination_m - ARRIVED_M)
+
+    def _moves(self, noise_m: float) -> bool:
+        """False while the last fixes may as well be those of a vehicle that stands: noise alone leads anywhere in time."""
+        fixes = list(self._trail)
+        (x0_m, y0_m), (x1_m, y1_m) = (((a.x_m + b.x_m) / 2, (a.y_m + b.y_m) / 2) for a, b in (fixes[:2], fixes[-2:]))
+        return math.hypot(x1_m - x0_m, y1_m - y0_m) > MOVED_NOISES * noise_m
 
     def _other_way(self, best: Guess) -> StreetRoute | None:
         if best.road == self._no_way_from:
@@ -140,7 +152,7 @@ class Follower:
         for guess in self._guesses:
             passes = self._of_road.get(guess.road, ())
             guess.way_m = self.route.start_m[passes[0]] + guess.at_m if passes else None
-            guess.furthest_m, guess.off_fixes, guess.off_driven_m = guess.way_m or 0.0, 0, 0.0
+            guess.off_fixes, guess.off_driven_m = 0, 0.0
             if guess is not best and guess.way_m is None:
                 guess.cost += LEAVE_COST
         self._guesses = sifted(self._guesses)

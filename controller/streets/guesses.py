@@ -33,15 +33,15 @@ RARE_S = 8.0
 @dataclass(slots=True)
 class Guess:
     """On road number ``road``, ``at_m`` from its beginning, more than its length in the junction behind it. ``way_m`` is the
-    place on the vehicle's way, None off it; ``furthest_m`` is how far on it it has been, ``off_fixes`` and ``off_driven_m`` how
-    many fixes and metres it has been off it."""
+    place on the vehicle's way, None off it. ``back_m`` is how far it seems to have gone back from where it was furthest;
+    ``off_fixes`` and ``off_driven_m`` how many fixes it has been off its way, and how much further it has come since."""
 
     road: int
     at_m: float
     way_m: float | None
     off_m: float
     cost: float
-    furthest_m: float = 0.0
+    back_m: float = 0.0
     off_fixes: int = 0
     off_driven_m: float = 0.0
 
@@ -82,23 +82,23 @@ class Moves:
 
     def _from(self, old: Guess, new: Candidate) -> Guess:
         off = new.way_m is None
-        guess = Guess(new.road, new.at_m, new.way_m, new.off_m, old.cost + LEAP_COST, new.way_m or 0.0, 1 if off else 0, 0.0)
+        guess = Guess(new.road, new.at_m, new.way_m, new.off_m, old.cost + LEAP_COST, 0.0, 1 if off else 0, 0.0)
         if old.way_m is not None and new.way_m is not None:
-            ahead_m = new.way_m - old.way_m
-            cost = old.cost + self._driven(ahead_m) + max(0.0, old.furthest_m - new.way_m - 2 * self._noise_m) / self._scale_m
+            cost, back_m = self._driven(old, new.way_m - old.way_m)
             if cost < guess.cost:
-                guess.cost, guess.furthest_m = cost, max(old.furthest_m, new.way_m)
+                guess.cost, guess.back_m = cost, back_m
         driven_m = self._over_streets(old, new)
         if driven_m is None:
             return guess
-        cost = old.cost + self._driven(driven_m) + (LEAVE_COST if old.way_m is not None else 0.0)
+        cost, back_m = self._driven(old, driven_m)
+        cost += LEAVE_COST if old.way_m is not None else 0.0
         if cost < guess.cost:
-            guess.cost, guess.furthest_m = cost, new.way_m or 0.0
+            guess.cost, guess.back_m = cost, back_m
             if off:
                 # The junction does not count: there nobody knows yet where a vehicle turns.
                 here_m = driven_m if old.road == new.road else min(driven_m, new.at_m)
                 guess.off_fixes = old.off_fixes + (new.at_m > 0.0)
-                guess.off_driven_m = old.off_driven_m + max(0.0, here_m)
+                guess.off_driven_m = old.off_driven_m + here_m
         return guess
 
     def _over_streets(self, old: Guess, new: Candidate) -> float | None:
@@ -108,11 +108,13 @@ class Moves:
         between_m = self._search.reach(old.road, self._limit_m).get(new.road)
         return None if between_m is None else self._roads[old.road].length_m - old.at_m + between_m + new.at_m
 
-    def _driven(self, ahead_m: float) -> float:
-        """Against ``ahead_m`` of way speaks that the fixes lie nearer together or further apart. Backwards nobody drives; that it
-        seems so is noise."""
-        back_m = max(0.0, -ahead_m)
-        return (abs(abs(ahead_m) - self._straight_m) + back_m) / self._scale_m
+    def _driven(self, old: Guess, ahead_m: float) -> tuple[float, float]:
+        """The cost of a guess that has come ``ahead_m`` from ``old``, and how far back it is then. Against it speaks that the
+        fixes lie nearer together or further apart. Backwards nobody drives: that it seems so is noise, and must not be more. A
+        vehicle that stands is not to drift into the other direction of its road, for which its noise is as good."""
+        back_m = max(0.0, old.back_m - ahead_m)
+        spent_m = abs(abs(ahead_m) - self._straight_m) + max(0.0, back_m - 2 * self._noise_m)
+        return old.cost + spent_m / self._scale_m, back_m
 
 
 def sifted(guesses: Sequence[Guess]) -> list[Guess]:

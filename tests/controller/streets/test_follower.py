@@ -90,6 +90,17 @@ def test_it_stands_at_red_and_drives_on() -> None:
     assert fixes[-1].at_m == pytest.approx(places[-1], abs=20.0)
 
 
+@pytest.mark.parametrize(("noise_m", "every_s"), QUALITY)
+def test_noise_leads_nobody_away_who_stands(noise_m: float, every_s: float) -> None:
+    """Ten minutes before a junction of a street whose other direction is 8 m away."""
+    for seed in range(3):
+        follower, dice = Follower(TOWN, over(TOWN, "0.2>1.2", "1.2>2.2", "2.2>3.2", "3.2>4.2")), random.Random(seed)
+        for i in range(int(600 / every_s)):
+            x_m = 12.0 + min(13.0 * i * every_s, 170.0)
+            place = at(x_m + dice.gauss(0, noise_m), 396.0 + dice.gauss(0, noise_m))
+            assert follower.heard(*place, i * every_s, accuracy_m=noise_m).rerouted is None
+
+
 def parallel(apart_m: float) -> Streets:
     """Two roads in the same direction side by side, joined at both ends."""
     first, last = road("first", (-200, 0), (-30, 0)), road("last", (1030, 0), (1200, 0))
@@ -129,8 +140,9 @@ def test_a_way_that_turns_back_beside_itself(seed: int) -> None:
     here, back = road("here", (0, 0), (500, 0)), road("back", (500, 12), (0, 12))
     streets = Streets([here, back], chain(here, back))
     found = drive(Follower(streets, over(streets, "here", "back")), over(streets, "here", "back"), 8.0, 1.0, seed)
-    off_m = [abs(f.at_m - m) for f, m in zip(found.fixes, found.true_m, strict=True)]
-    assert not found.reroutes and max(off_m) < 45.0
+    # At the turn itself the fixes do not tell before from after.
+    off_m = [abs(f.at_m - m) for f, m in zip(found.fixes, found.true_m, strict=True) if abs(m - 500.0) > 60.0]
+    assert not found.reroutes and max(off_m) < 45.0 and max(found.error_m) < 45.0
 
 
 @pytest.mark.parametrize("seed", range(4))
