@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from controller.asking import Asking
 from controller.calls import CallRegister
 from controller.network import Network
-from controller.preemption.manager import PreemptionManager
 from controller.strategy import Decision, Strategy, Tick
 from detectors.observation import DetectorFeed
 from signal_drivers.driver import CabinetDriver
@@ -44,7 +43,7 @@ class ControlLoop:
 
     def __init__(self, network: Network, strategy: Strategy, feed: DetectorFeed, drivers: Mapping[JunctionId, CabinetDriver],
                  *, seed: int = 0, start_s: float = 0.0, listener: Listener | None = None,
-                 preemption: PreemptionManager | None = None, by_hand: Overrule | None = None) -> None:
+                 preemption: Overrule | None = None, by_hand: Overrule | None = None) -> None:
         self._feed, self._listener, self._preemption, self._by_hand = feed, listener, preemption, by_hand
         self._posts = {
             j: _Post(drivers[j], SafetyGuard(junction, junction.limits), CallRegister(junction, start_s + i % 8),
@@ -83,7 +82,7 @@ class ControlLoop:
         tick = Tick(now_s, frame, statuses, changing)
         decisions = self._asking.decide(tick)
         if self._preemption is not None:
-            decisions = self._preemption.apply(tick, decisions)
+            decisions = self._preemption(tick, decisions)
         if self._by_hand is not None:
             decisions = self._by_hand(tick, decisions)
         for decision in decisions:

@@ -257,4 +257,4 @@ def _control(settings: RunSettings, ready: Prepared, strategy: Strategy, feed: D
     if crew is not None and settings.emergencies is not None and settings.emergencies.preempt:
         manager = crew.manager = PreemptionManager(network, settings.emergencies.tuning)
     return ControlLoop(network, strategy, feed, street.drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener,
-                       preemption=manager)
+                       preemption=manager.apply if manager is not None else None)

@@ -23,6 +23,7 @@ from controller.daemon.metrics import Metrics
 from controller.daemon.recording import Happening, Nothing, Recorder
 from controller.daemon.rungs import Rungs
 from controller.daemon.told_by_cameras import ToldByCameras, junctions_of
+from controller.daemon.unfailing import unfailing
 from controller.daemon.watch import AT_ONCE, Watch
 from controller.ladder import Hysteresis, Ladder, Rung, Step
 from controller.loop import ControlLoop
@@ -89,8 +90,9 @@ class Post:
         self.preemption = PreemptionManager(network, told=_emergency) if said.service is not None else None
         self.by_hand = ByHand(kept, self.clock.midnight_s) if said.service is not None else None
         self.loop = ControlLoop(network, self._rungs, self, self.drivers, seed=said.seed, start_s=self.clock.now_s(),
-                                listener=self._judged, preemption=self.preemption,
-                                by_hand=self.by_hand.apply if self.by_hand is not None else None)
+                                listener=self._judged,
+                                preemption=unfailing("pre-emption", self.preemption.apply) if self.preemption else None,
+                                by_hand=unfailing("by hand", self.by_hand.apply) if self.by_hand else None)
         self._ticked_s = float("-inf")
         self._frozen_after = SETTLED_TICKS
         n, gate = len(self.drivers), asyncio.Semaphore(OPEN_AT_ONCE)
