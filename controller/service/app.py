@@ -5,12 +5,13 @@ from __future__ import annotations
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from controller.service import routes_archive, routes_emergencies, routes_events, routes_junctions, routes_posts, routes_session
 from controller.service.access import SECURITY
-from controller.service.door import Door
+from controller.service.door import DOCS_PARTS, Door
 from controller.service.mistakes import mistakes
 from controller.service.problem import ProblemBody
 from controller.service.refusal import refusal
@@ -29,7 +30,8 @@ ROUTERS = tuple(part.router for part in (routes_emergencies, routes_posts, route
 
 def create_app(service: Service) -> FastAPI:
     """The application without its door; to be served by :func:`with_door` alone."""
-    app = FastAPI(title="mourour", version="1", description=ABOUT, redoc_url=None, swagger_ui_oauth2_redirect_url=None)
+    # A post or a centre may have no way to the internet: the page of the documentation brings everything it needs.
+    app = FastAPIOffline(docs_url="/docs", redoc_url=None, static_url=DOCS_PARTS, title="mourour", version="1", description=ABOUT)
     app.state.service = service
     for router in ROUTERS:
         app.include_router(router)

@@ -16,13 +16,15 @@ from controller.service.problem import Kind, Problem
 from controller.service.refusal import refusal
 
 OPEN = frozenset({"/", "/health", "/token", "/docs", "/openapi.json"})
+DOCS_PARTS = "/docs/parts"
+"""Where the page of the documentation has its scripts and styles, which are as open as itself."""
 CALLER = "mourour.caller"
 """Where the request's scope has its :class:`Caller`."""
 SAFE_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY"), (b"referrer-policy", b"no-referrer"),
                 (b"cache-control", b"no-store"))
 CLOSED_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-DOCS_POLICY = (b"content-security-policy", b"default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src "
-               b"https://cdn.jsdelivr.net; img-src data: https:; connect-src 'self'; frame-ancestors 'none'")
+DOCS_POLICY = (b"content-security-policy", b"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self'; "
+               b"img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'")
 TLS_HEADERS = ((b"strict-transport-security", b"max-age=31536000"),)
 
 
@@ -48,7 +50,7 @@ class Door:
 
         try:
             self._check_size(headers)
-            if scope["path"] not in OPEN:
+            if scope["path"] not in OPEN and not scope["path"].startswith(f"{DOCS_PARTS}/"):
                 scope[CALLER] = self._callers.who(headers.get("authorization"), self._clock())
         except Problem as problem:
             await problem.response()(scope, receive, dressed)
