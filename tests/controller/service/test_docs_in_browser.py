@@ -13,7 +13,7 @@ pytestmark = pytest.mark.integration
 WATCH = """
 var failures = [];
 addEventListener("error", function (event) { failures.push(event.message || event.target.src || event.target.href); }, true);
-addEventListener("securitypolicyviolation", function (event) { failures.push(event.violatedDirective + " " + event.blockedURI); });
+addEventListener("securitypolicyviolation", function (event) { failures.push(event.violatedDirective + event.blockedURI); });
 """
 
 
