@@ -10,6 +10,7 @@ from controller.explain import Explanation
 from controller.network import Network
 from controller.predictive.account import account
 from controller.predictive.planner import Planner
+from controller.predictive.warm import warm
 from controller.strategy import Decision, Strategy, Tick
 from signal_drivers.ids import JunctionId
 
@@ -57,6 +58,7 @@ class Predictive(Strategy):
 
     def start(self, network: Network, seed: int = 0) -> None:
         super().start(network, seed)
+        warm(network, self.settings)
         self.planner = Planner(network, self.settings)
         self._tick: Tick | None = None
 

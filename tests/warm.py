@@ -1,0 +1,9 @@
+"""Compiles the planner beside the first tests: else each worker that comes to it spends a minute on the same."""
+
+from __future__ import annotations
+
+from controller.strategies.predictive import Predictive
+from tests.controller.junctions import crossroads, network
+
+if __name__ == "__main__":
+    Predictive().start(network(crossroads()))
