@@ -34,7 +34,7 @@ demo: $(VENV)/base.stamp ## Simulate a Casablanca corridor, adaptive against fix
 	$(BIN)/mourour demo --out out/demo
 
 test: $(VENV)/all.stamp ## Install everything and run the whole test suite
-	@$(BIN)/python -m tests.warm &
+	$(BIN)/python -m tests.warm
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 safety: $(VENV)/all.stamp ## Tests of guard and head monitor alone, which must cover every branch

@@ -1,4 +1,4 @@
-"""Compiles the planner beside the first tests: else each worker that comes to it spends a minute on the same."""
+"""Compiles the planner before the tests: else each worker that comes to it spends a minute or two on the same."""
 
 from __future__ import annotations
 
