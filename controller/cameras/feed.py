@@ -177,15 +177,16 @@ class _Frame:
         self._crossings: dict[str, CrossingObservation] = {}
         for camera in cameras:
             told = camera.told
-            if told is None or camera.quality is Quality.BAD:
-                # Lanes it is there for are said to be unseen, so that nobody takes an empty view for an empty road.
-                for lane in camera.task.site.lanes:
-                    self._lanes.setdefault(lane.id, _unseen(lane.id, now_s, camera))
-                continue
-            # Before its first image has been looked at, a camera says nothing of any lane.
+            if camera.quality is Quality.BAD:
+                told = None
+            said = told.lanes.keys() | told.exits.keys() if told is not None else ()
+            # Lanes it is there for and says nothing of, as before its first image was looked at, are said to be unseen, so that
+            # nobody takes an empty view for an empty road.
             for lane in camera.task.site.lanes:
-                if lane.id not in told.lanes and lane.id not in told.exits:
+                if lane.id not in said:
                     self._lanes.setdefault(lane.id, _unseen(lane.id, now_s, camera))
+            if told is None:
+                continue
             taken_s = now_s - max(0.0, wall_s - told.wall_s)
             for lane_id, seen in told.lanes.items():
                 # What a camera says of a lane counts: its view may be good and the lane's counts impossible.

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detectors.observation import (
-    ConflictAreaObservation,
-    CrossingObservation,
-    ExitObservation,
     Frame,
     LaneObservation,
     Quality,
     SeenVehicle,
     VehicleClass,
 )
+from detectors.unseen import Unseen
 from signal_drivers.ids import JunctionId
 from signal_drivers.junction import Junction
 from signal_drivers.lanes import Detector
@@ -77,26 +75,18 @@ def _vehicles(told: DetectorReport, range_m: float, speed_mps: float) -> tuple[S
     return tuple(seen)
 
 
-class _Frame:
+class _Frame(Unseen):
     """One moment; lanes are looked up when asked for and kept."""
 
     def __init__(self, now_s: float, feed: CabinetFeed) -> None:
-        self.time_s, self._feed = now_s, feed
+        super().__init__(now_s)
+        self._feed = feed
         self._lanes: dict[str, LaneObservation] = {}
 
     def lane(self, lane: str) -> LaneObservation:
         if lane not in self._lanes:
             self._lanes[lane] = self._feed.lane(lane, self.time_s)
         return self._lanes[lane]
-
-    def exit(self, lane: str) -> ExitObservation:
-        raise KeyError(lane)
-
-    def crossing(self, junction: str, group: str) -> CrossingObservation:
-        raise KeyError(group)
-
-    def conflict_area(self, junction: str) -> ConflictAreaObservation:
-        raise KeyError(junction)
 
 
 def troubled_approaches(junction: Junction, frame: Frame) -> float:

@@ -3,17 +3,16 @@ who they are."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Response
 
+from controller import web_server
 from controller.daemon.metrics import Metrics
-from signal_drivers.errors import RunFailed
 
 Health = Callable[[], tuple[bool, dict[str, Any]]]
 
@@ -38,23 +37,12 @@ def create_app(metrics: Metrics, health: Health, state: Callable[[], dict[str, A
     return app
 
 
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """The daemon has its own way with signals."""
-        yield
-
-
 def listen(address: str) -> socket.socket:
     """A socket at ``host:port``. Raises :class:`RunFailed` where it cannot be had."""
     host, _, port = address.rpartition(":")
-    try:
-        return socket.create_server((host, int(port)))
-    except (OSError, OverflowError) as error:
-        raise RunFailed(f"the health page cannot listen there: {getattr(error, 'strerror', None) or error}", where=address,
-                        mend="is another post running? give http: another port") from error
+    return web_server.listen(host, int(port), "the health page", "is another post running? give http: another port")
 
 
 def server(app: FastAPI) -> uvicorn.Server:
     """A server to be awaited in the daemon's own loop, on a socket that listens already."""
-    return _Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+    return web_server.WebServer(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from controller.network import Network
 from controller.predictive.planner import Planner
 from controller.strategy import Tick
+from detectors.unseen import Unseen
 
 if TYPE_CHECKING:
     from controller.strategies.predictive import PredictiveSettings
-
-
-class _Nobody:
-    """A frame in which nothing is watched."""
-
-    time_s = 0.0
-
-    def lane(self, lane: str) -> NoReturn:
-        raise KeyError(lane)
-
-    def exit(self, lane: str) -> NoReturn:
-        raise KeyError(lane)
-
-    def crossing(self, junction: str, group: str) -> NoReturn:
-        raise KeyError(group)
-
-    def conflict_area(self, junction: str) -> NoReturn:
-        raise KeyError(junction)
 
 
 def warm(network: Network, settings: PredictiveSettings) -> None:
@@ -35,7 +18,7 @@ def warm(network: Network, settings: PredictiveSettings) -> None:
     a minute over it, others a second or two; a post would else miss its cabinets' sign of life for as long."""
     first = next(iter(network.junctions), None)
     if first is not None and not _done:
-        Planner(network.only([first]), settings).decide(Tick(0.0, _Nobody(), {}))
+        Planner(network.only([first]), settings).decide(Tick(0.0, Unseen(0.0), {}))
         _done.append(True)
 
 

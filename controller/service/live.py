@@ -11,7 +11,7 @@ from controller.preemption.settings import PreemptionSettings
 from controller.preemption.track import Track
 from controller.service.geometry import Follower, StreetRoute
 from controller.service.told import FRENCH_STATES, EmergencyStatus, Moved, Passing, Where, maybe_moment, moment
-from controller.service.unseen import Unseen
+from detectors.unseen import Unseen
 
 CLOCKS_COMPARED = 20
 """Positions by which a vehicle's clock is set against ours."""

@@ -70,9 +70,14 @@ class Problem(HTTPException):
 
 def store_refused(error: Exception | None = None) -> Problem:
     """Of a database that does not take, or does not answer."""
-    why = "" if error is None else f": {str(getattr(error, 'orig', None) or error).splitlines()[0]}"
+    why = "" if error is None else f": {first_line(error)}"
     return Problem(Kind.STORE, f"the database does not answer{why}; nothing was taken in",
                    "la base de données ne répond pas ; rien n'a été pris en compte")
+
+
+def first_line(error: Exception) -> str:
+    """Of what the database's driver says."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
 class ProblemBody(BaseModel):

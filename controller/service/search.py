@@ -89,12 +89,15 @@ def find(connection: Connection, search: Search) -> list[dict[str, Any]]:
 
 
 def open_alarms(connection: Connection) -> list[dict[str, Any]]:
-    rows = connection.execute(select(alarms).where(alarms.c.ended_s.is_(None)).order_by(alarms.c.id).limit(MOST))
-    return [_told(row._mapping) for row in rows]
+    return _open(connection, alarms)
 
 
 def open_incidents(connection: Connection) -> list[dict[str, Any]]:
-    rows = connection.execute(select(incidents).where(incidents.c.ended_s.is_(None)).order_by(incidents.c.id).limit(MOST))
+    return _open(connection, incidents)
+
+
+def _open(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    rows = connection.execute(select(table).where(table.c.ended_s.is_(None)).order_by(table.c.id).limit(MOST))
     return [_told(row._mapping) for row in rows]
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
 import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 import uvicorn
 
+from controller import web_server
 from controller.event_loop import run as run_loop
 from controller.service.app import create_app, with_door
 from controller.service.service import Service
-from signal_drivers.errors import BadInput, RunFailed
+from signal_drivers.errors import BadInput
 
 log = structlog.get_logger("mourour.service")
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -62,7 +62,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class Server(uvicorn.Server):
+class Server(web_server.WebServer):
     """Ends streams before it waits for their ends."""
 
     def __init__(self, service: Service, listening: Listening) -> None:
@@ -72,11 +72,6 @@ class Server(uvicorn.Server):
             proxy_headers=listening.behind_proxy, timeout_graceful_shutdown=LAST_WORDS_S, timeout_keep_alive=30,
             ssl_certfile=listening.cert, ssl_keyfile=listening.key, ssl_ciphers=CIPHERS))
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """They are seen to outside."""
-        yield
-
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.hub.close()
         await super().shutdown(sockets)
@@ -84,13 +79,7 @@ class Server(uvicorn.Server):
 
 def listen(listening: Listening) -> socket.socket:
     """A socket that listens. Raises :class:`RunFailed` where it cannot be had."""
-    try:
-        family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
-        return socket.create_server((listening.host, listening.port), family=family)
-    except (OSError, OverflowError) as error:
-        raise RunFailed(f"it cannot listen there: {getattr(error, 'strerror', None) or error}",
-                        where=f"{listening.host}:{listening.port}",
-                        mend="is another service running? --port names another") from error
+    return web_server.listen(listening.host, listening.port, "it", "is another service running? --port names another")
 
 
 async def serve(service: Service, listening: Listening, heard: socket.socket, ready: Callable[[Server], None]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from controller.service.anchor import AnchorFile
 from controller.service.audit import WRITTEN
+from controller.service.problem import first_line
 from controller.service.tables import meta, metadata
 from signal_drivers.errors import BadInput, RunFailed
 
@@ -45,7 +46,7 @@ class Store:
             self._check_layout()
         except SQLAlchemyError as error:
             self.engine.dispose()
-            raise RunFailed(f"the database cannot be opened: {_first_line(error)}", where=self.where,
+            raise RunFailed(f"the database cannot be opened: {first_line(error)}", where=self.where,
                             mend=f"is it there, and writable? {VARIABLE} names another") from error
 
     def _check_layout(self) -> None:
@@ -134,7 +135,3 @@ def _sqlite_begins(connection: Connection) -> None:
     # A transaction that begins by reading could not go on to write if another has written meanwhile.
     writes = connection.get_execution_options().get("mourour_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _first_line(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -38,7 +38,7 @@ class Fix:
     at_m: float
     speed_mps: float
     off_m: float
-    rerouted: None = None
+    rerouted: Way | None = None
 
 
 def place(x_m: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulation.emergencies.astray import some_astray
-from simulation.emergencies.blue_light import PREFIX, SPEED_FACTOR, TOP_MPS, TYPE_ID
+from simulation.emergencies.blue_light import PREFIX, TYPE_ID
 from simulation.emergencies.crew import Crew
 from simulation.emergencies.reports import Exact, Noisy
 from simulation.emergencies.trips import choose
@@ -18,7 +18,7 @@ from simulation.settings import RunSettings
 def crew_for(settings: RunSettings, ready: Prepared, api: Any) -> Crew:
     """Raises :class:`BadInput` for trips that cannot be driven."""
     assert settings.emergencies is not None
-    ways = Ways(ready.signals, SPEED_FACTOR, TOP_MPS)
+    ways = Ways(ready.signals)
 
     def route(origin: str, target: str) -> Sequence[str]:
         return tuple(api.simulation.findRoute(origin, target, TYPE_ID).edges)

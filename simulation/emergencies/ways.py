@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from controller.preemption.route import Route
-from controller.streets.laying import Pace, lay
+from controller.streets.laying import BLUE_LIGHT, Pace, lay
 from signal_drivers.errors import InvalidValue
 from simulation.netmodel.derive import SignalNet
 from simulation.netmodel.streets import anywhere, street_parts
@@ -24,12 +24,12 @@ class Way:
 
 
 class Ways:
-    """Makes ways over one net for vehicles that drive ``speed_factor`` times the limit, never above ``top_mps``."""
+    """Makes ways over one net for vehicles that drive at ``pace``."""
 
-    def __init__(self, signals: SignalNet, speed_factor: float, top_mps: float) -> None:
+    def __init__(self, signals: SignalNet, pace: Pace = BLUE_LIGHT) -> None:
         self.place = anywhere(signals.net)
         self.roads, self.turns = street_parts(signals, self.place)
-        self._pace = Pace(speed_factor, top_mps)
+        self._pace = pace
         self._road = {road.id: road for road in self.roads}
         self._turn = {(turn.from_road, turn.to_road): turn for turn in self.turns}
 

@@ -21,13 +21,13 @@ from controller.site.network_file import network_text
 from controller.site.read import inspect_site
 from detectors.camera.site import CameraLane, CameraSite, ImageSize
 from detectors.observation import (
-    ConflictAreaObservation,
     CrossingObservation,
     ExitObservation,
     Frame,
     LaneObservation,
     Quality,
 )
+from detectors.unseen import Unseen
 from signal_drivers.guard import SafetyGuard
 from signal_drivers.ids import GroupId
 from signal_drivers.junction import Junction
@@ -64,23 +64,8 @@ def images() -> Iterator[bytes]:
 class Blind:
     """Cabinets without detectors."""
 
-    def __init__(self, time_s: float = 0.0) -> None:
-        self.time_s = time_s
-
     def observe(self, now_s: float) -> Frame:
-        return Blind(now_s)
-
-    def lane(self, lane: str) -> LaneObservation:
-        raise KeyError(lane)
-
-    def exit(self, lane: str) -> ExitObservation:
-        raise KeyError(lane)
-
-    def crossing(self, junction: str, group: str) -> CrossingObservation:
-        raise KeyError(group)
-
-    def conflict_area(self, junction: str) -> ConflictAreaObservation:
-        raise KeyError(junction)
+        return Unseen(now_s)
 
 
 def until(feed: CameraFeed, true: Callable[[Frame], bool], within_s: float = 40.0) -> Frame:

@@ -70,14 +70,16 @@ def drive(junction: Junction, frame_at: Callable[[float], Frame], *, seconds: in
     return log
 
 
-def passing(route: Route, *, name: str = "A1", start_s: float = BEGIN_S, until_s: float = 1e9, **more: object
-            ) -> Callable[[PreemptionManager, float], None]:
-    """Says that a vehicle sets off at ``start_s`` and drives ``route`` at its free speed, heard of every second ``until_s``."""
+def passing(route: Route, *, name: str = "A1", start_s: float = BEGIN_S, until_s: float = 1e9,
+            stops_m: float = 1e9, **more: object) -> Callable[[PreemptionManager, float], None]:
+    """Says that a vehicle sets off at ``start_s`` and drives ``route`` at its free speed, heard of every second ``until_s``; it
+    stands from ``stops_m`` on."""
 
     def say(manager: PreemptionManager, now_s: float) -> None:
         if now_s == start_s:
             manager.request(Emergency(name, route, start_s + 900.0, **more), now_s)  # type: ignore[arg-type]
         if start_s <= now_s <= until_s:
-            manager.moved(name, min((now_s - start_s) * SPEED_MPS, route.length_m), SPEED_MPS, now_s)
+            at_m = min((now_s - start_s) * SPEED_MPS, route.length_m, stops_m)
+            manager.moved(name, at_m, SPEED_MPS if at_m < stops_m else 0.0, now_s)
 
     return say

@@ -101,14 +101,8 @@ def test_called_off_it_is_let_go_at_once() -> None:
 
 
 def test_a_vehicle_at_the_scene_blocks_nobody() -> None:
-    junction, route = crossroads(), way(crossroads(), "ew")
-
-    def say(manager: PreemptionManager, now_s: float) -> None:
-        if now_s == BEGIN_S:
-            manager.request(Emergency("A1", route, BEGIN_S + 900), now_s)
-        at_m = min((now_s - BEGIN_S) * SPEED_MPS, 840.0)
-        manager.moved("A1", at_m, SPEED_MPS if at_m < 840.0 else 0.0, now_s)
-
+    junction = crossroads()
+    say = passing(way(junction, "ew"), stops_m=840.0)
     log = drive(junction, lambda t: SaidFrame(t, {"n_0": queue(5)}), seconds=200, say=say)
     stands_s = next(t for t, _, _, what in log.told if what == "stands at the scene")
     assert stands_s == pytest.approx(BEGIN_S + 60 + 31, abs=2)
@@ -116,14 +110,8 @@ def test_a_vehicle_at_the_scene_blocks_nobody() -> None:
 
 
 def test_who_may_go_after_a_long_wait_is_not_at_the_scene_the_next_second() -> None:
-    junction, route = crossroads(), way(crossroads(), "ns")
-
-    def say(manager: PreemptionManager, now_s: float) -> None:
-        if now_s == BEGIN_S:
-            manager.request(Emergency("A1", route, BEGIN_S + 900), now_s)
-        at_m = min((now_s - BEGIN_S) * SPEED_MPS, 940.0)
-        manager.moved("A1", at_m, SPEED_MPS if at_m < 940.0 else 0.0, now_s)
-
+    junction = crossroads()
+    say = passing(way(junction, "ns"), stops_m=940.0)
     # Others stand before it until second 120; then the road is free, and it needs a moment.
     log = drive(junction, lambda t: SaidFrame(t, {"n_0": queue(4 if t < BEGIN_S + 120 else 0)}), seconds=170, say=say,
                 calls=lambda t: {}, settings=PreemptionSettings(longest_hold_s=120.0))
@@ -132,14 +120,8 @@ def test_who_may_go_after_a_long_wait_is_not_at_the_scene_the_next_second() -> N
 
 
 def test_who_stands_behind_others_at_green_is_not_at_the_scene() -> None:
-    junction, route = crossroads(), way(crossroads(), "ns")
-
-    def say(manager: PreemptionManager, now_s: float) -> None:
-        if now_s == BEGIN_S:
-            manager.request(Emergency("A1", route, BEGIN_S + 900), now_s)
-        at_m = min((now_s - BEGIN_S) * SPEED_MPS, 940.0)
-        manager.moved("A1", at_m, SPEED_MPS if at_m < 940.0 else 0.0, now_s)
-
+    junction = crossroads()
+    say = passing(way(junction, "ns"), stops_m=940.0)
     # The stop line is 60 m away and green, but four cars stand before it and do not go.
     log = drive(junction, lambda t: SaidFrame(t, {"n_0": queue(4)}), seconds=150, say=say, calls=lambda t: {},
                 settings=PreemptionSettings(longest_hold_s=120.0))

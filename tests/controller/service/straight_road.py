@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from controller.preemption.route import Piece, Route, SignalAhead
 from signal_drivers.errors import BadInput
 from signal_drivers.ids import GroupId, JunctionId, LaneId
+from simulation.benchmark_api.road import Fix, Way
 
 LON, LAT = -7.63, 33.59
 M_PER_LAT = 111_195.0
@@ -25,23 +26,6 @@ def at(x_m: float, north_m: float = 0.0) -> tuple[float, float]:
 
 def metres(lon: float, lat: float) -> tuple[float, float]:
     return (lon - LON) * M_PER_LON, (lat - LAT) * M_PER_LAT
-
-
-@dataclass(frozen=True)
-class Way:
-    road: str
-    begin_m: float
-    edges: tuple[str, ...]
-    route: Route
-    line: tuple[tuple[float, float], ...]
-    origin_m: float = 0.0
-
-    @property
-    def destination_m(self) -> float:
-        return self.route.length_m
-
-    def asked_line(self) -> tuple[tuple[float, float], ...]:
-        return self.line
 
 
 class OneWayRoads:
@@ -61,7 +45,7 @@ class OneWayRoads:
         north_m, junctions = ROADS[road]
         signals = tuple(self._signal(j, x - begin_m) for j, x in junctions.items() if begin_m + 1.0 < x < end_m)
         route = Route((Piece(end_m - begin_m, SPEED_MPS),), signals)
-        return Way(road, begin_m, (road,), route, (at(begin_m, north_m), at(end_m, north_m)))
+        return Way(begin_m, (road,), route, (at(begin_m, north_m), at(end_m, north_m)))
 
     def _signal(self, junction: str, stop_line_m: float) -> SignalAhead:
         name, group, lane = self.called.get(junction, (junction, "ew", "w_0"))
@@ -75,14 +59,6 @@ class OneWayRoads:
         return road
 
 
-@dataclass(frozen=True)
-class Fix:
-    at_m: float
-    speed_mps: float
-    off_m: float
-    rerouted: Way | None
-
-
 class Following:
     def __init__(self, roads: OneWayRoads, way: Way) -> None:
         self.roads, self.way = roads, way
@@ -93,7 +69,7 @@ class Following:
         road = self.roads.road_of((lon, lat))
         x_m, y_m = metres(lon, lat)
         other = None
-        if road != self.way.road:
+        if (road,) != self.way.edges:
             other = self.way = self.roads.route_along([(lon, lat), at(LENGTH_M, ROADS[road][0])])
         if speed_mps is None:
             speed_mps = (x_m - self.last[0]) / (time_s - self.last[1]) if self.last is not None else 0.0

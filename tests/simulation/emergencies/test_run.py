@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from signal_drivers.errors import BadInput
-from simulation.emergencies.blue_light import SPEED_FACTOR, TOP_MPS
 from simulation.emergencies.settings import EmergencySettings
 from simulation.emergencies.ways import Ways
 from simulation.prepare import prepare
@@ -28,7 +27,7 @@ def test_ambulances_drive_and_are_told_of() -> None:
     assert record.emergencies["others_delay_s"] > 0
     assert record.result["guard"]["vetoes"] == record.result["guard"]["violations"] == 0
 
-    ways = Ways(ready.signals, SPEED_FACTOR, TOP_MPS)
+    ways = Ways(ready.signals)
     way = ways.way(trips[0]["edges"])
     assert len(way.route.signals) == trips[0]["signals"] == ways.signals_on(trips[0]["edges"])
     assert way.start_m[0] == 0.0 and all(a < b for a, b in pairwise(way.start_m)) and way.route.length_m > way.start_m[-1]

@@ -17,7 +17,7 @@ from controller.streets.search import Spot
 from controller.streets.streets import Streets, read_streets
 from signal_drivers.errors import BadInput, NetError
 from simulation.emergencies.astray import some_astray
-from simulation.emergencies.blue_light import SPEED_FACTOR, TOP_MPS, TYPE_ID, write_type
+from simulation.emergencies.blue_light import TYPE_ID, write_type
 from simulation.emergencies.settings import EmergencySettings, Gps, read_gps
 from simulation.emergencies.trips import Trip
 from simulation.emergencies.ways import Ways
@@ -50,7 +50,7 @@ def router(net: Path, folder: Path) -> Iterator[Any]:
 
 def drawn(signals: SignalNet, folder: Path, count: int) -> list[tuple[Ways, Streets, tuple[str, ...], float]]:
     """``count`` ways of SUMO's between random roads, with the seconds that it takes them for."""
-    ways = Ways(signals, SPEED_FACTOR, TOP_MPS)
+    ways = Ways(signals)
     streets, dice, rows = Streets(ways.roads, ways.turns), random.Random(7), []
     names = [road.id for road in ways.roads]
     with router(signals.path, folder) as find:
@@ -134,7 +134,7 @@ def test_a_net_that_lies_nowhere_has_no_streets_file(tmp_path: Path) -> None:
 
 def test_who_turns_wrong_is_drawn_from_the_seed(tmp_path: Path) -> None:
     signals = derive_net(generate(tmp_path, *GRID))
-    ways = Ways(signals, SPEED_FACTOR, TOP_MPS)
+    ways = Ways(signals)
     dice = random.Random(2)
     names = [road.id for road in ways.roads]
     with router(signals.path, tmp_path) as find:
@@ -155,7 +155,7 @@ def test_who_turns_wrong_is_drawn_from_the_seed(tmp_path: Path) -> None:
 
 def test_where_no_wrong_turn_leads_back_it_ends_on_the_wrong_road() -> None:
     signals = derive_net(resolve("far").net)
-    ways = Ways(signals, SPEED_FACTOR, TOP_MPS)
+    ways = Ways(signals)
     way = next((a.id, b) for a in ways.roads if len(ways.onward(a.id)) > 1 for b in ways.onward(a.id) if ways.has_signal(a.id, b))
     lost, = some_astray([Trip("t", 0.0, way)], 1.0, 1, ways, lambda a, b: ())
     assert lost.planned == way and lost.edges[0] == way[0] and len(lost.edges) == 2 and lost.edges[1] != way[1]
