@@ -42,14 +42,16 @@ HIGHEST_PRIORITY = 14
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """``priority`` from 0 to 14, 14 the most urgent (RSMP's levels). Raises :class:`InvalidValue` for an empty id, a priority out
-    of range and a time that is no number."""
+    """``priority`` from 0 to 14, 14 the most urgent (RSMP's levels). ``departs_s`` is when the crew is thought to set off
+    from the way's beginning; without it nothing is done before the first position. Raises :class:`InvalidValue` for an empty id,
+    a priority out of range and a time that is no number."""
 
     id: str
     route: Route
     expires_s: float
     kind: EmergencyClass = EmergencyClass.AMBULANCE
     priority: int = 7
+    departs_s: float | None = None
 
     def __post_init__(self) -> None:
         where = f"emergency {self.id or '?'}"
@@ -59,3 +61,5 @@ class Emergency:
             raise InvalidValue(f"priority is {self.priority!r}, must be within 0..{HIGHEST_PRIORITY}", where=where)
         if not math.isfinite(self.expires_s):
             raise InvalidValue(f"it expires at {self.expires_s!r} s", where=where)
+        if self.departs_s is not None and not math.isfinite(self.departs_s):
+            raise InvalidValue(f"it departs at {self.departs_s!r} s", where=where)

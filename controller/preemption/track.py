@@ -34,9 +34,16 @@ class Track:
         """True until there is a position on its present way."""
         return self.heard_s == float("-inf")
 
+    @property
+    def departs_s(self) -> float | None:
+        """When it is thought to set off; None once it is heard of, and where nobody said."""
+        return self.emergency.departs_s if self.unheard and self.route is self.emergency.route else None
+
     def place_m(self, now_s: float, settings: PreemptionSettings) -> float:
         """Metres along the way now. Nobody is thought to drive on for longer than a position is good for: a vehicle that was
         lost must not clear its own way by being forgotten."""
+        if self.unheard:
+            return 0.0
         age_s = min(max(0.0, now_s - self.heard_s), settings.stale_s)
         return min(self.at_m + self.speed_mps * age_s, self.route.length_m)
 
@@ -54,19 +61,24 @@ class Track:
         """Bring the state up to date with the clock. What is over stays over."""
         if self.state.over:
             return
-        silent_s = now_s - self.heard_s
+        departs_s = self.departs_s
+        silent_s = now_s - (self.heard_s if departs_s is None else departs_s)
         if now_s >= self.emergency.expires_s:
             self._end(Lifecycle.TIMEOUT, "expired before a position came" if self.unheard else "expired")
-        elif self.unheard:
+        elif self.unheard and departs_s is None:
             return
         elif not self.route.signals_beyond(self.at_m):
             self._end(Lifecycle.COMPLETED, "the last signal is behind it")
         elif silent_s > settings.lost_s:
-            self._end(Lifecycle.TIMEOUT, f"no position for {silent_s:.0f} s")
+            self._end(Lifecycle.TIMEOUT, f"{self._silence} for {silent_s:.0f} s")
         elif silent_s > settings.stale_s:
-            self.state, self.why = Lifecycle.STALE, f"no position for {silent_s:.0f} s"
+            self.state, self.why = Lifecycle.STALE, f"{self._silence} for {silent_s:.0f} s"
         elif self.state is Lifecycle.STALE:
             self.state, self.why = Lifecycle.RECEIVED, "positions come again"
+
+    @property
+    def _silence(self) -> str:
+        return "no position" if not self.unheard else "it should have departed and was not heard of"
 
     def _end(self, state: Lifecycle, why: str) -> None:
         self.state, self.why = state, why
