@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from controller.service.callers import Caller, forbidden
-from controller.service.door import CALLER
 from controller.service.problem import Kind, Problem, described
+from controller.service.refused_log import CALLER
 from controller.service.roles import ANYBODY, BE_A_POST, COMMAND_JUNCTIONS, READ_COMMANDS, SEE, SEND_EMERGENCIES, Role
 from controller.service.service import Service
 

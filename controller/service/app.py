@@ -13,7 +13,7 @@ from controller.service import routes_archive, routes_emergencies, routes_events
 from controller.service.access import SECURITY
 from controller.service.door import DOCS_PARTS, Door
 from controller.service.mistakes import mistakes
-from controller.service.problem import ProblemBody
+from controller.service.problem import Problem, ProblemBody
 from controller.service.refusal import refusal
 from controller.service.service import Service
 
@@ -49,10 +49,13 @@ def create_app(service: Service) -> FastAPI:
 
 def with_door(app: FastAPI) -> Door:
     service: Service = app.state.service
-    return Door(app, service.callers, service.desk, service.settings.body_bytes, service.clock)
+    return Door(app, service.callers, service.desk, service.refused, service.settings.body_bytes, service.clock)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, Problem):
+        service: Service = request.app.state.service
+        service.refused.note(request.scope, error)
     return refusal(error, request.url.path)
 
 

@@ -99,8 +99,10 @@ class Desk:
             raise Problem(Kind.INVALID, f"it would last longer than {hours:g} h", f"durée de plus de {hours:g} h",
                           where="expires_at")
 
-    async def heard(self, name: str, said: list[Position]) -> PositionsTaken:
-        """Positions in their order; each is taken or refused by itself. Raises :class:`Problem` where none was taken."""
+    async def heard(self, name: str, said: list[Position], note: Callable[[Problem], None] = lambda problem: None
+                    ) -> PositionsTaken:
+        """Positions in their order; each is taken or refused by itself, and those refused are told to ``note``. Raises
+        :class:`Problem` where none was taken."""
         live = await self.under_way(name)
         refused: list[RefusedPosition] = []
         taken: list[tuple[Position, Fix]] = []
@@ -111,6 +113,7 @@ class Desk:
             except Problem as problem:
                 if len(said) == 1:
                     raise
+                note(problem)
                 refused.append(RefusedPosition(index=index, type=problem.body()["type"], detail=problem.detail,
                                                detail_fr=problem.detail_fr))
         if not taken:

@@ -14,12 +14,11 @@ from controller.service.desk import Desk
 from controller.service.positions_lane import PATH, take_positions
 from controller.service.problem import Kind, Problem
 from controller.service.refusal import refusal
+from controller.service.refused_log import CALLER, RefusedLog
 
 OPEN = frozenset({"/", "/health", "/token", "/docs", "/openapi.json"})
 DOCS_PARTS = "/docs/parts"
 """Where the page of the documentation has its scripts and styles, which are as open as itself."""
-CALLER = "mourour.caller"
-"""Where the request's scope has its :class:`Caller`."""
 SAFE_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY"), (b"referrer-policy", b"no-referrer"),
                 (b"cache-control", b"no-store"))
 CLOSED_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
@@ -31,9 +30,10 @@ TLS_HEADERS = ((b"strict-transport-security", b"max-age=31536000"),)
 class Door:
     """Around the whole application."""
 
-    def __init__(self, app: ASGIApp, callers: Callers, desk: Desk, body_bytes: int,
+    def __init__(self, app: ASGIApp, callers: Callers, desk: Desk, refused: RefusedLog, body_bytes: int,
                  clock: Callable[[], float] = time.time) -> None:
-        self._app, self._callers, self._desk, self._body_bytes, self._clock = app, callers, desk, body_bytes, clock
+        self._app, self._callers, self._desk, self._refused = app, callers, desk, refused
+        self._body_bytes, self._clock = body_bytes, clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,6 +53,7 @@ class Door:
             if scope["path"] not in OPEN and not scope["path"].startswith(f"{DOCS_PARTS}/"):
                 scope[CALLER] = self._callers.who(headers.get("authorization"), self._clock())
         except Problem as problem:
+            self._refused.note(scope, problem)
             await problem.response()(scope, receive, dressed)
             return
         read = 0
@@ -72,8 +73,10 @@ class Door:
             return
         try:
             response = await take_positions(self._desk, found[1], scope[CALLER], headers.get("content-type", ""),
-                                            lambda: _whole(counted))
+                                            lambda: _whole(counted), lambda problem: self._refused.note(scope, problem))
         except Exception as error:
+            if isinstance(error, Problem):
+                self._refused.note(scope, error)
             response = refusal(error, scope["path"])
         await response(scope, receive, dressed)
 

@@ -14,9 +14,10 @@ from tests.controller.service.straight_road import at
 
 
 def everything(served: Served) -> dict[str, Any]:
-    """All that the service has stored, but for the log of commands."""
+    """All that the service has stored, but for what the log of commands says of refusals."""
     with served.service.store.reading() as connection:
-        return {kind.value: find(connection, Search(kind, limit=10_000)) for kind in ArchiveKind}
+        rows = {kind.value: find(connection, Search(kind, limit=10_000)) for kind in ArchiveKind}
+    return rows | {"commands": [r for r in rows["commands"] if not r["action"].startswith("refused.")]}
 
 
 def refused(served: Served, answered: httpx.Response, status: int, kind: str, where: str) -> None:
