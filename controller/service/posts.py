@@ -65,7 +65,7 @@ class Posts:
             def store(connection: Connection) -> tuple[list[Command], list[tuple[str, dict[str, Any]]]]:
                 post_log.keep_words(connection, post, said, now_s)
                 told = post_log.keep_alarms(connection, post, said, now_s)
-                told += post_log.keep_incidents(connection, post, said.incidents, now_s)
+                told += post_log.keep_incidents(connection, post, said.incidents, now_s, said.run)
                 return self._manuals.answered(connection, names, said.manual), told
 
             answered, told = await self._writer.do(store)

@@ -127,8 +127,21 @@ class Manual(Said):
 
 
 class SaidAlarm(Said):
+    """``since`` is when the post saw it first."""
+
     kind: Id
     detail: Text = ""
+    since: Moment | None = None
+
+
+class SaidPastAlarm(Said):
+    """An alarm that is over: told once, so that none is missed that came and went while nobody listened."""
+
+    junction: JunctionName
+    kind: Id
+    detail: Text = ""
+    began: Moment
+    ended: Moment
 
 
 class SaidJunction(Said):
@@ -147,7 +160,8 @@ class SaidJunction(Said):
 
 
 class SaidIncident(Said):
-    """``key`` tells a post's incidents apart; one that is reported again with ``ended`` is over."""
+    """``key`` tells a post's incidents apart, those of earlier runs too; one that is reported again with ``ended`` is over, since
+    ``ended_at`` where that is given. Whatever is said twice counts once."""
 
     key: Id
     kind: Id
@@ -155,6 +169,7 @@ class SaidIncident(Said):
     time: Moment
     detail: Text = ""
     ended: bool = False
+    ended_at: Moment | None = None
     lon: Lon | None = None
     lat: Lat | None = None
 
@@ -184,11 +199,14 @@ class ManualAnswer(Said):
 
 
 class PostState(Said):
-    """Everything a post says of itself (*état du poste*), once a second or so."""
+    """Everything a post says of itself (*état du poste*), once a second or so. ``run`` names the present run of the post: keys of
+    its incidents begin with it and a dot, and those of earlier runs are over, since nobody watches them any more."""
 
     time: Moment
     junctions: Annotated[tuple[SaidJunction, ...], Field(max_length=256)]
+    run: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")] | None = None
     incidents: Annotated[tuple[SaidIncident, ...], Field(max_length=256)] = ()
+    past_alarms: Annotated[tuple[SaidPastAlarm, ...], Field(max_length=256)] = ()
     emergencies: Annotated[tuple[SaidEmergency, ...], Field(max_length=256)] = ()
     manual: Annotated[tuple[ManualAnswer, ...], Field(max_length=256)] = ()
     plans: Annotated[tuple[Text, ...], Field(max_length=256)] = ()

@@ -17,6 +17,7 @@ from controller.service_link.by_hand import ByHand
 from controller.service_link.contact import Contact, NotHeard
 from controller.service_link.into_manager import IntoManager
 from controller.service_link.link import ServiceLink
+from controller.service_link.outbox import Outbox
 from controller.service_link.report import junction_row, post_row
 from controller.strategies.actuated import Actuated
 from controller.strategy import Tick
@@ -44,8 +45,9 @@ class Street:
         self.asking = Asking(Actuated(), network(self.junction), 1)
         self.into = IntoManager(self.manager, self.midnight_s)
         self.by_hand = ByHand({self.junction.id: self.junction}, self.midnight_s)
+        self.outbox = Outbox("r1")
         self.link = ServiceLink(Contact(to.url, NAMES[Role.POST], password), self.into, self.by_hand, self.report,
-                                self.now_s)
+                                self.now_s, self.outbox)
 
     def now_s(self) -> float:
         return self.to.clock() - self.midnight_s
