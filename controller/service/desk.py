@@ -34,8 +34,8 @@ from signal_drivers.errors import BadInput
 
 log = structlog.get_logger("mourour.service")
 WHOLE_S = 1.0
-SHOWN_S = 600.0
-"""What is over is still shown for so long."""
+SHOWN_S, SHOWN_MOST = 600.0, 200
+"""What is over is still shown for so long, and so many of it; the archive has all."""
 
 
 class Desk:
@@ -242,10 +242,9 @@ class Desk:
         """Once a second: states brought up to date, what is long over forgotten."""
         now_s = self._clock()
         changes: list[tuple[Live, Lifecycle, str]] = []
-        for name, live in list(self.lives.items()):
+        self._forget(now_s)
+        for live in self.lives.values():
             if live.ended_s is not None:
-                if now_s - live.ended_s > SHOWN_S:
-                    del self.lives[name]
                 continue
             state, why = live.look(now_s, self.settings.preemption)
             if state is not live.state:
@@ -258,6 +257,12 @@ class Desk:
         for (live, state, why), stored in zip(changes, done, strict=True):
             if stored and not live.state.over:
                 self._end(live, state, why, now_s)
+
+    def _forget(self, now_s: float) -> None:
+        ended = sorted((live.ended_s, name) for name, live in self.lives.items() if live.ended_s is not None)
+        for i, (ended_s, name) in enumerate(ended):
+            if now_s - ended_s > SHOWN_S or i < len(ended) - SHOWN_MOST:
+                del self.lives[name]
 
     def _end(self, live: Live, state: Lifecycle, why: str, now_s: float) -> None:
         live.state, live.why, live.ended_s = state, why, now_s if state.over else None

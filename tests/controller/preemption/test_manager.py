@@ -175,9 +175,9 @@ def test_an_expired_one_is_over_and_its_late_positions_change_nothing() -> None:
     manager.request(Emergency("A1", way(junction, "ew"), BEGIN_S + 5), BEGIN_S)
     manager.moved("A1", 900.0, SPEED_MPS, BEGIN_S + 1)
     assert manager.apply(Tick(BEGIN_S + 6, SaidFrame(BEGIN_S + 6), {}), []) == []
-    assert manager.state("A1")[0] is Lifecycle.TIMEOUT
+    assert manager.state("A1") == (Lifecycle.TIMEOUT, "expired")
     manager.moved("A1", 950.0, SPEED_MPS, BEGIN_S + 7)
-    assert manager.state("A1")[0] is Lifecycle.TIMEOUT and manager.expected == {}
+    assert manager.state("A1") == (Lifecycle.TIMEOUT, "expired") and manager.expected == {}
 
 
 @MODEST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,20 @@ def test_positions_are_not_kept_for_ever_and_everything_else_is(served: Served) 
     with store.reading() as connection:
         assert find(connection, Search(ArchiveKind.POSITIONS, place=name)) == []
         assert find(connection, Search(ArchiveKind.EMERGENCIES, place=name))
+
+
+def test_of_those_that_are_over_only_the_last_are_in_memory_and_all_in_the_archive(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controller.service.desk.SHOWN_MOST", 5)
+    with served(tmp_path, settings=ServiceSettings(new_per_minute=1000)) as running:
+        for number in range(30):
+            running.begin(id=f"M-{number}")
+            running.ask(Role.DISPATCH, "DELETE", f"/emergencies/M-{number}")
+        for _ in range(500):
+            shown = [e["id"] for e in running.ask(Role.VIEWER, "GET", "/emergencies").json()["emergencies"]]
+            if len(shown) <= 5:
+                break
+            time.sleep(0.02)
+        assert shown == [f"M-{number}" for number in range(25, 30)]
+        kept = running.ask(Role.VIEWER, "GET", "/archive", params={"kind": "emergencies"}).json()["rows"]
+        assert len(kept) == 30 and running.ask(Role.VIEWER, "GET", "/emergencies/M-0").json()["state"] == "cancelled"

@@ -77,6 +77,12 @@ class Street:
         self.to.clock.ahead_s += 1.0
 
 
+def stands(manager: PreemptionManager) -> str:
+    known = manager.state("A-1")
+    assert known is not None
+    return known[0].value
+
+
 @pytest.fixture
 def city(tmp_path: Path) -> Iterator[Served]:
     with served(tmp_path) as running:
@@ -127,7 +133,7 @@ def test_a_service_that_is_gone_leaves_the_manager_to_let_go(tmp_path: Path) -> 
                 for _ in range(31):
                     assert not await street.link.once() and street.link.heard is False
                     street.second()
-                assert street.manager.held() == {} and street.manager.state("A-1")[0].value == "timeout"
+                assert street.manager.held() == {} and stands(street.manager) == "timeout"
                 street.link._contact._http.base_url = port
 
     asyncio.run(drive())
@@ -163,11 +169,11 @@ def test_work_that_makes_no_sense_is_left_out_and_the_rest_is_done() -> None:
     bad = [one("no way", pieces=[]), one("no class", **{"class": "taxi"}), one("past", signals=[one("x").signals[0].model_copy(
         update={"stop_line_m": 5000.0}).model_dump()])]
     into.take(Work(time_s=100.0, emergencies=[*bad, one("A-1")], manual=[]), 100.0)
-    assert [row["id"] for row in into.told()] == ["A-1"] and manager.state("A-1")[0].value == "received"
+    assert [row["id"] for row in into.told()] == ["A-1"] and stands(manager) == "received"
     into.take(Work(time_s=101.0, emergencies=[one("A-1", way=2, signals=[])], manual=[]), 101.0)
     assert into.told()[0]["way"] == 2
     into.take(Work(time_s=102.0, emergencies=[], manual=[]), 102.0)
-    assert into.told() == [] and manager.state("A-1")[0].value == "cancelled"
+    assert into.told() == [] and stands(manager) == "cancelled"
 
 
 def test_a_stage_held_by_hand_is_held_and_nobody_waits_past_the_maximum_red(city: Served) -> None:
