@@ -168,14 +168,21 @@ class Desk:
                 self._hub.say(f"emergency:{live.id}", sse("route", _json(live.feature())))
             live.track.heard(fix.at_m, fix.speed_mps, live.ours_s(said.time.timestamp(), now_s))
 
-    async def cancel(self, name: str, caller: Caller) -> Live:
+    async def cancel(self, name: str, caller: Caller, reason: str | None = None) -> Live:
+        """Raises :class:`Problem` for another account's emergency without a reason: a mistyped id is no way to lose a green wave,
+        and whoever sits beside its dispatcher must still be able to end it."""
         live = await self.under_way(name)
-        now_s, why = self._clock(), f"called off by {caller.name}"
+        if caller.name != live.by and reason is None:
+            raise Problem(Kind.NOT_YOURS, f"{live.by} asked for {name} ({live.vehicle}); give a reason to call it off",
+                          f"{live.by} a demandé {name} ({live.vehicle}) ; pour l'annuler quand même, donnez un motif",
+                          where="reason")
+        others = f", asked for by {live.by}" if caller.name != live.by else ""
+        now_s, why = self._clock(), f"called off by {caller.name}{others}" + (f": {reason}" if reason is not None else "")
 
         def store(connection: Connection) -> None:
             if not kept.change(connection, name, Lifecycle.CANCELLED, why, now_s):
                 raise _over(name, live.state)
-            self._audit.add(connection, now_s, caller.actor, "emergency.cancelled", name)
+            self._audit.add(connection, now_s, caller.actor, "emergency.cancelled", name, {"asked_by": live.by, "reason": reason})
 
         await self._writer.do(store)
         self._end(live, Lifecycle.CANCELLED, why, now_s)

@@ -17,6 +17,7 @@ Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=300)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Place = Annotated[tuple[Lon, Lat], Field(description="[lon, lat] in degrees, WGS 84", examples=[[-7.6192, 33.5897]])]
+Reason = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$", min_length=5, max_length=300)]
 Speed = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False, description="m/s")]
 
 
@@ -115,8 +116,7 @@ class Manual(Said):
 
     mode: ManualMode | None = None
     stage: JunctionName | None = None
-    reason: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$", min_length=5, max_length=300,
-                                 examples=["Accident, police on site"])]
+    reason: Annotated[Reason, Field(examples=["Accident, police on site"])]
     duration_s: Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 
     @model_validator(mode="after")
