@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from controller.preemption.emergency import Emergency, EmergencyClass, Lifecycle
 from controller.preemption.track import Track
 from controller.service import kept
 from controller.service.audit import Audit
 from controller.service.callers import Caller
-from controller.service.geometry import Fix, LonLat, StreetMap
+from controller.service.geometry import Fix, LonLat, StreetMap, StreetRoute
 from controller.service.hub import Hub, sse
-from controller.service.live import Heard, Live, PostWord
+from controller.service.live import Branch, Heard, Live, PostWord
 from controller.service.planning import plan, said_of
 from controller.service.plausible import check_clock, check_position
 from controller.service.problem import Kind, Problem
@@ -104,12 +104,18 @@ class Desk:
         """Positions in their order; each is taken or refused by itself, and those refused are told to ``note``. Raises
         :class:`Problem` where none was taken."""
         live = await self.under_way(name)
+        async with live.one:
+            if live.state.over:
+                raise _over(name, live.state)
+            return await self._heard(live, said, note)
+
+    async def _heard(self, live: Live, said: list[Position], note: Callable[[Problem], None]) -> PositionsTaken:
         refused: list[RefusedPosition] = []
         taken: list[tuple[Position, Fix]] = []
-        before = live.last, live.judged_s
+        branch = live.branch()
         for index, one in enumerate(said):
             try:
-                taken.append((one, self._judge(live, one)))
+                taken.append((one, self._judge(branch, one)))
             except Problem as problem:
                 if len(said) == 1:
                     raise
@@ -122,45 +128,49 @@ class Desk:
                           f"aucune des {len(said)} positions n'est utilisable ; la première : {first.detail_fr}",
                           where="0", more={"problems": [r.model_dump(mode="json", exclude={"index"}) | {"where": str(r.index)}
                                                         for r in refused]})
-        try:
-            await self._keep(live, taken)
-        except Problem:
-            live.last, live.judged_s = before
-            raise
+        await self._keep(live, taken, branch)
         self._told(live)
         assert live.last is not None
         return PositionsTaken(accepted=len(taken), refused=refused, state=live.state.value, way=live.way,
                               at_m=round(live.last.at_m, 1), off_m=round(live.last.off_m, 1))
 
-    def _judge(self, live: Live, said: Position) -> Fix:
-        check_position(said, live.last, live.judged_s, self._clock(), self.settings)
+    def _judge(self, branch: Branch, said: Position) -> Fix:
+        check_position(said, branch.last, branch.judged_s, self._clock(), self.settings)
         time_s = said.time.timestamp()
         try:
-            fix = live.follower.heard(said.lon, said.lat, time_s, said.speed_mps, said.heading_deg, said.accuracy_m)
+            fix = branch.follower.heard(said.lon, said.lat, time_s, said.speed_mps, said.heading_deg, said.accuracy_m)
         except BadInput as error:
             raise Problem(Kind.IMPLAUSIBLE, said_of(error), "position invraisemblable ou hors du réseau routier",
                           where=error.where or "lon") from None
-        live.judged_s = time_s
-        live.last = Heard(said.lon, said.lat, time_s, fix.at_m, fix.off_m, fix.speed_mps)
+        branch.judged_s = time_s
+        branch.last = Heard(said.lon, said.lat, time_s, fix.at_m, fix.off_m, fix.speed_mps)
         return fix
 
-    async def _keep(self, live: Live, taken: list[tuple[Position, Fix]]) -> None:
-        now_s, way, writes = self._clock(), live.way, []
+    async def _keep(self, live: Live, taken: list[tuple[Position, Fix]], branch: Branch) -> None:
+        """All of them or none; only what is stored is followed."""
+        now_s, way = self._clock(), live.way
+        rows: list[dict[str, Any]] = []
+        others: list[tuple[int, StreetRoute]] = []
         for said, fix in taken:
             if fix.rerouted is not None:
                 way += 1
-                junctions = list(dict.fromkeys(s.junction for s in fix.rerouted.route.signals))
-                number, onto = way, fix.rerouted
-                writes.append(self._writer.do(lambda c, w=onto, n=number, j=junctions: kept.reroute(  # type: ignore[misc]
-                    c, live.id, w, n, j, now_s)))
-            writes.append(self._writer.append(positions, {
+                others.append((way, fix.rerouted))
+            rows.append({
                 "emergency": live.id, "time_s": said.time.timestamp(), "received_s": now_s, "lon": said.lon, "lat": said.lat,
                 "speed_mps": fix.speed_mps, "heading_deg": said.heading_deg, "accuracy_m": said.accuracy_m, "way": way,
-                "at_m": fix.at_m, "off_m": fix.off_m}))
-        if len(writes) == 1:
-            await writes[0]
+                "at_m": fix.at_m, "off_m": fix.off_m})
+
+        def store(connection: Connection) -> None:
+            for number, other in others:
+                junctions = list(dict.fromkeys(s.junction for s in other.route.signals))
+                kept.reroute(connection, live.id, other, number, junctions, now_s)
+            connection.execute(insert(positions), rows)
+
+        if len(rows) == 1 and not others:
+            await self._writer.append(positions, rows[0])
         else:
-            await asyncio.gather(*writes)
+            await self._writer.do(store)
+        live.follow(branch)
         for said, fix in taken:
             if fix.rerouted is not None:
                 live.go(fix.rerouted)

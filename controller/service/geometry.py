@@ -51,6 +51,8 @@ class Follower(Protocol):
 
     def heard(self, lon: float, lat: float, time_s: float, speed_mps: float | None = None, heading_deg: float | None = None,
               accuracy_m: float | None = None) -> Fix: ...
+    def fork(self) -> Follower:
+        """Another one that knows as much; from now on neither changes the other."""
 
 
 class StreetMap(Protocol):

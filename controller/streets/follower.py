@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from controller.streets.errors import Implausible
@@ -58,6 +59,13 @@ class Follower:
         self._no_way_from: int | None = None
         """The road from which no way was found last."""
         self._take(street_route)
+
+    def fork(self) -> Follower:
+        """Another one that knows what this one knows; from now on neither changes the other."""
+        other = copy(self)
+        # Everything else is replaced when it changes.
+        other._trail, other._smooth = self._trail.copy(), self._smooth.copy()
+        return other
 
     def _take(self, route: StreetRoute) -> None:
         streets = self._streets

@@ -70,6 +70,10 @@ class Following:
         at_m = min(max(0.0, (lon - LON) * M_PER_LON - self._way.begin_m), self._way.route.length_m)
         return Fix(at_m, speed_mps or 0.0, 0.0)
 
+    def fork(self) -> Following:
+        """It remembers nothing."""
+        return self
+
 
 @dataclass(frozen=True)
 class RoadMap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from controller.preemption.route import Piece, Route, SignalAhead
@@ -76,6 +77,9 @@ class Following:
         self.last = x_m, time_s
         return Fix(min(max(0.0, x_m - self.way.begin_m), self.way.route.length_m), max(0.0, speed_mps),
                    abs(y_m - ROADS[road][0]), other)
+
+    def fork(self) -> Following:
+        return copy(self)
 
 
 @dataclass(frozen=True)
