@@ -29,7 +29,7 @@ from simulation.cabinet.clockwork import Clockwork
 from tests.controller.frames import SaidFrame
 from tests.controller.junctions import crossroads, network
 from tests.controller.post import Asked
-from tests.controller.service.harness import NAMES, PASSWORD, Served, served
+from tests.controller.service.harness import NAMES, PASSWORD, Served, served, wait_for
 
 
 class Street:
@@ -104,6 +104,8 @@ def test_an_ambulance_finds_green_and_leaves_nothing_held(city: Served) -> None:
                 if 580 <= x_m <= 600:
                     assert street.green, f"red at {x_m} m, in front of the stop line"
                     assert street.manager.held() == {"J1": "A-1"}
+                    # The service looks once a second, and not once a position.
+                    wait_for(city, "A-1", "activated")
                 told = city.ask(Role.VIEWER, "GET", "/emergencies/A-1").json()
                 states.append(f"{told['state']} {told['junctions'][0]['arrival_from']}")
                 street.second()
