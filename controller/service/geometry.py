@@ -26,10 +26,12 @@ class StreetRoute(Protocol):
 
 
 class Streets(Protocol):
-    """Both raise :class:`BadInput` for places off the network, and where no way leads there."""
+    """Both raise :class:`BadInput` for places off the network, and where no way leads there. ``out_of`` and ``into`` are the
+    junctions that the ends are: the one is left behind, the other's signal is passed."""
 
-    def route_between(self, origin: LonLat, destination: LonLat) -> StreetRoute: ...
-    def route_along(self, points: Sequence[LonLat]) -> StreetRoute: ...
+    def route_between(self, origin: LonLat, destination: LonLat, *, out_of: str | None = None,
+                      into: str | None = None) -> StreetRoute: ...
+    def route_along(self, points: Sequence[LonLat], *, into: str | None = None) -> StreetRoute: ...
 
 
 class Fix(Protocol):

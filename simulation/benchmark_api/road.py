@@ -49,10 +49,10 @@ def place(x_m: float) -> tuple[float, float]:
 class Road:
     """Raises :class:`BadInput` for ways that lead back."""
 
-    def route_between(self, origin: tuple[float, float], destination: tuple[float, float]) -> Way:
+    def route_between(self, origin: tuple[float, float], destination: tuple[float, float], **junctions: object) -> Way:
         return self.route_along([origin, destination])
 
-    def route_along(self, points: Sequence[tuple[float, float]]) -> Way:
+    def route_along(self, points: Sequence[tuple[float, float]], **junctions: object) -> Way:
         begin_m, end_m = ((points[i][0] - LON) * M_PER_LON for i in (0, -1))
         if not 0 <= begin_m < end_m - 1 <= LENGTH_M:
             raise BadInput("the road leads eastwards", where="destination")

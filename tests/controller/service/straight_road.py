@@ -35,10 +35,12 @@ class OneWayRoads:
     def __init__(self, called: Mapping[str, tuple[str, str, str]] | None = None) -> None:
         self.called = called or {}
 
-    def route_between(self, origin: tuple[float, float], destination: tuple[float, float]) -> Way:
-        return self.route_along([origin, destination])
+    def route_between(self, origin: tuple[float, float], destination: tuple[float, float], *, out_of: str | None = None,
+                      into: str | None = None) -> Way:
+        beyond_m = 30.0 if into is not None else 0.0
+        return self.route_along([origin, at(metres(*destination)[0] + beyond_m, metres(*destination)[1])])
 
-    def route_along(self, points: Sequence[tuple[float, float]]) -> Way:
+    def route_along(self, points: Sequence[tuple[float, float]], *, into: str | None = None) -> Way:
         road = self.road_of(points[0])
         begin_m, end_m = (metres(*points[i])[0] for i in (0, -1))
         if self.road_of(points[-1]) != road or end_m <= begin_m:
