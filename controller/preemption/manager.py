@@ -85,11 +85,18 @@ class PreemptionManager:
             self._retire(emergency.id, track)
         return track.state
 
-    def moved(self, emergency: str, at_m: float, speed_mps: float, time_s: float) -> None:
-        """A position, metres along the way. Those of unknown or ended emergencies change nothing."""
+    def moved(self, emergency: str, at_m: float, speed_mps: float, time_s: float, *, stood_s: float | None = None,
+              lost: bool = False) -> None:
+        """A position, metres along the way. Those of unknown or ended emergencies change nothing. ``stood_s``: for so long it has
+        stood, where not its speed is to say so; ``lost``: it is off its way and no other is known, so that nothing is to wait
+        for it until it comes back."""
         track = self._tracks.get(emergency)
-        if track is not None:
-            track.heard(at_m, speed_mps, time_s)
+        if track is None:
+            return
+        before = track.lost
+        track.heard(at_m, speed_mps, time_s, stood_s=stood_s, lost=lost)
+        if track.lost is not before:
+            self._say(time_s, emergency, "", "off its way, and no other is known" if lost else "back on its way")
 
     def rerouted(self, emergency: str, route: Route, now_s: float) -> None:
         """It goes another way from now on; the signals of the old one are let go with the next :meth:`apply`."""
@@ -155,10 +162,12 @@ class PreemptionManager:
             if track.state.over or track.unheard:
                 continue
             place_m = track.place_m(tick.now_s, self.settings)
+            if track.lost:
+                continue
             if track.stood_since_s is not None and self._held_up(track, tick):
                 # Who has waited for a while and may go at last is not at the scene the next second.
-                track.stood_since_s = tick.now_s
-            elif track.stood_since_s is not None and tick.now_s - track.stood_since_s > self.settings.at_scene_s:
+                track.held_up_s = tick.now_s
+            elif track.stands_free_s(tick.now_s) > self.settings.at_scene_s:
                 if not track.at_scene:
                     self._say(tick.now_s, name, "", "stands at the scene")
                 track.at_scene = True

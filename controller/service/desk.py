@@ -176,7 +176,8 @@ class Desk:
                 live.go(fix.rerouted)
                 live.told_s = float("-inf")
                 self._hub.say(f"emergency:{live.id}", sse("route", _json(live.feature())))
-            live.track.heard(fix.at_m, fix.speed_mps, live.ours_s(said.time.timestamp(), now_s))
+            live.track.heard(fix.at_m, fix.speed_mps, live.ours_s(said.time.timestamp(), now_s), stood_s=fix.stood_s,
+                             lost=fix.lost)
 
     async def cancel(self, name: str, caller: Caller, reason: str | None = None) -> Live:
         """Raises :class:`Problem` for another account's emergency without a reason: a mistyped id is no way to lose a green wave,

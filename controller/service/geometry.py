@@ -36,7 +36,8 @@ class Streets(Protocol):
 
 class Fix(Protocol):
     """Where a position lies: metres along the way, off it by ``off_m``. ``rerouted`` is the way it is on now where it has left
-    the old one; ``at_m`` is then along the new one."""
+    the old one; ``at_m`` is then along the new one. ``stood_s``: for so long it has stood, None where its speed says so;
+    ``lost``: it is off its way, and no other is known."""
 
     @property
     def at_m(self) -> float: ...
@@ -46,6 +47,10 @@ class Fix(Protocol):
     def off_m(self) -> float: ...
     @property
     def rerouted(self) -> StreetRoute | None: ...
+    @property
+    def stood_s(self) -> float | None: ...
+    @property
+    def lost(self) -> bool: ...
 
 
 class Follower(Protocol):

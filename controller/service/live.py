@@ -18,6 +18,7 @@ CLOCKS_COMPARED = 20
 """Positions by which a vehicle's clock is set against ours."""
 FRESH_S = 10.0
 """What a post said of an emergency counts for so long."""
+OFF = "off its way, and no other is known: its signals wait for it no more"
 FURTHEST = (Lifecycle.ACTIVATED, Lifecycle.QUEUED, Lifecycle.COOLDOWN)
 """Of the words of several posts the first of these is the emergency's."""
 
@@ -109,7 +110,7 @@ class Live:
             for word in words:
                 if word.state is state:
                     return state, word.why
-        return Lifecycle.RECEIVED, ""
+        return Lifecycle.RECEIVED, OFF if self.track.lost else ""
 
     def branch(self) -> Branch:
         return Branch(self.follower.fork(), self.last, self.judged_s)

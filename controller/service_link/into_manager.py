@@ -57,7 +57,8 @@ class IntoManager:
         self._ways[one.id] = one.way
         if one.position is not None and one.position.time_s > self._heard_s[one.id]:
             self._heard_s[one.id] = one.position.time_s
-            self._manager.moved(one.id, one.position.at_m, one.position.speed_mps, one.position.time_s - self._midnight_s)
+            self._manager.moved(one.id, one.position.at_m, one.position.speed_mps, one.position.time_s - self._midnight_s,
+                                stood_s=one.position.stood_s, lost=one.position.lost)
 
     def told(self) -> list[dict[str, Any]]:
         """Of every emergency of the work, its state here and when it will be at this post's signals."""

@@ -39,6 +39,8 @@ class Fix:
     speed_mps: float
     off_m: float
     rerouted: Way | None = None
+    stood_s: float | None = None
+    lost: bool = False
 
 
 def place(x_m: float) -> tuple[float, float]:

@@ -174,6 +174,9 @@ def test_work_that_makes_no_sense_is_left_out_and_the_rest_is_done() -> None:
     assert [row["id"] for row in into.told()] == ["A-1"] and stands(manager) == "received"
     into.take(Work(time_s=101.0, emergencies=[one("A-1", way=2, signals=[])], manual=[]), 101.0)
     assert into.told()[0]["way"] == 2
+    off = {"at_m": 20.0, "speed_mps": 0.0, "time_s": 101.0, "stood_s": 0.0, "lost": True}
+    into.take(Work(time_s=101.5, emergencies=[one("A-1", way=2, position=off)], manual=[]), 101.5)
+    assert manager._tracks["A-1"].lost
     into.take(Work(time_s=102.0, emergencies=[], manual=[]), 102.0)
     assert into.told() == [] and stands(manager) == "cancelled"
 

@@ -186,9 +186,12 @@ def test_where_no_way_leads_back_it_says_how_far_off_it_is_and_takes_it_up_again
     assert not found.reroutes
     last = found.fixes[-1]
     assert last.off_m > 300.0 and last.speed_mps == 0.0 and last.at_m == pytest.approx(520.0, abs=40.0)
+    # From the fix on at which it is known to have left, without a word of the way between.
+    lost = [fix.lost for fix in found.fixes]
+    assert lost == sorted(lost) and last.lost and found.true_m[lost.index(True)] < 620.0
     for s in range(1, 40):
         back = follower.heard(*at(510.0 + max(0, s - 32) * 12.0, max(0.0, 380.0 - 12.0 * s)), 2000.0 + s)
-    assert back.off_m < 20.0 and back.at_m == pytest.approx(590.0, abs=45.0)
+    assert back.off_m < 20.0 and back.at_m == pytest.approx(590.0, abs=45.0) and not back.lost
 
 
 def test_far_from_every_road_nothing_is_known_of_the_way() -> None:
