@@ -32,6 +32,8 @@ REASON = "green wave for"
 """How the reason of every decision of the manager begins."""
 NEAR_M = 150.0
 """Further from its stop line a signal holds nobody up."""
+ENDED_KEPT = 200
+"""Of so many that are over it is still known how they ended; the permanent archive is elsewhere."""
 Told = Callable[[float, str, str, str], None]
 """Hears (now_s, emergency, junction or "", what) of everything that begins and ends."""
 
@@ -52,6 +54,9 @@ class PreemptionManager:
         self._times = {j: ChangeTimes(junction) for j, junction in network.junctions.items()}
         self._soonest = Soonest(self._times)
         self._tracks: dict[str, Track] = {}
+        """Those under way."""
+        self._ended: dict[str, tuple[Lifecycle, str]] = {}
+        """How the last ones ended, the latest last."""
         self._holds: dict[JunctionId, _Hold] = {}
         self._resting_s: dict[tuple[JunctionId, str], float] = {}
         """Until when a junction that has waited for a vehicle in vain does not wait for it again."""
@@ -70,7 +75,7 @@ class PreemptionManager:
     def request(self, emergency: Emergency, now_s: float) -> Lifecycle:
         """Take an emergency in. One that has expired, or passes no signal of this network, is rejected; a second one with the id
         of one still under way changes nothing."""
-        known = self._under_way(emergency.id)
+        known = self._tracks.get(emergency.id)
         if known is not None:
             return known.state
         track = self._tracks[emergency.id] = Track(emergency, now_s)
@@ -79,35 +84,51 @@ class PreemptionManager:
         elif not any(s.junction in self._times for s in emergency.route.signals):
             track.state, track.why = Lifecycle.REJECTED, "its way passes no signal of this post"
         self._say(now_s, emergency.id, "", track.state.value)
+        if track.state.over:
+            self._retire(emergency.id, track)
         return track.state
 
-    def moved(self, emergency: str, at_m: float, speed_mps: float, time_s: float) -> None:
-        """A position, metres along the way. Those of unknown or ended emergencies change nothing."""
-        track = self._under_way(emergency)
-        if track is not None:
-            track.heard(at_m, speed_mps, time_s)
+    def moved(self, emergency: str, at_m: float, speed_mps: float, time_s: float, *, stood_s: float | None = None,
+              lost: bool = False) -> None:
+        """A position, metres along the way. Those of unknown or ended emergencies change nothing. ``stood_s``: for so long it has
+        stood, where not its speed is to say so; ``lost``: it is off its way and no other is known, so that nothing is to wait
+        for it until it comes back."""
+        track = self._tracks.get(emergency)
+        if track is None:
+            return
+        before = track.lost
+        track.heard(at_m, speed_mps, time_s, stood_s=stood_s, lost=lost)
+        if track.lost is not before:
+            self._say(time_s, emergency, "", "off its way, and no other is known" if lost else "back on its way")
 
     def rerouted(self, emergency: str, route: Route, now_s: float) -> None:
         """It goes another way from now on; the signals of the old one are let go with the next :meth:`apply`."""
-        track = self._under_way(emergency)
+        track = self._tracks.get(emergency)
         if track is not None:
             track.route, track.at_m, track.heard_s = route, 0.0, float("-inf")
             self._say(now_s, emergency, "", "another way")
 
     def cancel(self, emergency: str, now_s: float) -> None:
-        track = self._under_way(emergency)
+        track = self._tracks.get(emergency)
         if track is not None:
             track.state, track.why = Lifecycle.CANCELLED, "called off"
             self._say(now_s, emergency, "", track.state.value)
+            self._retire(emergency, track)
 
-    def _under_way(self, emergency: str) -> Track | None:
+    def _retire(self, emergency: str, track: Track) -> None:
+        """It is over: all that is kept is how it ended, and not for ever."""
+        del self._tracks[emergency]
+        self._ended.pop(emergency, None)
+        self._ended[emergency] = track.state, track.why
+        if len(self._ended) > ENDED_KEPT:
+            del self._ended[next(iter(self._ended))]
+        for key in [k for k in self._resting_s if k[1] == emergency]:
+            del self._resting_s[key]
+
+    def state(self, emergency: str) -> tuple[Lifecycle, str] | None:
+        """Where it stands and why; None of one that was never heard of, or ended long ago."""
         track = self._tracks.get(emergency)
-        return track if track is not None and not track.state.over else None
-
-    def state(self, emergency: str) -> tuple[Lifecycle, str]:
-        """Where it stands and why. Raises KeyError for one that was never heard of."""
-        track = self._tracks[emergency]
-        return track.state, track.why
+        return (track.state, track.why) if track is not None else self._ended.get(emergency)
 
     def held(self) -> dict[JunctionId, str]:
         """The junctions in an emergency's hand, and whose."""
@@ -135,19 +156,23 @@ class PreemptionManager:
     def _claims(self, tick: Tick) -> dict[JunctionId, list[Claim]]:
         rows: dict[JunctionId, list[Claim]] = {}
         self.expected = {}
-        for name, track in self._tracks.items():
+        for name, track in list(self._tracks.items()):
             before = track.state
             track.look(tick.now_s, self.settings)
             if track.state is not before:
                 self._say(tick.now_s, name, "", track.state.value)
+            if track.state.over:
+                self._retire(name, track)
             departs_s = track.departs_s
             if track.state.over or (track.unheard and departs_s is None):
                 continue
             place_m = track.place_m(tick.now_s, self.settings)
+            if track.lost:
+                continue
             if track.stood_since_s is not None and self._held_up(track, tick):
                 # Who has waited for a while and may go at last is not at the scene the next second.
-                track.stood_since_s = tick.now_s
-            elif track.stood_since_s is not None and tick.now_s - track.stood_since_s > self.settings.at_scene_s:
+                track.held_up_s = tick.now_s
+            elif track.stands_free_s(tick.now_s) > self.settings.at_scene_s:
                 if not track.at_scene:
                     self._say(tick.now_s, name, "", "stands at the scene")
                 track.at_scene = True

@@ -13,7 +13,8 @@ STANDING_MPS = 1.0
 
 @dataclass(slots=True)
 class Track:
-    """``heard_s`` is the time of the last position; ``stood_since_s`` since when it has not moved, None while it drives."""
+    """``heard_s`` is the time of the last position; ``stood_since_s`` since when it has not moved, None while it drives;
+    ``held_up_s`` when something of traffic last held it. ``lost``: it is off its way, and no other is known."""
 
     emergency: Emergency
     since_s: float
@@ -22,8 +23,12 @@ class Track:
     at_m: float = 0.0
     speed_mps: float = 0.0
     heard_s: float = float("-inf")
+    stood_s: float | None = None
+    """As it was last told."""
     stood_since_s: float | None = None
+    held_up_s: float = float("-inf")
     at_scene: bool = False
+    lost: bool = False
     route: Route = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,15 +52,24 @@ class Track:
         age_s = min(max(0.0, now_s - self.heard_s), settings.stale_s)
         return min(self.at_m + self.speed_mps * age_s, self.route.length_m)
 
-    def heard(self, at_m: float, speed_mps: float, time_s: float) -> None:
-        """Take in a position. One older than the last is no news and changes nothing."""
+    def heard(self, at_m: float, speed_mps: float, time_s: float, *, stood_s: float | None = None, lost: bool = False) -> None:
+        """Take in a position. One older than the last is no news and changes nothing. ``stood_s``: for so long it has stood, by
+        whoever follows it; where that is None its speed says whether it stands."""
         if time_s < self.heard_s:
             return
-        moved = speed_mps >= STANDING_MPS
-        self.stood_since_s = None if moved else time_s if self.stood_since_s is None else self.stood_since_s
+        self.stood_s, self.lost = stood_s, lost
+        moved = speed_mps >= STANDING_MPS if stood_s is None else stood_s <= 0.0
         if moved:
-            self.at_scene = False
+            self.stood_since_s, self.at_scene = None, False
+        elif stood_s is not None:
+            self.stood_since_s = time_s - stood_s
+        elif self.stood_since_s is None:
+            self.stood_since_s = time_s
         self.at_m, self.speed_mps, self.heard_s = at_m, speed_mps, time_s
+
+    def stands_free_s(self, now_s: float) -> float:
+        """For how long it has stood and nothing has held it."""
+        return 0.0 if self.stood_since_s is None else now_s - max(self.stood_since_s, self.held_up_s)
 
     def look(self, now_s: float, settings: PreemptionSettings) -> None:
         """Bring the state up to date with the clock. What is over stays over."""

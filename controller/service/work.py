@@ -17,6 +17,8 @@ class WorkPosition(BaseModel):
     at_m: float
     speed_mps: float
     time_s: float
+    stood_s: float | None = Field(default=None, description="for so long it has stood; its speed says so where there is none")
+    lost: bool = Field(default=False, description="off its way, and no other is known")
 
 
 class WorkEmergency(BaseModel):

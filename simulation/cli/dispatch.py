@@ -117,10 +117,21 @@ def position(
 
 
 @app.command("cancel")
-def cancel(id: Id, url: UrlOption = None, json: JsonOption = False) -> None:
-    """Call an emergency off; everything that is held for it is released. *Annuler une urgence.*"""
+def cancel(
+    id: Id,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; needed where another account asked for it.")] = None,
+    url: UrlOption = None, json: JsonOption = False,
+) -> None:
+    """Call an emergency off; everything that is held for it is released. *Annuler une urgence.*
+
+    Examples:
+
+        mourour dispatch cancel A-118
+        mourour dispatch cancel A-118 --reason "patient driven by another crew"
+    """
     _need()
-    _put(Client(address(url)).ask("DELETE", f"/emergencies/{_quoted(id)}"), json)
+    params = {"reason": reason} if reason is not None else {}
+    _put(Client(address(url)).ask("DELETE", f"/emergencies/{_quoted(id)}", params=params), json)
 
 
 @app.command("show")

@@ -111,7 +111,7 @@ class Crew:
         if report.rerouted is not None:
             manager.rerouted(journey.trip.id, report.rerouted, now_s)
             journey.reroutes += 1
-        manager.moved(journey.trip.id, report.at_m, report.speed_mps, now_s)
+        manager.moved(journey.trip.id, report.at_m, report.speed_mps, now_s, stood_s=report.stood_s, lost=report.lost)
         journey.errors_m.append(report.error_m)
 
     def _place_m(self, name: str, way: Way) -> float:

@@ -191,9 +191,9 @@ def test_an_expired_one_is_over_and_its_late_positions_change_nothing() -> None:
     manager.request(Emergency("A1", way(junction, "ew"), BEGIN_S + 5), BEGIN_S)
     manager.moved("A1", 900.0, SPEED_MPS, BEGIN_S + 1)
     assert manager.apply(Tick(BEGIN_S + 6, SaidFrame(BEGIN_S + 6), {}), []) == []
-    assert manager.state("A1")[0] is Lifecycle.TIMEOUT
+    assert manager.state("A1") == (Lifecycle.TIMEOUT, "expired")
     manager.moved("A1", 950.0, SPEED_MPS, BEGIN_S + 7)
-    assert manager.state("A1")[0] is Lifecycle.TIMEOUT and manager.expected == {}
+    assert manager.state("A1") == (Lifecycle.TIMEOUT, "expired") and manager.expected == {}
 
 
 @MODEST
@@ -307,3 +307,48 @@ class Still(Strategy):
 
     def decide(self, tick: Tick) -> list[Decision]:
         return [Decision(j, StageId(self.then), "past") for j in tick.statuses if self.then and tick.now_s > BEGIN_S + 33]
+
+
+def test_who_is_off_the_way_with_no_other_known_is_let_go_at_once_and_taken_up_again() -> None:
+    junction, route = crossroads(), way(crossroads(), "ew", before_m=700.0)
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        seconds = now_s - BEGIN_S
+        if seconds == 0:
+            manager.request(Emergency("A1", route, BEGIN_S + 900), now_s)
+        # It comes near, is off its way for a while, and drives on.
+        lost = 40 <= seconds < 60
+        at_m = min(SPEED_MPS * seconds, 560.0) if seconds < 60 else 560.0 + SPEED_MPS * (seconds - 60)
+        manager.moved("A1", at_m, 0.0 if lost else SPEED_MPS, now_s, lost=lost)
+
+    log = drive(junction, busy, seconds=90, say=say)
+    told = [(t - BEGIN_S, what) for t, _, _, what in log.told if what in ("activated", "released") or "way" in what]
+    assert [what for _, what in told] == ["activated", "off its way, and no other is known", "released", "back on its way",
+                                          "activated", "released"]
+    at_s = dict(reversed([(what, t) for t, what in told]))
+    assert at_s["off its way, and no other is known"] == at_s["released"] == 40 and at_s["back on its way"] == 60
+    assert log.refused == [] and log.violations == 0
+
+
+def test_who_follows_it_may_say_how_long_it_has_stood() -> None:
+    """Then no speed that is noise sets the clock back, and being held up does."""
+    junction, settings = crossroads(), PreemptionSettings(longest_hold_s=120.0)
+
+    def stands_s(queue_until_s: float) -> float:
+        def say(manager: PreemptionManager, now_s: float) -> None:
+            seconds = now_s - BEGIN_S
+            if seconds == 0:
+                manager.request(Emergency("A1", way(junction, "ns"), BEGIN_S + 900), now_s)
+            # It comes to stand in second 68; that is known of 40 s later.
+            stood_s = seconds - 68.0 if seconds >= 108 else 0.0
+            manager.moved("A1", min(SPEED_MPS * seconds, 940.0), SPEED_MPS if seconds < 68 else 2.0 * (seconds % 2), now_s,
+                          stood_s=stood_s)
+
+        def frame(t: float) -> SaidFrame:
+            return SaidFrame(t, {"n_0": queue(4 if t < BEGIN_S + queue_until_s else 0)})
+
+        log = drive(junction, frame, seconds=170, say=say, calls=lambda t: {}, settings=settings)
+        return next(t - BEGIN_S for t, _, _, what in log.told if what == "stands at the scene")
+
+    assert stands_s(0.0) == 108.0, "as soon as it is known"
+    assert stands_s(120.0) == pytest.approx(151.0, abs=2), "half a minute after those before it have gone"
