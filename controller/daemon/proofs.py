@@ -3,6 +3,7 @@ connected and when plans change, never by the ladder."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ class Proofs:
     def __init__(self, site: Site, now_s: float) -> None:
         self.site = site
         self.standing = self.look(site.plans, now_s)
+        self._run = secrets.token_hex(8)
 
     def look(self, book: PlanBook | None, now_s: float) -> PostStanding:
         """How the junctions stand if ``book`` is what they run or fall back to. Raises as :func:`look` does."""
@@ -52,7 +54,7 @@ class Proofs:
                 if row.standing is Standing.REFUSED:
                     recorder.happened(j, Happening.VALIDATION, now_s, PARAMETER[row.standing], str(error))
             raise
-        self.standing = found
+        self.standing, self._run = found, secrets.token_hex(8)
         self.tell(recorder, metrics, now_s)
 
     def tell(self, recorder: Recorder, metrics: Metrics, now_s: float) -> None:
@@ -87,6 +89,12 @@ class Proofs:
             verb = "ended" if row.until_s <= calendar_s else "ends"
             found.append({"kind": ENDS_ALARM, "detail": f"{verb} on {until_text(row.until_s)}: no start is possible after that"})
         return found
+
+    def notice(self) -> dict[str, Any] | None:
+        """What the service is to be told of overrides; None where there are none."""
+        rows = [{"junction": j, "engineer": o.engineer, "reason": o.reason, "until": o.until.isoformat(), "why": row.why[:300]}
+                for j, row in self.standing.junctions.items() if (o := row.override) is not None]
+        return {"run": self._run, "overrides": rows} if rows else None
 
     def state(self) -> dict[str, Any]:
         """For people and tools."""

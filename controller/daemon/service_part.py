@@ -24,7 +24,8 @@ def link_of(post: Post) -> ServiceLink:
     authority = site.file(said.authority) if said.authority is not None else None
     contact = Contact(said.url, said.account or site.said.post, password, authority)
     into = IntoManager(post.preemption, post.clock.midnight_s)
-    return ServiceLink(contact, into, post.by_hand, lambda: report(post), post.clock.now_s)
+    return ServiceLink(contact, into, post.by_hand, lambda: report(post), post.clock.now_s,
+                       overrides=lambda: post.proofs.notice() if post.proofs is not None else None)
 
 
 def report(post: Post) -> dict[str, Any]:

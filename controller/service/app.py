@@ -9,7 +9,15 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from controller.service import routes_archive, routes_emergencies, routes_events, routes_junctions, routes_posts, routes_session
+from controller.service import (
+    routes_archive,
+    routes_certificates,
+    routes_emergencies,
+    routes_events,
+    routes_junctions,
+    routes_posts,
+    routes_session,
+)
 from controller.service.access import SECURITY
 from controller.service.door import DOCS_PARTS, Door
 from controller.service.mistakes import mistakes
@@ -24,7 +32,7 @@ depends on the account's role. Every refusal is a problem+json document in both 
 rôle du compte. Tout refus est un document problem+json dans les deux langues, et ne change rien.*
 """
 ROUTERS = tuple(part.router for part in (routes_emergencies, routes_posts, routes_session, routes_junctions, routes_events,
-                                        routes_archive))
+                                        routes_archive, routes_certificates))
 """In the order in which they are looked through: what comes most often first."""
 
 

@@ -25,6 +25,9 @@ FORMAT = "1"
 LARGEST = 4 * 2**20
 SIGNATURE = re.compile(r"[0-9a-f]{128}")
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
+Place = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f/]{1,64}$")]
+"""A junction's id."""
 Number = Annotated[float, Field(allow_inf_nan=False)]
 MEND = "validate anew: mourour validate"
 
@@ -32,7 +35,7 @@ MEND = "validate anew: mourour validate"
 class StrategyPart(Part):
     """``model_sha256``: of the file of what was learnt, None where nothing was; ``code_sha256``: of its program."""
 
-    name: Name
+    name: Word
     parameters: dict[str, Any]
     model_sha256: Hash | None
     code_sha256: Hash
@@ -41,7 +44,7 @@ class StrategyPart(Part):
 class NetworkPart(Part):
     """Hashes of junctions' configurations by id, and of the roads and corridors between them."""
 
-    junctions: dict[Name, Hash] = Field(min_length=1)
+    junctions: dict[Place, Hash] = Field(min_length=1)
     roads: tuple[Hash, ...]
     corridors: tuple[Hash, ...]
 
@@ -49,7 +52,7 @@ class NetworkPart(Part):
 class ScenarioPart(Part):
     """One scenario as it was run: seconds of the day, weekday by name, what was wrong with the detectors."""
 
-    name: Name
+    name: Word
     title: str
     sha256: Hash
     begin_s: Number
@@ -63,7 +66,7 @@ class ScenarioPart(Part):
 class RunPart(Part):
     """Figures of one run, of what is certified or of the ``reference``."""
 
-    scenario: Name
+    scenario: Word
     seed: int
     reference: bool
     figures: dict[Name, Number]
@@ -74,7 +77,7 @@ class Body(Part):
 
     mourour_certificate: Literal["1"]
     strategy: StrategyPart
-    plans: dict[Name, dict[Name, Hash]] | None
+    plans: dict[Word, dict[Place, Hash]] | None
     network: NetworkPart
     scenarios: tuple[ScenarioPart, ...] = Field(min_length=1)
     criteria: Criteria
@@ -83,7 +86,7 @@ class Body(Part):
     validated_at: AwareDatetime
     valid_from: AwareDatetime
     valid_until: AwareDatetime
-    engineer: Name
+    engineer: Word
     key_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
     @property
@@ -106,17 +109,17 @@ class Certificate:
             place = ".".join(map(str, first["loc"]))
             raise CertificateRefused(f"is no certificate this program knows: body.{place}: {first['msg']}", where=where,
                                      mend=MEND) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CertificateRefused(f"is no certificate: {error}", where=where, mend=MEND) from None
         self.id = digest(raw)[:16]
-        self._raw = raw
+        self.raw = raw
 
     @property
     def text(self) -> str:
         """The file's text: one line a part, for people; readers take any."""
         import json
 
-        rows = ",\n".join(f'  {json.dumps(k)}: {canonical(self._raw[k]).decode()}' for k in sorted(self._raw))
+        rows = ",\n".join(f'  {json.dumps(k)}: {canonical(self.raw[k]).decode()}' for k in sorted(self.raw))
         return '{"body": {\n' + rows + '\n}, "signature": "' + self.signature + '"}\n'
 
     def check(self, trusted: Sequence[TrustedKey], now_s: float) -> TrustedKey:
@@ -124,7 +127,8 @@ class Certificate:
         ``trusted``, and for a moment outside its time."""
         key = self.check_signature(trusted)
         if now_s < self.body.valid_from.timestamp():
-            raise self.refuse(f"is good from {day(self.body.valid_from)} on, and it is {day(datetime.fromtimestamp(now_s, UTC))}",
+            now = datetime.fromtimestamp(now_s, UTC)
+            raise self.refuse(f"is good from {day(self.body.valid_from)} on, and by the clock here it is {day(now)}",
                               "is the clock right?")
         if now_s >= self.body.valid_until.timestamp():
             raise self.refuse(f"expired on {day(self.body.valid_until)}", MEND)

@@ -38,17 +38,22 @@ def junction_mark(junction: Junction) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NetworkMark:
-    """``roads`` and ``corridors`` are marks of the links between its junctions, in no order."""
+    """``roads`` and ``corridors`` are marks of the links between its junctions, in no order; ``beside`` has those of either kind
+    that a junction is part of."""
 
     junctions: Mapping[str, str]
     roads: frozenset[str]
     corridors: frozenset[str]
+    beside: Mapping[str, frozenset[str]]
 
 
 def network_mark(network: Network) -> NetworkMark:
-    return NetworkMark({str(j): junction_mark(junction) for j, junction in network.junctions.items()},
-                       frozenset(digest(asdict(link)) for link in network.links),
-                       frozenset(digest(asdict(corridor)) for corridor in network.corridors))
+    roads = {digest(asdict(link)): {link.upstream, link.downstream} for link in network.links}
+    corridors = {digest(asdict(corridor)): set(corridor.junctions) for corridor in network.corridors}
+    ways = (roads | corridors).items()
+    return NetworkMark({str(j): junction_mark(junction) for j, junction in network.junctions.items()}, frozenset(roads),
+                       frozenset(corridors), {str(j): frozenset(mark for mark, ends in ways if j in ends)
+                                              for j in network.junctions})
 
 
 def plan_marks(book: PlanBook) -> dict[str, dict[str, str]]:

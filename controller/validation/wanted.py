@@ -63,7 +63,7 @@ class Shelf:
     def __init__(self, certificates: Sequence[Certificate], trusted: Sequence[TrustedKey], criteria: Criteria,
                  network: NetworkMark, now_s: float) -> None:
         self._network = network
-        self._rows = [_Row(c, _not_good(c, trusted, criteria, now_s), _other_ways(c, network)) for c in certificates]
+        self._rows = [_Row(c, _not_good(c, trusted, criteria, now_s)) for c in certificates]
 
     def find(self, wanted: Wanted) -> Found:
         """The one that lasts longest of those that cover it; where none does, what is wrong with the nearest."""
@@ -94,7 +94,7 @@ class Shelf:
             (body.strategy.code_sha256 == mark.code, f"{other} version of the control program"),
             (body.network.junctions.get(wanted.junction) == self._network.junctions[wanted.junction],
              f"{other} configuration of junction {wanted.junction}"),
-            (not row.other_ways, row.other_ways),
+            (self._network.beside[wanted.junction] <= row.ways, f"{other} set of roads or corridors at {wanted.junction}"),
             (plans.get(wanted.plan, {}).get(wanted.junction, "") == wanted.plan_sha256, f"{other} {wanted.what}"))
         return next(((i, what) for i, (same, what) in enumerate(checks) if not same), (len(checks), ""))
 
@@ -102,11 +102,12 @@ class Shelf:
 class _Row:
     """A certificate with what is the same for whatever is wanted of it. ``refused``: why it is not good, empty where it is."""
 
-    __slots__ = ("certificate", "other_ways", "parameters", "refused")
+    __slots__ = ("certificate", "parameters", "refused", "ways")
 
-    def __init__(self, certificate: Certificate, refused: str, other_ways: str) -> None:
-        self.certificate, self.refused, self.other_ways = certificate, refused, other_ways
+    def __init__(self, certificate: Certificate, refused: str) -> None:
+        self.certificate, self.refused = certificate, refused
         self.parameters = digest(certificate.body.strategy.parameters)
+        self.ways = {*certificate.body.network.roads, *certificate.body.network.corridors}
 
 
 def _not_good(certificate: Certificate, trusted: Sequence[TrustedKey], criteria: Criteria, now_s: float) -> str:
@@ -116,10 +117,3 @@ def _not_good(certificate: Certificate, trusted: Sequence[TrustedKey], criteria:
         return f"{error.where}: {error.what}"
     short = enough(certificate.body, criteria)
     return f"{certificate.where}: {short}" if short else ""
-
-
-def _other_ways(certificate: Certificate, network: NetworkMark) -> str:
-    body = certificate.body.network
-    if not network.roads <= set(body.roads):
-        return "was made with other roads between the junctions"
-    return "" if network.corridors <= set(body.corridors) else "was made with other corridors"

@@ -130,8 +130,7 @@ def _check_network(network: Network, ready: Sequence[Ready], file: Path) -> None
     if missing:
         raise NetError(f"junction {missing[0]} is in none of the scenarios", where=str(file),
                        mend=f"they have {', '.join(list(known)[:4])}, ...")
-    for what, mine, theirs in (("road", told.roads, [r.mark.roads for r in ready]),
-                               ("corridor", told.corridors, [r.mark.corridors for r in ready])):
-        if not any(mine <= row for row in theirs):
-            raise NetError(f"has a {what} that the scenarios have not, or not so", where=str(file),
+    for j, beside in told.beside.items():
+        if not any(beside <= r.mark.beside.get(j, frozenset()) for r in ready):
+            raise NetError(f"has roads or corridors at junction {j} that the scenarios have not, or not so", where=str(file),
                            mend="take links and corridors from the network.json that mourour cabinet --scenario writes")
