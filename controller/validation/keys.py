@@ -69,10 +69,10 @@ def read_private(path: Path, password: Callable[[], str] | None = None) -> Ed255
     """``password`` is asked for where the key has one. Raises :class:`CertificateRefused`, also for a key that others can read:
     who has read it can sign in its owner's name."""
     content = _read(path, "private key")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise CertificateRefused("others than its owner can read the key", where=str(path), mend=f"chmod 600 {path}")
     if b"PUBLIC KEY" in content:
         raise CertificateRefused("is a public key; signing needs the private one", where=str(path), mend="name the .key.pem")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise CertificateRefused("others than its owner can read the key", where=str(path), mend=f"chmod 600 {path}")
     try:
         secret = password().encode() if b"ENCRYPTED" in content and password is not None else None
         found = serialization.load_pem_private_key(content, secret)

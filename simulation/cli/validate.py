@@ -139,7 +139,7 @@ def _prove(task: Task, jobs: int | None, out: Path | None) -> tuple[list[Proof],
         make_directory(out)
     total = len(ready) * len(task.seeds) * (1 + len(task.strategies))
     with progress_bar() as bar:
-        runs = bar.add_task(f"{total} runs · {', '.join(task.strategies)} and {task.criteria.reference}", total=total)
+        runs = bar.add_task(f"{total} runs · {', '.join(task.strategies)} · ref. {task.criteria.reference}", total=total)
         return prove(task, ready, workers=jobs or default_workers(), told=lambda done: bar.update(runs, completed=done)), book
 
 
