@@ -64,7 +64,7 @@ class ServiceLink:
         except NotHeard as error:
             log.warning("service.overrides_not_taken", why=str(error))
         else:
-            self._told_run = said["run"]
+            self._told_run, self._retry_s = said["run"], float("-inf")
 
     def _known(self, heard: bool, why: str) -> None:
         if heard != self.heard:

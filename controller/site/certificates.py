@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from controller.site.site_model import CertificatesPart, SitePart
 from controller.validation.criteria import read_criteria
-from controller.validation.keys import read_public
 from controller.yaml_source import Loc, YamlSource
 from signal_drivers.errors import BadInput, CertificateRefused
 
@@ -14,7 +14,12 @@ from signal_drivers.errors import BadInput, CertificateRefused
 def inspect_certificates(source: YamlSource[BadInput], said: SitePart, part: CertificatesPart, folder: Path) -> list[BadInput]:
     """Everything that is wrong with the part, each with its line. Certificates themselves are for
     :mod:`controller.validation.at_post`."""
-    wrong = []
+    if find_spec("cryptography") is None:
+        return [source.refuse(("certificates",), "checking them needs the field part of the install", "pip install "
+                              "'mourour[field]'")]
+    from controller.validation.keys import read_public
+
+    wrong: list[BadInput] = []
 
     def refuse(at: Loc, what: str, mend: str) -> None:
         wrong.append(source.refuse(("certificates", *at), what, mend))

@@ -129,6 +129,7 @@ def _task(scenarios: list[str], strategy: str, seeds: str, criteria: Criteria, d
 
 
 def _prove(task: Task, jobs: int | None, out: Path | None) -> tuple[list[Proof], PlanBook | None]:
+    from signal_drivers.errors import RunFailed
     from simulation.batch import default_workers
     from simulation.run import make_directory
     from simulation.validation.proof import prove
@@ -140,7 +141,10 @@ def _prove(task: Task, jobs: int | None, out: Path | None) -> tuple[list[Proof],
     total = len(ready) * len(task.seeds) * (1 + len(task.strategies))
     with progress_bar() as bar:
         runs = bar.add_task(f"{total} runs · {', '.join(task.strategies)} · ref. {task.criteria.reference}", total=total)
-        return prove(task, ready, workers=jobs or default_workers(), told=lambda done: bar.update(runs, completed=done)), book
+        try:
+            return prove(task, ready, workers=jobs or default_workers(), told=lambda n: bar.update(runs, completed=n)), book
+        except KeyboardInterrupt:
+            raise RunFailed("interrupted: nothing was proved, and nothing is signed", mend="run it again") from None
 
 
 def _sign(proofs: list[Proof], task: Task, book: PlanBook | None, key: Ed25519PrivateKey, engineer: str, days: float,
