@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -56,6 +57,8 @@ class Strategy(ABC):
     needs_flows: ClassVar[bool] = False
     takes_plans: ClassVar[bool] = False
     plans_variants: ClassVar[bool] = False
+    model_file: Path | None = None
+    """The file of what it has learnt; certificates of validation hold for that file alone."""
 
     def start(self, network: Network, seed: int = 0) -> None:
         """Called once before the first tick. Any random choice must come from ``seed``."""

@@ -10,6 +10,7 @@
     │   ├── UnknownStrategy        a strategy name nobody registered
     │   ├── PlanError              a plan file, or a plan that does not fit its junction
     │   ├── SiteError              a site or network file, or what it names
+    │   ├── CertificateRefused     a certificate of validation, or a key, that cannot be relied on
     │   ├── OutputError            a directory that cannot be written to
     │   └── CabinetError           a cabinet that cannot be worked with
     │       ├── Unreachable        nobody answers there, or not in time
@@ -82,6 +83,10 @@ class PlanError(BadInput):
 
 class SiteError(BadInput):
     """A site or network file that is missing, unreadable or inconsistent, or that names what is not there."""
+
+
+class CertificateRefused(BadInput):
+    """A certificate of validation or a key that is missing, unreadable or not to be relied on, or something without one."""
 
 
 class OutputError(BadInput):

@@ -7,10 +7,12 @@ from typing import Any
 
 from controller.plans.model import DAYS
 from controller.plans.read import read_plans
+from controller.site.network_file import read_network
 from signal_drivers.plan import DAY_S
 from simulation.cameras.settings import watched_junctions
 from simulation.detector_faults import check_names, places_of, read_degradation
 from simulation.explain_names import explained
+from simulation.netmodel.configured import with_configured
 from simulation.netmodel.derive import SignalNet, derive_net
 from simulation.netmodel.network import CorridorRoads, longest_corridor
 from simulation.scenario.resolve import Scenario, resolve
@@ -39,6 +41,8 @@ def prepare(settings: RunSettings) -> Prepared:
     scenario = resolve(settings.scenario)
     cfg = read_configuration(scenario.sumocfg)
     signals = derive_net(cfg.net, clearance=settings.clearance, names=scenario.junction_names)
+    if settings.network is not None:
+        signals = with_configured(signals, read_network(settings.network), settings.network)
     check_names(read_degradation(settings.detectors), places_of(signals))
     explained(settings.explain, signals)
     corridors = tuple(CorridorRoads(c.name, c.junction_ids, c.edges, c.edges_back) for c in scenario.corridors)

@@ -48,6 +48,8 @@ class RunSettings:
     """Rendered cameras that stand in for SUMO's perfect detectors; None for none."""
     emergencies: EmergencySettings | None = None
     """Ambulances on their way; None for none."""
+    network: Path | None = None
+    """A network file whose junctions stand in for those derived from the net, as a post would load them; None for none."""
 
     def twin(self, **other: Any) -> RunSettings:
         """The same run but for what is given, for its figures alone: no files, no window, no accounts."""

@@ -94,6 +94,7 @@ class Code(IntEnum):
     AMBULANCE_SEEN = 20016
     AMBULANCE_GONE = 20017
     CAMERA_QUALITY = 20020
+    VALIDATION = 20021
 
     @property
     def is_own(self) -> bool:

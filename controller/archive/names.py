@@ -87,6 +87,7 @@ NAMES: dict[int, Name] = {
     Code.AMBULANCE_SEEN: Name("ambulance seen, to be confirmed", "ambulance vue, à confirmer", "confidence, %"),
     Code.AMBULANCE_GONE: Name("ambulance no longer seen", "ambulance hors de vue", "confidence, %"),
     Code.CAMERA_QUALITY: Name("camera quality", "qualité de caméra", "0 good, 1 degraded, 2 bad"),
+    Code.VALIDATION: Name("right to run", "droit de piloter", "0 not required, 1 certified, 2 overridden, 3 plans refused"),
 }
 
 

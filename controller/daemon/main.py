@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import structlog
 from controller.daemon.clock import PostClock
 from controller.daemon.metrics import Metrics
 from controller.daemon.post import Post
+from controller.daemon.proofs import Proofs
 from controller.event_loop import run as run_loop
 from controller.plans.read import read_plans
 from controller.site.read import Site
@@ -38,12 +40,14 @@ def set_up_logs(*, for_people: bool) -> None:
 
 
 def run(site: Site) -> None:
-    """Serve until SIGTERM or SIGINT. SIGHUP, or a change of the plan file, loads plans anew. Raises :class:`RunFailed` where the
-    HTTP address cannot be had."""
-    run_loop(_main(site))
+    """Serve until SIGTERM or SIGINT. SIGHUP, or a change of the plan file, loads plans anew. Raises :class:`CertificateRefused`
+    for what may not be run, and :class:`RunFailed` where the HTTP address cannot be had."""
+    proofs = Proofs(site, time.time())
+    proofs.require()
+    run_loop(_main(site, proofs))
 
 
-async def _main(site: Site) -> None:
+async def _main(site: Site, proofs: Proofs) -> None:
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -51,7 +55,7 @@ async def _main(site: Site) -> None:
     loop.add_signal_handler(signal.SIGHUP, reload.set)
     metrics, clock = Metrics(), PostClock()
     archiving = _archiving(site, metrics, clock)
-    post = Post(site, clock=clock, recorder=archiving, metrics=metrics)
+    post = Post(site, clock=clock, recorder=archiving, metrics=metrics, proofs=proofs)
     background = [asyncio.create_task(_plans(post, reload))] if site.said.plans else []
     if archiving is not None:
         background.append(asyncio.create_task(archiving.run()))
@@ -107,10 +111,9 @@ async def _plans(post: Post, reload: asyncio.Event) -> None:
         try:
             book = read_plans(file)
             book.check_against(post.site.network.junctions, file.name)
+            await post.take_plans(book)
         except BadInput as error:
             log.error("plans.refused", error=str(error), kept="the plans that run")
-            continue
-        post.replace_plans(book)
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:

@@ -23,6 +23,10 @@ class Metrics:
         self.connected = Gauge("mourour_cabinets_connected", "Cabinets in conversation", registry=r)
         self.rung = Gauge("mourour_rung", "Rung of the fallback ladder: 0 strategy, 1 plans, 2 local, 3 flashing", ["junction"],
                           registry=r)
+        self.validation = Gauge("mourour_validation", "0 certificates not required, 1 certified, 2 overridden", ["junction"],
+                                registry=r)
+        self.validated_until_s = Gauge("mourour_validation_until_seconds", "When the first certificate or override ends, since "
+                                       "1970", registry=r)
         self.camera = Gauge("mourour_camera_quality", "How well a camera sees: 0 good, 1 degraded, 2 bad", ["camera"], registry=r)
         self.incidents = Counter("mourour_incidents", "Incidents that cameras have told of", ["camera", "kind"], registry=r)
         self.incidents_open = Gauge("mourour_incidents_open", "Incidents that last", ["camera", "kind"], registry=r)

@@ -15,11 +15,13 @@ from controller.cameras.feed import CameraFeed
 from controller.cameras.greens import LaneGreens
 from controller.cameras.news import CameraNews, News
 from controller.cameras.worker import CameraTask
+from controller.daemon.chosen import chosen_strategy, fallback_plans
 from controller.daemon.clock import PostClock
 from controller.daemon.feed import CabinetFeed
 from controller.daemon.keeper import Keeper
 from controller.daemon.links import Links
 from controller.daemon.metrics import Metrics
+from controller.daemon.proofs import Proofs
 from controller.daemon.recording import Happening, Nothing, Recorder
 from controller.daemon.rungs import Rungs
 from controller.daemon.told_by_cameras import ToldByCameras, junctions_of
@@ -29,7 +31,6 @@ from controller.ladder import Hysteresis, Ladder, Rung, Step
 from controller.loop import ControlLoop
 from controller.plans.book import PlanBook
 from controller.preemption.manager import PreemptionManager
-from controller.registry import strategy as make_strategy
 from controller.service_link.by_hand import ByHand
 from controller.site.read import Site
 from controller.strategies.fixed import FixedTime
@@ -56,10 +57,12 @@ WANTED = {Rung.STRATEGY: Wanted.CENTRAL, Rung.PLANS: Wanted.CENTRAL, Rung.LOCAL:
 
 class Post:
     """Made from a checked site. :meth:`run` serves until it is told to stop; :meth:`health` and :meth:`state` may be asked
-    meanwhile. ``feed`` stands in for the cabinets' own detectors where somebody sees better."""
+    meanwhile. ``feed`` stands in for the cabinets' own detectors where somebody sees better; ``proofs`` says by what right it
+    runs (:mod:`controller.daemon.proofs`), None where nobody has asked."""
 
     def __init__(self, site: Site, *, clock: PostClock | None = None, recorder: Recorder | None = None,
-                 metrics: Metrics | None = None, feed: DetectorFeed | None = None, timeout_s: float = 1.0) -> None:
+                 metrics: Metrics | None = None, feed: DetectorFeed | None = None, timeout_s: float = 1.0,
+                 proofs: Proofs | None = None) -> None:
         self.site, self.clock = site, clock or PostClock()
         self.recorder, self.metrics = recorder or Nothing(), metrics or Metrics()
         self.on_tick: Callable[[float], None] | None = None
@@ -87,9 +90,9 @@ class Post:
         self._frame: Frame = self.feed.observe(self.clock.now_s())
         self._watch = Watch(said.ladder.bad_approaches, {j for seen in self._filmed.values() for j in seen})
         self.ladder = Ladder(kept, Hysteresis(said.ladder.down_after_s, said.ladder.up_after_s), self._stepped)
-        self._plans = self._fixed()
-        chosen = self._fixed() if said.strategy == "fixed" else make_strategy(said.strategy)
-        self._rungs = Rungs(chosen, self._plans, self.ladder.rung, self._failed)
+        self.proofs = proofs
+        self._plans = fallback_plans(site, self.clock.weekday)
+        self._rungs = Rungs(chosen_strategy(site, self.clock.weekday), self._plans, self.ladder.rung, self._failed)
         self.preemption = PreemptionManager(network, told=_emergency) if said.service is not None else None
         self.by_hand = ByHand(kept, self.clock.midnight_s) if said.service is not None else None
         self.loop = ControlLoop(network, self._rungs, self, self.drivers, seed=said.seed, start_s=self.clock.now_s(),
@@ -108,10 +111,6 @@ class Post:
         self._violations: dict[JunctionId, int] = {}
         self._recorded: dict[JunctionId, CabinetStatus] = {}
 
-    def _fixed(self) -> FixedTime:
-        library = self.site.plans.library if self.site.plans is not None else None
-        return FixedTime(library=library, weekday=self.clock.weekday)
-
     def observe(self, now_s: float) -> Frame:
         """The frame of this tick, made once for the loop and the ladder."""
         return self._frame
@@ -122,6 +121,8 @@ class Post:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop``; then give every junction back to its own plan."""
         log.info("post.up", post=self.site.said.post, cabinets=len(self.drivers), strategy=self.site.said.strategy)
+        if self.proofs is not None:
+            self.proofs.tell(self.recorder, self.metrics, self.clock.now_s())
         tasks = [asyncio.create_task(keeper.run()) for keeper in self.keepers]
         try:
             await self._ticks(stop)
@@ -274,6 +275,14 @@ class Post:
                 strategy.replace_library(book.library)
         log.info("plans.replaced", plans=list(book.plans))
 
+    async def take_plans(self, book: PlanBook) -> None:
+        """As :meth:`replace_plans`, if certificates cover them. Raises :class:`CertificateRefused`; the old ones go on then."""
+        if self.proofs is not None:
+            # In a thread: there may be many certificates, and control does not wait for disks.
+            found = await asyncio.to_thread(self.proofs.look, book, self.clock.calendar_s())
+            self.proofs.take(found, self.recorder, self.metrics, self.clock.now_s())
+        self.replace_plans(book)
+
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Well where control ticks and most cabinets are heard."""
         connected = sum(k.connected for k in self.keepers)
@@ -292,7 +301,8 @@ class Post:
                                  "fps": round(c.told.fps, 1) if c.told is not None else None}
                    for c in (self.cameras.cameras if self.cameras is not None else ())}
         told = self._told_by_cameras.state(self.cameras.news if self.cameras is not None else None)
-        return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras} | told | self.health()[1]
+        return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras,
+                "certificates": self.proofs.state() if self.proofs is not None else None} | told | self.health()[1]
 
 
 def _emergency(now_s: float, emergency: str, junction: str, what: str) -> None:

@@ -26,6 +26,8 @@ class Happening(StrEnum):
     AMBULANCE_GONE = "ambulance gone"
     CAMERA = "camera quality"
     """parameter 0 good, 1 degraded, 2 bad"""
+    VALIDATION = "validation"
+    """parameter 0 not required, 1 certified, 2 overridden by an engineer, 3 plans refused"""
 
 
 class Recorder(Protocol):

@@ -35,7 +35,8 @@ def link_of(post: Post) -> ServiceLink:
         book.dated(told["junctions"])
         return told
 
-    return ServiceLink(contact, into, post.by_hand, state, post.clock.now_s, outbox)
+    return ServiceLink(contact, into, post.by_hand, state, post.clock.now_s, outbox,
+                       overrides=lambda: post.proofs.notice() if post.proofs is not None else None)
 
 
 def report(post: Post) -> dict[str, Any]:
@@ -44,7 +45,8 @@ def report(post: Post) -> dict[str, Any]:
     for j, driver in post.drivers.items():
         keeper = post.keeper[j]
         rows[j] = junction_row(driver.junction, driver.read(), connected=keeper.connected, why=keeper.why,
-                               rung=post.ladder.rung(j).name.lower(), latched=post.loop.guards[j].latched)
+                               rung=post.ladder.rung(j).name.lower(), latched=post.loop.guards[j].latched,
+                               more=post.proofs.alarms(j, post.clock.calendar_s()) if post.proofs is not None else ())
     by_hand = post.by_hand.told(lambda j: post.drivers[j].read()) if post.by_hand is not None else []
     plans = list(post.site.plans.plans) if post.site.plans is not None else []
     return post_row(post.clock.calendar_s(), rows, [name[:300] for name in plans]) | {"manual": by_hand}

@@ -10,7 +10,16 @@ from fastapi.requests import HTTPConnection
 from controller.service.callers import Caller, forbidden
 from controller.service.problem import Kind, Problem, described
 from controller.service.refused_log import CALLER
-from controller.service.roles import ANYBODY, BE_A_POST, COMMAND_JUNCTIONS, READ_COMMANDS, SEE, SEND_EMERGENCIES, Role
+from controller.service.roles import (
+    ANYBODY,
+    BE_A_POST,
+    COMMAND_JUNCTIONS,
+    KEEP_CERTIFICATES,
+    READ_COMMANDS,
+    SEE,
+    SEND_EMERGENCIES,
+    Role,
+)
 from controller.service.service import Service
 
 SCHEME = "password"
@@ -48,6 +57,7 @@ Anybody = Annotated[Caller, Depends(Needs(ANYBODY))]
 Onlooker = Annotated[Caller, Depends(Needs(SEE))]
 Operator = Annotated[Caller, Depends(Needs(COMMAND_JUNCTIONS))]
 Dispatcher = Annotated[Caller, Depends(Needs(SEND_EMERGENCIES))]
+Engineer = Annotated[Caller, Depends(Needs(KEEP_CERTIFICATES))]
 LogReader = Annotated[Caller, Depends(Needs(READ_COMMANDS))]
 PostAccount = Annotated[Caller, Depends(Needs(BE_A_POST))]
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from controller.service import (
     routes_archive,
+    routes_certificates,
     routes_emergencies,
     routes_events,
     routes_junctions,
@@ -33,7 +34,7 @@ depends on the account's role. Every refusal is a problem+json document in both 
 rôle du compte. Tout refus est un document problem+json dans les deux langues, et ne change rien.*
 """
 ROUTERS = tuple(part.router for part in (routes_emergencies, routes_posts, routes_session, routes_junctions, routes_events,
-                                        routes_live, routes_archive))
+                                        routes_live, routes_archive, routes_certificates))
 """In the order in which they are looked through: what comes most often first."""
 
 

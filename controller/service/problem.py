@@ -33,6 +33,7 @@ class Kind(Enum):
     INVALID = 422, "The request says what cannot be", "Contenu non valable"
     SKEW = 422, "The clocks differ too much", "Horloges trop décalées"
     EXPIRED = 422, "It has expired", "Échéance dépassée"
+    NOT_TRUSTED = 422, "The certificate cannot be relied on", "Certificat non recevable"
     OFF_NETWORK = 422, "The place is not on the road network", "Lieu hors du réseau"
     NO_WAY = 422, "There is no such way", "Itinéraire impossible"
     IMPLAUSIBLE = 422, "The position cannot be true", "Position invraisemblable"

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Viewers look; operators command junctions; engineers may besides read the log of commands; dispatchers send emergencies;
+    """Viewers look; operators command junctions; engineers may besides read the log of commands and keep
+    certificates; dispatchers send emergencies;
     admins see to accounts; a post is the daemon of a post's junctions and no person."""
 
     VIEWER = "viewer"
@@ -24,6 +25,7 @@ SEE = frozenset({Role.VIEWER, Role.OPERATOR, Role.ENGINEER, Role.DISPATCH, Role.
 COMMAND_JUNCTIONS = frozenset({Role.OPERATOR, Role.ENGINEER})
 SEND_EMERGENCIES = frozenset({Role.DISPATCH})
 READ_COMMANDS = frozenset({Role.ENGINEER, Role.ADMIN})
+KEEP_CERTIFICATES = frozenset({Role.ENGINEER})
 BE_A_POST = frozenset({Role.POST})
 ANYBODY = frozenset(Role)
 """Anybody who has an account."""

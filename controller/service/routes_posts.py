@@ -25,7 +25,7 @@ async def work(post: PostName, caller: PostAccount, service: Served) -> Response
 
     *Urgences en cours qui passent par ses carrefours, et commandes manuelles.*
     """
-    _own(post, caller)
+    only_own(post, caller)
     return answer(service.posts.work(post))
 
 
@@ -35,12 +35,13 @@ async def state(post: PostName, said: PostState, caller: PostAccount, service: S
 
     *Environ une fois par seconde : carrefours, alarmes, incidents, suites données.*
     """
-    _own(post, caller)
+    only_own(post, caller)
     await service.posts.said(post, said)
     return Response(status_code=204)
 
 
-def _own(post: str, caller: Caller) -> None:
+def only_own(post: str, caller: Caller) -> None:
+    """Raise :class:`Problem` where an account speaks for another post."""
     if caller.name != post:
         raise Problem(Kind.FORBIDDEN, f"{caller.name} is not post {post}", f"{caller.name} n'est pas le poste {post}",
                       where="post")

@@ -198,6 +198,30 @@ class ManualAnswer(Said):
     why: Text = ""
 
 
+class SaidOverride(Said):
+    """An engineer's word by which a post runs a junction without a certificate (*dérogation*). ``why``: what is missing."""
+
+    junction: JunctionName
+    engineer: Text
+    reason: Text
+    until: Moment
+    why: Text = ""
+
+
+class SaidOverrides(Said):
+    """``run`` tells one start of the post, or change of its plans, from the next."""
+
+    run: Id
+    overrides: Annotated[tuple[SaidOverride, ...], Field(min_length=1, max_length=256)]
+
+
+class SaidCertificate(Said):
+    """A certificate of validation (*certificat de validation*): what was signed, and the signature."""
+
+    body: dict[str, Any]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+
+
 class PostState(Said):
     """Everything a post says of itself (*état du poste*), once a second or so. ``run`` names the present run of the post: keys of
     its incidents begin with it and a dot, and those of earlier runs are over, since nobody watches them any more."""

@@ -12,11 +12,14 @@ from sqlalchemy import Column, Connection, Select, Table, exists, or_, select
 from controller.service.tables import (
     alarms,
     audit,
+    certificate_junctions,
+    certificates,
     emergencies,
     emergency_junctions,
     emergency_states,
     incidents,
     manual_commands,
+    overrides,
     positions,
 )
 from controller.service.told import moment
@@ -32,6 +35,8 @@ class ArchiveKind(StrEnum):
     COMMANDS = "commands"
     ALARMS = "alarms"
     INCIDENTS = "incidents"
+    CERTIFICATES = "certificates"
+    OVERRIDES = "overrides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ SOURCES = {
     ArchiveKind.COMMANDS: _Source(audit, audit.c.time_ms, (audit.c.target, audit.c.actor), audit.c.row),
     ArchiveKind.ALARMS: _Source(alarms, alarms.c.began_s, (alarms.c.junction, alarms.c.post), alarms.c.id),
     ArchiveKind.INCIDENTS: _Source(incidents, incidents.c.time_s, (incidents.c.place, incidents.c.post), incidents.c.id),
+    ArchiveKind.CERTIFICATES: _Source(certificates, certificates.c.kept_s, (), certificates.c.kept_s),
+    ArchiveKind.OVERRIDES: _Source(overrides, overrides.c.time_s, (overrides.c.junction, overrides.c.post), overrides.c.id),
 }
 
 
@@ -69,10 +76,12 @@ class Search:
 
 
 def find(connection: Connection, search: Search) -> list[dict[str, Any]]:
-    """Rows in the order they were written, times as text. An emergency is at every junction its way passes."""
+    """Rows in the order they were written, times as text. An emergency is at every junction its way passes, a certificate at
+    every junction it covers."""
     source = SOURCES[search.kind]
     unit = 1000.0 if source.time is audit.c.time_ms else 1.0
-    query: Select[Any] = select(source.table)
+    # Certificates are told of; whoever wants one whole asks for it.
+    query: Select[Any] = select(*(c for c in source.table.c if c.name != "text"))
     if search.from_s is not None:
         query = query.where(source.time >= search.from_s * unit)
     if search.to_s is not None:
@@ -82,6 +91,10 @@ def find(connection: Connection, search: Search) -> list[dict[str, Any]]:
             passes = exists().where(emergency_junctions.c.emergency == emergencies.c.id,
                                     emergency_junctions.c.junction == search.place)
             query = query.where(or_(passes, emergencies.c.id == search.place))
+        elif search.kind is ArchiveKind.CERTIFICATES:
+            covers = exists().where(certificate_junctions.c.certificate == certificates.c.id,
+                                    certificate_junctions.c.junction == search.place)
+            query = query.where(or_(covers, *(c == search.place for c in (certificates.c.id, certificates.c.by))))
         else:
             query = query.where(or_(*(column == search.place for column in source.places)))
     rows = connection.execute(query.order_by(source.order).limit(search.limit))
@@ -102,7 +115,8 @@ def _open(connection: Connection, table: Table) -> list[dict[str, Any]]:
 
 
 TIMES = {"received_s": "received_at", "expires_s": "expires_at", "ended_s": "ended_at", "time_s": "time", "begun_s": "begun_at",
-         "until_s": "until", "began_s": "began_at"}
+         "until_s": "until", "began_s": "began_at", "validated_s": "validated_at", "valid_from_s": "valid_from",
+         "valid_until_s": "valid_until", "kept_s": "kept_at"}
 
 
 def _told(row: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import structlog
 from controller.service.accounts import need_admin
 from controller.service.audit import Audit
 from controller.service.callers import Callers
+from controller.service.certificates import Certificates
 from controller.service.cleaning import clean
 from controller.service.desk import Desk
 from controller.service.geometry import StreetMap
@@ -55,6 +56,7 @@ class Service:
         self.login = Login(self.store, self.writer, self.audit, key, self.settings)
         self.manuals = Manuals(self.store, self.writer, self.audit, self.hub, self.settings, clock)
         self.desk = Desk(self.store, self.writer, self.audit, self.hub, streets, self.settings, clock)
+        self.certificates = Certificates(self.store, self.writer, self.audit, self.settings.certificate_keys, clock)
         self.posts = Posts(self.store, self.writer, self.hub, self.desk, self.manuals, self.settings, clock)
         self._background: list[asyncio.Task[None]] = []
         self._cleaned_s = float("-inf")

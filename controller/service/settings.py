@@ -36,4 +36,6 @@ class ServiceSettings(BaseModel):
     body_bytes: int = Field(default=512 * 1024, ge=1024)
     frame_s: float = Field(default=0.05, gt=0, le=1)
     """Live updates are gathered for so long before they are sent, each emergency once."""
+    certificate_keys: tuple[str, ...] = ()
+    """Files of public keys whose certificates of validation are kept, from where the settings file lies."""
     preemption: PreemptionSettings = PreemptionSettings()

@@ -19,6 +19,7 @@ def read_settings(path: Path | None) -> ServiceSettings:
         return ServiceSettings()
     source: YamlSource[SiteError] = YamlSource(read_text(path, "settings file", SiteError), path.name, SiteError, EXAMPLE)
     try:
-        return ServiceSettings.model_validate(source.raw)
+        said = ServiceSettings.model_validate(source.raw)
     except ValidationError as fault:
         raise source.refuse_first(fault) from None
+    return said.model_copy(update={"certificate_keys": tuple(str(path.parent / k) for k in said.certificate_keys)})

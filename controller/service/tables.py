@@ -85,6 +85,28 @@ incidents = Table(
     Column("time_s", Double, nullable=False, index=True), Column("ended_s", Double), Column("lon", Double), Column("lat", Double),
     UniqueConstraint("post", "key"))
 
+certificates = Table(
+    "certificates", metadata,
+    Column("id", String(16), primary_key=True), Column("strategy", Text, nullable=False),
+    Column("plans", Text, nullable=False), Column("scenarios", Text, nullable=False),  # JSON: lists of names
+    Column("engineer", Text, nullable=False), Column("key", String(16), nullable=False), Column("key_name", Text, nullable=False),
+    Column("validated_s", Double, nullable=False), Column("valid_from_s", Double, nullable=False),
+    Column("valid_until_s", Double, nullable=False), Column("kept_s", Double, nullable=False, index=True),
+    Column("by", String(64), nullable=False), Column("text", Text, nullable=False))
+
+certificate_junctions = Table(
+    "certificate_junctions", metadata,
+    Column("certificate", String(16), primary_key=True), Column("junction", String(64), primary_key=True),
+    Index("certificates_by_junction", "junction"))
+
+overrides = Table(
+    "overrides", metadata,
+    Column("id", _NUMBER, primary_key=True, autoincrement=True), Column("post", String(64), nullable=False),
+    Column("run", String(64), nullable=False), Column("junction", String(64), nullable=False, index=True),
+    Column("engineer", Text, nullable=False), Column("reason", Text, nullable=False), Column("why", Text, nullable=False),
+    Column("until_s", Double, nullable=False), Column("time_s", Double, nullable=False, index=True),
+    UniqueConstraint("post", "run", "junction"))
+
 audit = Table(
     "audit", metadata,
     Column("row", _NUMBER, primary_key=True, autoincrement=False), Column("time_ms", BigInteger, nullable=False, index=True),

@@ -45,6 +45,10 @@ class Contact:
         """How this post stands. Raises :class:`NotHeard`."""
         await self._ask("PUT", f"/posts/{self.account}/state", json=said)
 
+    async def tell_overrides(self, said: dict[str, Any]) -> None:
+        """By whose word this post runs without certificates. Raises :class:`NotHeard`."""
+        await self._ask("POST", f"/posts/{self.account}/overrides", json=said)
+
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         if not self._token:
             await self._log_in()

@@ -16,19 +16,23 @@ from controller.service_link.into_manager import IntoManager
 from controller.service_link.outbox import Entry, Outbox, parts
 
 log = structlog.get_logger("mourour.service")
-EVERY_S, LONGEST_WAIT_S = 1.0, 15.0
+EVERY_S, LONGEST_WAIT_S, RETRY_S = 1.0, 15.0, 60.0
 LAST_WORDS_S = 2.0
 REFUSED = re.compile(r"body\.(incidents|past_alarms)\.(\d+)\b")
 
 
 class ServiceLink:
     """``state`` makes what is said of the post, but for emergencies and what is in ``outbox``; it is asked once a second also
-    while the service is silent, and so sees what comes and goes meanwhile. Nothing that goes wrong here reaches control."""
+    while the service is silent, and so sees what comes and goes meanwhile. ``overrides`` says by whose word it runs
+    without certificates. Nothing that goes wrong here reaches control."""
 
     def __init__(self, contact: Contact, into: IntoManager, by_hand: ByHand, state: Callable[[], dict[str, Any]],
-                 now_s: Callable[[], float], outbox: Outbox) -> None:
+                 now_s: Callable[[], float], outbox: Outbox,
+                 overrides: Callable[[], dict[str, Any] | None] = lambda: None) -> None:
         self._contact, self._into, self._by_hand, self._state, self._now_s = contact, into, by_hand, state, now_s
         self._outbox = outbox
+        self._overrides, self._told_run = overrides, ""
+        self._retry_s = float("-inf")
         self.heard: bool | None = None
         """Whether the service answered last time; None before the first."""
 
@@ -72,6 +76,7 @@ class ServiceLink:
             work = await self._contact.work()
             self._into.take(work, self._now_s())
             self._by_hand.take(work.manual)
+            await self._tell_overrides()
         except NotHeard as error:
             self._refused(news, error.where)
             self._known(False, str(error))
@@ -88,6 +93,19 @@ class ServiceLink:
         mine = [entry for entry in news if found is not None and entry.part == found[1]]
         if found is not None and int(found[2]) < len(mine):
             self._outbox.drop(mine[int(found[2])])
+
+    async def _tell_overrides(self) -> None:
+        """Once each start. A service that does not take it keeps this post from nothing: it is asked again a minute later."""
+        said = self._overrides()
+        if said is None or said["run"] == self._told_run or self._now_s() < self._retry_s:
+            return
+        self._retry_s = self._now_s() + RETRY_S
+        try:
+            await self._contact.tell_overrides(said)
+        except NotHeard as error:
+            log.warning("service.overrides_not_taken", why=str(error))
+        else:
+            self._told_run, self._retry_s = said["run"], float("-inf")
 
     def _known(self, heard: bool, why: str) -> None:
         if heard != self.heard:

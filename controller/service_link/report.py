@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from controller.service.told import moment
@@ -15,13 +15,14 @@ LATCHED, UNHEARD = "conflict-latched", "cabinet-unheard"
 
 
 def junction_row(junction: Junction, status: CabinetStatus, *, connected: bool, why: str, rung: str,
-                 latched: str | None) -> dict[str, Any]:
-    """One junction: what its cabinet last reported, and what is wrong with it."""
+                 latched: str | None, more: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
+    """One junction: what its cabinet last reported, and what is wrong with it; ``more`` alarms are added."""
     alarms = [{"kind": fault.value, "detail": ""} for fault in sorted(status.faults)]
     if not connected:
         alarms.append({"kind": UNHEARD, "detail": short(why)})
     if latched is not None:
         alarms.append({"kind": LATCHED, "detail": short(latched)})
+    alarms += more
     heads = {g.id: head.name.lower() for g, head in zip(junction.groups, status.heads, strict=False)}
     return {"id": junction.id, "stage": status.stage, "stages": [s.id for s in junction.stages][:64], "groups": heads,
             "mode": status.mode.value, "source": status.mode_source.value, "rung": rung, "connected": connected, "alarms": alarms}

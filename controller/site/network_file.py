@@ -24,7 +24,7 @@ EXAMPLE = "start from a file that mourour cabinet wrote"
 
 def network_text(network: Network, title: str = "") -> str:
     """The file's text: one junction a line, so that two versions can be compared."""
-    rows = [json.dumps(_junction(j), ensure_ascii=False) for j in network.junctions.values()]
+    rows = [json.dumps(junction_row(j), ensure_ascii=False) for j in network.junctions.values()]
     links = [json.dumps(asdict(link), ensure_ascii=False) for link in network.links]
     corridors = [json.dumps(asdict(c), ensure_ascii=False) for c in network.corridors]
 
@@ -35,7 +35,8 @@ def network_text(network: Network, title: str = "") -> str:
             + ",\n".join([block("junctions", rows), block("links", links), block("corridors", corridors)]) + "\n}\n")
 
 
-def _junction(j: Junction) -> dict[str, Any]:
+def junction_row(j: Junction) -> dict[str, Any]:
+    """A junction as the file has it."""
     row: dict[str, Any] = {"id": j.id, "name": j.name, "yellow_s": j.yellow_s, "max_red_s": j.max_red_s, "clearance": j.clearance}
     row["groups"] = [asdict(g) for g in j.groups]
     row["stages"] = [{"id": s.id, "green": [g for g in j.index if g in s.green],

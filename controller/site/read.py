@@ -69,6 +69,10 @@ def inspect_site(path: Path) -> tuple[Site | None, list[BadInput]]:
         return None, [source.refusal(e) for e in fault.errors()]
     wrong = [*_strategy(source, said), *_addresses(source, said), *_papers(source, said, path.parent),
              *_service(source, said, path.parent)]
+    if said.certificates is not None:
+        from controller.site.certificates import inspect_certificates
+
+        wrong += inspect_certificates(source, said, said.certificates, path.parent)
     network, plans = None, None
     cameras: tuple[CameraTask, ...] = ()
     try:

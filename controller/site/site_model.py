@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from controller.plans.model import Name, Part
 
@@ -67,6 +67,27 @@ class ServicePart(Part):
     authority: Name | None = None
 
 
+class OverridePart(Part):
+    """An engineer's word for junctions that have no certificate, by name, with a reason and an end."""
+
+    junctions: tuple[Name, ...] = Field(min_length=1)
+    engineer: Name
+    reason: str = Field(min_length=10, max_length=300)
+    until: AwareDatetime
+
+
+class CertificatesPart(Part):
+    """Proof of validation (``mourour validate``). Where it is ``required``, the post runs no strategy and no plan at a junction
+    without a certificate in ``folder``, signed by a key of ``trusted``, whose figures meet ``criteria`` (the usual ones if left
+    out)."""
+
+    required: bool
+    folder: Name = "certificates"
+    trusted: tuple[Name, ...] = ()
+    criteria: Name | None = None
+    overrides: tuple[OverridePart, ...] = ()
+
+
 class SitePart(Part):
     """The whole file."""
 
@@ -85,6 +106,8 @@ class SitePart(Part):
     security: SecurityPart | None = None
     service: ServicePart | None = None
     """Emergencies come from there; none do if left out."""
+    certificates: CertificatesPart | None = None
+    """A post with cabinets on other machines must say whether it asks for them."""
     ladder: LadderPart = LadderPart()
     cabinets: tuple[CabinetPart, ...] = Field(min_length=1)
     cameras: tuple[CameraPart, ...] = ()

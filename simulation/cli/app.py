@@ -9,6 +9,7 @@ from simulation.cli import (
     benchmark,
     cabinet,
     calibrate,
+    certificates,
     check,
     compare,
     conformance,
@@ -23,6 +24,7 @@ from simulation.cli import (
     serve,
     simulate,
     users,
+    validate,
 )
 
 app = typer.Typer(
@@ -41,6 +43,8 @@ app.command("strategies")(simulate.list_strategies)
 app.command("count")(count.count)
 app.command("calibrate")(calibrate.calibrate)
 app.command("check")(check.check)
+app.command("validate")(validate.validate)
+app.add_typer(certificates.app, name="certificates")
 app.command("run")(daemon.run)
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")

@@ -87,6 +87,8 @@ _KNOWN = [
                "Vehicles in the network at the end of the run."),
     FigureInfo("vehicles_never_departed", "Vehicles never inserted", "Véhicules jamais entrés", "veh", "lower", 0,
                "Scheduled vehicles that found no room to enter.", True),
+    FigureInfo("never_departed_percent", "Vehicles never inserted", "Véhicules jamais entrés", "%", "lower", 1,
+               "Share of the scheduled vehicles that found no room to enter."),
     FigureInfo("pedestrians", "Pedestrians", "Piétons", "ped", "neither", 0, "Pedestrians whose walk was measured."),
     FigureInfo("guard_requests", "Stage requests", "Demandes de phase", "count", "neither", 0,
                "Requests the strategy made to the safety guard."),

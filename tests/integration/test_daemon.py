@@ -13,17 +13,22 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives import serialization
 
 from controller.archive.codes import Code
 from controller.archive.query import Search, find
+from controller.plans.read import parse_plans
+from controller.site.network_file import read_network
 from simulation.benchmark_cabinets.stand import Stand, stand
 from simulation.cabinet.controller import UnitTimes
 from simulation.ports import free_ports
+from tests.controller.validation.made import SECRET, certificate
 
 pytestmark = pytest.mark.integration
 CABINETS = 4
@@ -163,18 +168,39 @@ def test_a_cabinet_in_trouble_is_lost_found_and_nobody_elses_trouble(fleet: Stan
     assert post.stop() == 0
 
 
-def test_plans_are_replaced_while_it_runs_and_bad_ones_are_not(fleet: Stand, daemon: Callable[..., Daemon]) -> None:
+def test_plans_are_replaced_while_it_runs_and_bad_or_unproved_ones_are_not(fleet: Stand, daemon: Callable[..., Daemon]) -> None:
     plans = fleet.folder / "plans.yaml"
-    plans.write_text(plan_file(fleet, "first", spare_s=2), encoding="utf-8")
-    post = daemon("planned", strategy="fixed", plans="plans.yaml")
+    first, second = plan_file(fleet, "first", spare_s=2), plan_file(fleet, "second", spare_s=5)
+    plans.write_text(first, encoding="utf-8")
+    proved(fleet, first)
+    post = daemon("planned", strategy="fixed", plans="plans.yaml", certificates={"required": True, "trusted": ["sara.pub.pem"]})
     until(fleet, all_are("central"))
     plans.write_text("mourour_plans: 1\nplans: {}\n", encoding="utf-8")
     post.process.send_signal(signal.SIGHUP)
     wait_for(lambda: post.told("plans.refused"))
-    plans.write_text(plan_file(fleet, "second", spare_s=5), encoding="utf-8")
+    plans.write_text(second, encoding="utf-8")
+    wait_for(lambda: len(post.told("plans.refused")) > 1)
+    assert "plan second (fixed) was not run in it" in post.told("plans.refused")[-1]["error"]
+    assert all_are("central")(show(fleet)) and not post.told("plans.replaced")
+    proved(fleet, second)
+    post.process.send_signal(signal.SIGHUP)
     wait_for(lambda: post.told("plans.replaced"))
     assert post.told("plans.replaced")[-1]["plans"] == ["second"]
+    standing = json.loads(post.ask("/status")[1])["certificates"]
+    assert standing["required"] and {row["standing"] for row in standing["junctions"].values()} == {"certified"}
     assert post.stop() == 0
+    kept = [e.parameter for e in find(post.archive, Search(codes=(int(Code.VALIDATION),)))]
+    assert kept == [1] * CABINETS + [3] * CABINETS + [1] * CABINETS
+
+
+def proved(fleet: Stand, plans: str) -> None:
+    """A certificate for the plans, where the fleet's posts look for it."""
+    key = SECRET.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (fleet.folder / "sara.pub.pem").write_bytes(key)
+    (fleet.folder / "certificates").mkdir(exist_ok=True)
+    book, now = parse_plans(plans, "plans.yaml"), datetime.fromtimestamp(int(time.time()), UTC)
+    made = certificate(strategy="fixed", plans=book, of=read_network(fleet.folder / "network.json"), now=now)
+    (fleet.folder / "certificates" / f"{made.id}.json").write_text(made.text, encoding="utf-8")
 
 
 def accepted(post: Daemon) -> float:

@@ -14,8 +14,9 @@ from controller.service.roles import Role
 from tests.controller.service.harness import Served, iso
 
 EXAMPLES = 2
-ROLES = {"/posts": Role.POST, "/junctions": Role.OPERATOR, "/emergencies": Role.DISPATCH, "/archive": Role.ENGINEER}
-KNOWN = {"name": "A-1", "junction": "J1", "post": "anfa"}
+ROLES = {"/posts": Role.POST, "/junctions": Role.OPERATOR, "/emergencies": Role.DISPATCH, "/archive": Role.ENGINEER,
+         "/certificates": Role.ENGINEER}
+KNOWN = {"name": "A-1", "junction": "J1", "post": "anfa", "certificate": "0123456789abcdef"}
 
 
 def test_every_route_is_told_of_in_both_languages_with_its_refusals(served: Served) -> None:

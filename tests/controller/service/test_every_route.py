@@ -19,7 +19,7 @@ from controller.service.roles import Role
 from controller.service.tokens import make_token
 from tests.controller.service.harness import NAMES, SECRET, Served
 
-PLACES = {"name": "A-1", "junction": "J1", "post": "anfa"}
+PLACES = {"name": "A-1", "junction": "J1", "post": "anfa", "certificate": "0123456789abcdef"}
 WRONG = ("missing", "another scheme", "expired", "forged", "unsigned", "another key", "nobody's", "old version", "no version")
 
 
@@ -146,6 +146,11 @@ def body_for(path: str, method: str, served: Served) -> dict[str, object] | None
         return {"lon": -7.6, "lat": 33.6, "time": "2026-11-26T07:30:00Z"}
     if method == "POST" and path.endswith("/manual"):
         return {"mode": "local", "reason": "works in the street", "duration_s": 600}
+    if path == "/certificates":
+        return {"body": {}, "signature": "0" * 128}
+    if path.endswith("/overrides"):
+        one = {"junction": "J1", "engineer": "sara", "reason": "works", "until": "2026-11-27T07:30:00Z"}
+        return {"run": "r1", "overrides": [one]}
     if path.endswith("/state"):
         return {"time": "2026-11-26T07:30:00Z", "junctions": []}
     return None

@@ -36,6 +36,7 @@ class Street:
     """One junction with its manager, a second at a time, on the service's clock; its own counts from midnight."""
 
     def __init__(self, to: Served, password: str = PASSWORD) -> None:
+        self.overrides: dict[str, Any] | None = None
         self.to, self.junction = to, crossroads("J1")
         self.midnight_s = to.clock() // 86400 * 86400
         self.manager = PreemptionManager(network(self.junction))
@@ -47,7 +48,7 @@ class Street:
         self.by_hand = ByHand({self.junction.id: self.junction}, self.midnight_s)
         self.outbox = Outbox("r1")
         self.link = ServiceLink(Contact(to.url, NAMES[Role.POST], password), self.into, self.by_hand, self.report,
-                                self.now_s, self.outbox)
+                                self.now_s, self.outbox, overrides=lambda: self.overrides)
 
     def now_s(self) -> float:
         return self.to.clock() - self.midnight_s
@@ -228,3 +229,25 @@ def test_modes_by_hand_go_down_from_the_ladder_and_never_up(city: Served) -> Non
     assert hand.wanted(j, Wanted.CENTRAL, 50.0) is Wanted.CENTRAL
     hand.take([])
     assert hand.wanted(j, Wanted.CENTRAL, 50.0) is Wanted.CENTRAL
+
+
+def test_overrides_are_told_once_and_a_service_that_refuses_them_hinders_nothing(city: Served) -> None:
+    def logged() -> list[str]:
+        rows = city.ask(Role.ENGINEER, "GET", "/archive", params={"kind": "commands"}).json()["rows"]
+        return [row["target"] for row in rows if row["action"] == "certificate.overridden"]
+
+    async def talk() -> None:
+        street = Street(city)
+        one = {"junction": "J1", "engineer": "sara", "reason": "works until Friday", "until": "2026-12-04T18:00:00+01:00"}
+        async with street.link._contact:
+            assert await street.link.once() and logged() == []
+            street.overrides = {"run": "a start", "overrides": [one]}
+            assert await street.link.once() and logged() == [], "no name of a start has a space in it"
+            street.overrides = {"run": "start-1", "overrides": [one]}
+            city.clock.ahead_s += 61.0
+            for _ in range(3):
+                assert await street.link.once() and logged() == ["J1"]
+            street.overrides = {"run": "start-2", "overrides": [one]}
+            assert await street.link.once() and logged() == ["J1", "J1"]
+
+    asyncio.run(talk())

@@ -1,0 +1,1 @@
+"""Plans and strategies run through scenarios and seeds, judged, and certified where they pass."""
