@@ -9,6 +9,7 @@ from typing import Any
 from controller.preemption.emergency import Emergency
 from controller.preemption.manager import PreemptionManager
 from simulation.emergencies.blue_light import TYPE_ID
+from simulation.emergencies.recovery_watch import RecoveryWatch
 from simulation.emergencies.reports import Report, Reports
 from simulation.emergencies.trips import Trip
 from simulation.emergencies.ways import Way, Ways
@@ -50,6 +51,7 @@ class Crew:
     def __init__(self, api: Any, trips: Sequence[Trip], ways: Ways, reports: Reports, notice_s: float = 0.0) -> None:
         self._api, self.reports, self._notice_s = api, reports, notice_s
         self.manager: PreemptionManager | None = None
+        self.recovery: RecoveryWatch | None = None
         self.journeys = [Journey(trip, ways.way(trip.edges)) for trip in trips]
         self._waiting = sorted(self.journeys, key=lambda j: j.trip.depart_s)
         self._driving: dict[str, Journey] = {}
