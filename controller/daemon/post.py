@@ -207,11 +207,12 @@ class Post:
 
     def _count(self, now_s: float) -> None:
         for j, guard in self.loop.guards.items():
-            for seen in guard.violations[self._violations.get(j, 0):]:
+            new = guard.violations_seen - self._violations.get(j, 0)
+            self.metrics.violations.inc(new)
+            for seen in guard.violations[max(0, len(guard.violations) - new):]:
                 self.recorder.happened(j, Happening.VIOLATION, seen.time_s, detail=f"{seen.violation}: {seen.detail}")
-                self.metrics.violations.inc()
                 log.error("heads.violation", junction=j, what=seen.violation.value, detail=seen.detail)
-            self._violations[j] = len(guard.violations)
+            self._violations[j] = guard.violations_seen
             if guard.latched is not None and j not in self._latched:
                 self._latched.add(j)
                 self.recorder.happened(j, Happening.LATCHED, now_s, detail=guard.latched)

@@ -29,6 +29,8 @@ class Track:
     held_up_s: float = float("-inf")
     at_scene: bool = False
     lost: bool = False
+    missed: bool = False
+    """It did not set off when it was to."""
     route: Route = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,14 +43,15 @@ class Track:
 
     @property
     def departs_s(self) -> float | None:
-        """When it is thought to set off; None once it is heard of, and where nobody said."""
-        return self.emergency.departs_s if self.unheard and self.route is self.emergency.route else None
+        """When it is thought to set off; None once it is heard of, where nobody said, and where it did not."""
+        expected = self.unheard and not self.missed and self.route is self.emergency.route
+        return self.emergency.departs_s if expected else None
 
     def place_m(self, now_s: float, settings: PreemptionSettings) -> float:
         """Metres along the way now. Nobody is thought to drive on for longer than a position is good for: a vehicle that was
         lost must not clear its own way by being forgotten."""
         if self.unheard:
-            return 0.0
+            return self.emergency.starts_m if self.route is self.emergency.route else 0.0
         age_s = min(max(0.0, now_s - self.heard_s), settings.stale_s)
         return min(self.at_m + self.speed_mps * age_s, self.route.length_m)
 
@@ -57,7 +60,7 @@ class Track:
         whoever follows it; where that is None its speed says whether it stands."""
         if time_s < self.heard_s:
             return
-        self.stood_s, self.lost = stood_s, lost
+        self.stood_s, self.lost, self.missed = stood_s, lost, False
         moved = speed_mps >= STANDING_MPS if stood_s is None else stood_s <= 0.0
         if moved:
             self.stood_since_s, self.at_scene = None, False
@@ -75,24 +78,32 @@ class Track:
         """Bring the state up to date with the clock. What is over stays over."""
         if self.state.over:
             return
-        departs_s = self.departs_s
-        silent_s = now_s - (self.heard_s if departs_s is None else departs_s)
+        silent_s = now_s - self.heard_s
         if now_s >= self.emergency.expires_s:
             self._end(Lifecycle.TIMEOUT, "expired before a position came" if self.unheard else "expired")
-        elif self.unheard and departs_s is None:
-            return
+        elif self.unheard:
+            self._await(now_s, settings)
         elif not self.route.signals_beyond(self.at_m):
             self._end(Lifecycle.COMPLETED, "the last signal is behind it")
         elif silent_s > settings.lost_s:
-            self._end(Lifecycle.TIMEOUT, f"{self._silence} for {silent_s:.0f} s")
+            self._end(Lifecycle.TIMEOUT, f"no position for {silent_s:.0f} s")
         elif silent_s > settings.stale_s:
-            self.state, self.why = Lifecycle.STALE, f"{self._silence} for {silent_s:.0f} s"
+            self.state, self.why = Lifecycle.STALE, f"no position for {silent_s:.0f} s"
         elif self.state is Lifecycle.STALE:
             self.state, self.why = Lifecycle.RECEIVED, "positions come again"
 
-    @property
-    def _silence(self) -> str:
-        return "no position" if not self.unheard else "it should have departed and was not heard of"
+    def _await(self, now_s: float, settings: PreemptionSettings) -> None:
+        """Crews are late: one that does not set off when it was to is waited for, and when that has been long enough nothing is
+        held for it before it is heard of."""
+        departs_s = self.departs_s
+        if departs_s is None:
+            return
+        late_s = now_s - departs_s
+        if late_s > settings.lost_s:
+            self.missed = True
+            self.state, self.why = Lifecycle.RECEIVED, f"it should have departed {late_s:.0f} s ago: waiting for a position"
+        elif late_s > settings.stale_s:
+            self.state, self.why = Lifecycle.STALE, f"it should have departed {late_s:.0f} s ago"
 
     def _end(self, state: Lifecycle, why: str) -> None:
         self.state, self.why = state, why

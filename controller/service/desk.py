@@ -66,7 +66,9 @@ class Desk:
             raise kept.duplicate(name)
         streets = self.street_map()
         way = await asyncio.to_thread(plan, said, streets)
-        emergency = Emergency(name, way.route, said.expires_at.timestamp(), said.kind.kind, said.priority)
+        departs_s = said.departs_at.timestamp() if said.departs_at is not None else None
+        emergency = Emergency(name, way.route, said.expires_at.timestamp(), said.kind.kind, said.priority, departs_s,
+                              way.origin_m)
         live = Live(said.vehicle, caller.name, now_s, way, streets.follower(streets.streets, way), Track(emergency, now_s))
 
         def store(connection: Connection) -> None:
@@ -98,6 +100,8 @@ class Desk:
             hours = self.settings.longest_s / 3600
             raise Problem(Kind.INVALID, f"it would last longer than {hours:g} h", f"durée de plus de {hours:g} h",
                           where="expires_at")
+        if said.departs_at is not None and said.departs_at >= said.expires_at:
+            raise Problem(Kind.INVALID, "it would depart after it has expired", "départ après l'échéance", where="departs_at")
 
     async def heard(self, name: str, said: list[Position], note: Callable[[Problem], None] = lambda problem: None
                     ) -> PositionsTaken:
@@ -308,7 +312,8 @@ class Desk:
 
     def _again(self, row: Any, last: Any, streets: StreetMap) -> Live:
         way = streets.streets.route_along(kept.line_of(row))
-        emergency = Emergency(row.id, way.route, row.expires_s, EmergencyClass[row.kind.upper()], row.priority)
+        emergency = Emergency(row.id, way.route, row.expires_s, EmergencyClass[row.kind.upper()], row.priority, row.departs_s,
+                              way.origin_m)
         live = Live(row.vehicle, row.by, row.received_s, way, streets.follower(streets.streets, way),
                     Track(emergency, row.received_s), way=row.way, state=Lifecycle(row.state), why=row.why)
         if last is not None:

@@ -110,7 +110,7 @@ class Live:
             for word in words:
                 if word.state is state:
                     return state, word.why
-        return Lifecycle.RECEIVED, OFF if self.track.lost else ""
+        return Lifecycle.RECEIVED, OFF if self.track.lost else self.track.why if self.track.missed else ""
 
     def branch(self) -> Branch:
         return Branch(self.follower.fork(), self.last, self.judged_s)
@@ -130,6 +130,7 @@ class Live:
         return EmergencyStatus(
             id=said.id, vehicle=self.vehicle, kind=said.kind.name.lower(), priority=said.priority, state=self.state.value,
             state_fr=FRENCH_STATES[self.state], why=self.why, by=self.by, received_at=moment(self.received_s),
+            departs_at=maybe_moment(said.departs_s),
             expires_at=moment(said.expires_s), ended_at=maybe_moment(self.ended_s), way=self.way,
             length_m=round(self.sent.route.length_m, 1), position=_where(self.last),
             junctions=self._passings(place_m, now_s, settings),
@@ -143,7 +144,7 @@ class Live:
             return [Passing(junction=s.junction, distance_m=round(s.stop_line_m, 1), passed=s.stop_line_m <= place_m,
                             arrival=None, arrival_from="") for s in self.sent.route.signals]
         free = {a.signal: a.eta_s for a in arrivals(self.sent.route, place_m, self.track.speed_mps, now_s,
-                                                    Unseen(now_s), settings, lambda signal: 0.0)}
+                                                    Unseen(now_s), settings, lambda signal: 0.0, self.track.departs_s)}
         better: dict[str, tuple[float, int]] = {}
         for word in self.posts.values():
             if word.way == self.way and now_s - word.heard_s <= FRESH_S:

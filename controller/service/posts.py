@@ -135,7 +135,8 @@ def _work_of(live: Live) -> WorkEmergency:
     said, route = live.emergency, live.sent.route
     last = live.last if not live.track.unheard else None
     return WorkEmergency(
-        id=said.id, kind=said.kind.name.lower(), priority=said.priority, expires_s=said.expires_s, way=live.way,
+        id=said.id, kind=said.kind.name.lower(), priority=said.priority, expires_s=said.expires_s,
+        departs_s=said.departs_s, starts_m=said.starts_m if live.way == 1 else 0.0, way=live.way,
         pieces=[(p.length_m, p.speed_mps) for p in route.pieces],
         signals=[WorkSignal(junction=s.junction, groups=sorted(s.groups), lanes=list(s.lanes), stop_line_m=s.stop_line_m,
                             clear_m=s.clear_m) for s in route.signals],

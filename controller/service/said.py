@@ -71,6 +71,8 @@ class NewEmergency(Said):
     origin: Place | AtJunction | None = None
     destination: Place | AtJunction | None = None
     route: LineString | Annotated[tuple[Place | AtJunction, ...], Field(min_length=2, max_length=5000)] | None = None
+    departs_at: Annotated[Moment | None, Field(description="when it will set off from the way's beginning, if known: signals "
+                                               "near there are prepared before there is a position")] = None
     expires_at: Moment
     sent_at: Moment
     nonce: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{8,64}$", examples=["4b1d9c52e07f"])]

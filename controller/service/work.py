@@ -28,6 +28,8 @@ class WorkEmergency(BaseModel):
     kind: str = Field(validation_alias=AliasChoices("class", "kind"), serialization_alias="class")
     priority: int
     expires_s: float
+    departs_s: float | None = Field(default=None, description="when it is thought to set off, from starts_m of its way")
+    starts_m: float = 0.0
     way: int
     pieces: list[tuple[float, float]] = Field(description="length_m, speed_mps")
     signals: list[WorkSignal]

@@ -47,8 +47,9 @@ class IntoManager:
         known = self._manager.state(one.id) if one.id in self._ways else None
         if known is None or known[0].over:
             route = route_of(one)
+            departs_s = one.departs_s - self._midnight_s if one.departs_s is not None else None
             self._manager.request(Emergency(one.id, route, one.expires_s - self._midnight_s, EmergencyClass[one.kind.upper()],
-                                            one.priority), now_s)
+                                            one.priority, departs_s, one.starts_m), now_s)
             self._heard_s[one.id] = float("-inf")
         elif self._ways[one.id] != one.way:
             route = route_of(one)

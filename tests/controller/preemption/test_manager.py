@@ -229,22 +229,24 @@ def test_full_crossroads_left_turn_is_protected_for_it() -> None:
 
 
 def announced(junction: Junction, group: str, departs_s: float, *, heard: bool = True,
-              before_m: float = 100.0) -> Callable[[PreemptionManager, float], None]:
+              starts_m: float = 0.0) -> Callable[[PreemptionManager, float], None]:
     """Says at the beginning that a vehicle sets off ``departs_s`` later, close before a signal; and then drives it."""
-    route = way(junction, group, before_m=before_m)
+    route = way(junction, group, before_m=starts_m + 100.0)
 
     def say(manager: PreemptionManager, now_s: float) -> None:
         if now_s == BEGIN_S:
-            manager.request(Emergency("A1", route, BEGIN_S + 900, departs_s=BEGIN_S + departs_s), now_s)
+            manager.request(Emergency("A1", route, BEGIN_S + 900, departs_s=BEGIN_S + departs_s, starts_m=starts_m), now_s)
         if heard and now_s >= BEGIN_S + departs_s:
-            manager.moved("A1", min((now_s - BEGIN_S - departs_s) * SPEED_MPS, route.length_m), SPEED_MPS, now_s)
+            at_m = min(starts_m + (now_s - BEGIN_S - departs_s) * SPEED_MPS, route.length_m)
+            manager.moved("A1", at_m, SPEED_MPS, now_s)
 
     return say
 
 
-def test_who_is_announced_finds_the_first_signal_green() -> None:
+@pytest.mark.parametrize("starts_m", [0.0, 600.0])
+def test_who_is_announced_finds_the_first_signal_green(starts_m: float) -> None:
     junction = crossroads()
-    log = drive(junction, busy, seconds=70, say=announced(junction, "ew", 40.0))
+    log = drive(junction, busy, seconds=70, say=announced(junction, "ew", 40.0, starts_m=starts_m))
     # It sets off 100 m before the line: 7 s, in which the six cars there could not leave.
     assert all(log.green("ew", BEGIN_S + 40 + k) for k in range(8))
     begun_s = next(t for t, _, _, what in log.told if what == "activated")
@@ -252,11 +254,25 @@ def test_who_is_announced_finds_the_first_signal_green() -> None:
     assert log.refused == [] and log.violations == 0
 
 
-def test_who_was_announced_and_does_not_come_is_given_up() -> None:
+def test_who_is_announced_and_comes_late_has_its_green_all_the_same() -> None:
+    junction, route = crossroads(), way(crossroads(), "ew")
+    late = passing(route, start_s=BEGIN_S + 90)
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        if now_s == BEGIN_S:
+            manager.request(Emergency("A1", route, BEGIN_S + 900, departs_s=BEGIN_S + 20), now_s)
+        late(manager, now_s)
+
+    log = drive(junction, busy, seconds=180, say=say)
+    assert all(log.green("ew", BEGIN_S + 90 + 71 + k) for k in range(-5, 2))
+    assert log.refused == [] and log.violations == 0
+
+
+def test_who_was_announced_and_does_not_come_is_waited_for_without_holding_anything() -> None:
     junction = crossroads()
     log = drive(junction, busy, seconds=120, say=announced(junction, "ew", 40.0, heard=False))
     whats = {what: t for t, _, _, what in log.told}
-    assert whats["stale"] == BEGIN_S + 46 and whats["timeout"] == whats["released"] == BEGIN_S + 71
+    assert whats["stale"] == BEGIN_S + 46 and whats["released"] == BEGIN_S + 71 and "timeout" not in whats
     assert any(h["ns"].is_green for t, h in log.heads if t > BEGIN_S + 85)
 
 

@@ -52,6 +52,28 @@ def test_a_clock_on_board_that_is_wrong_is_neither_silence_nor_news(served: Serv
     assert live.look(served.clock() + 7.0, settings)[0] is Lifecycle.STALE
 
 
+def test_who_is_announced_and_late_is_waited_for(served: Served) -> None:
+    departs_s = served.clock() + 60.0
+    told = served.begin(departs_at=iso(departs_s))
+    assert told["departs_at"][:19] == iso(departs_s)[:19]
+    # It is reckoned with from then on, 1,200 m of 15 m/s and gathering speed away from the last signal.
+    name, live = told["id"], served.service.desk.lives[told["id"]]
+    arrival = live.status(served.clock(), served.service.desk.settings.preemption).junctions[0].arrival
+    assert arrival is not None and arrival > iso(departs_s)
+    served.clock.ahead_s += 67.0
+    assert "should have departed" in wait_for(served, name, "stale")["why"]
+    served.clock.ahead_s += 25.0
+    assert "waiting for a position" in wait_for(served, name, "received")["why"]
+    assert served.move(name, 10.0, speed_mps=10.0).status_code == 200
+    assert live.look(served.clock(), served.service.desk.settings.preemption) == (Lifecycle.RECEIVED, "")
+
+
+def test_nobody_departs_after_it_is_over(served: Served) -> None:
+    said = served.emergency(departs_at=iso(served.clock() + 901))
+    refused = served.ask(Role.DISPATCH, "POST", "/emergencies", json=said)
+    assert refused.status_code == 422 and refused.json()["where"] == "departs_at"
+
+
 def test_it_expires_whether_or_not_it_was_heard_of(served: Served) -> None:
     name = served.begin(expires_at=iso(served.clock() + 20))["id"]
     served.clock.ahead_s += 21.0
@@ -65,13 +87,14 @@ def test_a_restart_finds_it_where_it_was_last(tmp_path: Path) -> None:
         first.move("A-1", 100.0, speed_mps=10.0)
         clock.ahead_s += 5.0
         first.move("A-1", 120.0, north_m=200.0, speed_mps=10.0)
-        first.begin(id="A-2")
+        announced = first.begin(id="A-2", departs_at=iso(clock() + 100))["departs_at"]
     with served(tmp_path, accounts=False, clock=clock) as second:
         told = second.ask(Role.VIEWER, "GET", "/emergencies/A-1").json()
         assert told["way"] == 2 and [j["junction"] for j in told["junctions"]] == ["J3"]
         assert told["position"]["lon"] and second.move("A-1", 130.0, north_m=200.0, speed_mps=10.0).status_code == 200
         assert second.move("A-1", 1700.0, north_m=200.0).status_code == 422, "it is still known where it was"
-        assert second.ask(Role.VIEWER, "GET", "/emergencies/A-2").json()["state"] == "received"
+        other = second.ask(Role.VIEWER, "GET", "/emergencies/A-2").json()
+        assert other["state"] == "received" and other["departs_at"] == announced
 
 
 def test_positions_are_not_kept_for_ever_and_everything_else_is(served: Served) -> None:
