@@ -15,7 +15,7 @@ from controller.cameras.feed import CameraFeed
 from controller.cameras.greens import LaneGreens
 from controller.cameras.news import CameraNews, News
 from controller.cameras.worker import CameraTask
-from controller.daemon.chosen import chosen_strategy, fallback_plans
+from controller.daemon.chosen import chosen_strategy, fallback_plans, own_plans
 from controller.daemon.clock import PostClock
 from controller.daemon.feed import CabinetFeed
 from controller.daemon.keeper import Keeper
@@ -273,7 +273,7 @@ class Post:
         self.site = replace(self.site, plans=book)
         for strategy in (self._rungs.chosen, self._plans):
             if isinstance(strategy, FixedTime):
-                strategy.replace_library(book.library)
+                strategy.replace_library(own_plans(self.site, book))
         log.info("plans.replaced", plans=list(book.plans))
 
     async def take_plans(self, book: PlanBook) -> None:

@@ -67,8 +67,20 @@ class PostStanding:
         """Raise :class:`CertificateRefused` for the first junction that may not be run, with how many more there are."""
         refused = [row for row in self.junctions.values() if row.standing is Standing.REFUSED]
         if refused:
-            more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
-            raise CertificateRefused(refused[0].why, where=f"junction {refused[0].junction}{more}", mend=MEND)
+            raise _refusal(refused[0].why, refused)
+
+    def refusals(self) -> list[CertificateRefused]:
+        """Every reason for which junctions may not be run, once, with the junctions it stands for."""
+        rows: dict[str, list[JunctionStanding]] = {}
+        for row in self.junctions.values():
+            if row.standing is Standing.REFUSED:
+                rows.setdefault(row.why, []).append(row)
+        return [_refusal(why, of) for why, of in rows.items()]
+
+
+def _refusal(why: str, rows: Sequence[JunctionStanding]) -> CertificateRefused:
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    return CertificateRefused(why, where=f"junction {rows[0].junction}{more}", mend=MEND)
 
 
 def require_word(site: Site) -> None:

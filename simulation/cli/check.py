@@ -19,19 +19,19 @@ SiteFile = Annotated[Path, typer.Argument(metavar="SITE", help="A site file (YAM
 
 
 def _proofs(site: Site) -> tuple[Proofs | None, list[BadInput]]:
-    """How its junctions stand to certificates, and the first that may not be run."""
+    """How its junctions stand to certificates, and why some may not be run."""
     import time
 
     from controller.daemon.proofs import Proofs
+    from controller.validation.at_post import require_word
     from signal_drivers.errors import CertificateRefused
 
-    proofs = None
     try:
         proofs = Proofs(site, time.time())
-        proofs.require()
+        require_word(site)
     except CertificateRefused as error:
-        return proofs, [error]
-    return proofs, []
+        return None, [error]
+    return proofs, [*proofs.standing.refusals()]
 
 
 def _words(proofs: Proofs | None) -> str:
