@@ -15,6 +15,9 @@ SURE = 255
 vehicle nor against it: a shadow alone is nobody, and a dark car that is taken for one in parts is none the less for it."""
 LEAST_SURE = 0.25
 """Share of what lies open of a vehicle that must be no shadow."""
+DOUBT = 1.2
+"""What a pixel in doubt is worth, of 2 for one in motion and 1 for one that should be: where the windows of a dark car show, and
+its body may be a shadow, it stands on its wheels and not on its windows."""
 Counts = NDArray[np.int32]
 
 
@@ -29,7 +32,7 @@ class Worth(NamedTuple):
     @property
     def gain(self) -> Floats:
         """What is accounted for, less what should be there and is not."""
-        return 2 * self.inside + self.doubt - self.open
+        return 2 * self.inside + DOUBT * self.doubt - self.open
 
     @property
     def shown(self) -> Floats:
@@ -69,7 +72,7 @@ class Account:
     def gain(self, pixels: Index) -> float:
         """What would be accounted for with ``pixels`` covered, less what should be there and is not."""
         open_ = self._covers[pixels] == 0
-        return float(2 * np.count_nonzero(open_ & self._sure[pixels]) + np.count_nonzero(open_ & self._doubt[pixels])
+        return float(2 * np.count_nonzero(open_ & self._sure[pixels]) + DOUBT * np.count_nonzero(open_ & self._doubt[pixels])
                      - np.count_nonzero(open_))
 
     def worth(self, shape: Shape, first: int, last: int) -> Worth:

@@ -72,6 +72,7 @@ class Reshape:
                         account.uncover(w.covered)
                     for w in parts:
                         vehicles.remove(w)
+                        v.was_also(w)
                     v.take(other)
                     account.cover(v.covered)
                     break

@@ -39,6 +39,8 @@ LEAST_BESIDE = 0.45
 """Nor does a motorcycle of which no more than this share lies open."""
 GONE_S, FLICKER_S = 0.7, 0.3
 """Who has not shown for so long is gone; the second before anybody was told of him."""
+HIDDEN_S, HIDDEN_TIMES = 2.0, 3.0
+"""Who was seen for a moment and is hidden by others ever since, for so long and so many times that moment, was a part of them."""
 SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5,
           RoadUser.TRAM: 0.5}
 """Seen for so long before anybody is told."""
@@ -153,7 +155,7 @@ class LaneTraffic:
         reach = self._axes[i].reach_m
         found = [SeenVehicle(max(0.0, v.place_m), v.speed_mps if v.speed_mps > SLOW_MPS else 0.0,
                              AS_VEHICLE[v.shape.solid.kind], v.length_m)
-                 for v in self._vehicles if v.sure and not v.passed and v.shape.lane == i and v.place_m <= reach]
+                 for v in self._vehicles if v.sure and not v.over_line and v.shape.lane == i and v.place_m <= reach]
         return tuple(sorted(found, key=lambda v: v.distance_m))
 
     def standing(self) -> NDArray[np.uint8]:
@@ -175,7 +177,10 @@ class LaneTraffic:
         if v.shape.solid.kind is RoadUser.MOTORCYCLE and fit.open_share < LEAST_BESIDE:
             # What others account for mostly was a part of them.
             v.missed_s += by_s
-        elif fit.open_share >= SHOWN_OPEN:
+        elif fit.open_share < SHOWN_OPEN:
+            v.hidden_s += by_s
+        else:
+            v.shown_s, v.hidden_s = v.shown_s + by_s, 0.0
             if fit.shown >= SHOWN_SHARE[v.shape.solid.kind]:
                 v.missed_s = max(0.0, v.missed_s - by_s)
             else:
@@ -222,8 +227,8 @@ class LaneTraffic:
     def _leave(self, account: Account, time_s: float) -> None:
         kept = []
         for v in self._vehicles:
-            gone = v.missed_s > (GONE_S if v.sure else FLICKER_S) or v.place_m <= v.shape.places_m[0] + 0.5
-            if gone:
+            missed = v.missed_s > (GONE_S if v.sure else FLICKER_S) or v.hidden_s > HIDDEN_S + HIDDEN_TIMES * v.shown_s
+            if missed or v.place_m <= v.shape.places_m[0] + 0.5:
                 account.uncover(v.covered)
                 continue
             if not v.sure and time_s - v.begun_s >= SURE_S[v.shape.solid.kind] and v.missed_s == 0.0:
