@@ -28,7 +28,8 @@ from controller.service.refusal import refusal
 from controller.service.service import Service
 
 ABOUT = """Emergencies, junctions, alarms and the archive of Casablanca's signals. Get a token with `POST /token`; who may do what
-depends on the account's role. Every refusal is a problem+json document in both languages, and leaves everything as it was.
+depends on the account's role. What happens is told live at `/events`, and over a WebSocket at `/live`. Every refusal is a
+problem+json document in both languages, and leaves everything as it was.
 
 *Urgences, carrefours, alarmes et historique des feux de Casablanca. Demandez un jeton par `POST /token` ; les droits dépendent du
 rôle du compte. Tout refus est un document problem+json dans les deux langues, et ne change rien.*

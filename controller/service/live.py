@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from controller.preemption.arrival import arrivals
+from controller.preemption.arrival import Arrival, arrivals
 from controller.preemption.emergency import Emergency, Lifecycle
 from controller.preemption.settings import PreemptionSettings
 from controller.preemption.track import Track
@@ -127,24 +128,30 @@ class Live:
     def status(self, now_s: float, settings: PreemptionSettings) -> EmergencyStatus:
         said = self.emergency
         place_m = self._place_m(now_s, settings)
+        free = [] if self.state.over else arrivals(self.sent.route, place_m, self.track.speed_mps, now_s, Unseen(now_s), settings,
+                                                   lambda signal: 0.0, self.track.departs_s)
         return EmergencyStatus(
             id=said.id, vehicle=self.vehicle, kind=said.kind.name.lower(), priority=said.priority, state=self.state.value,
             state_fr=FRENCH_STATES[self.state], why=self.why, by=self.by, received_at=moment(self.received_s),
             departs_at=maybe_moment(said.departs_s),
             expires_at=moment(said.expires_s), ended_at=maybe_moment(self.ended_s), way=self.way,
             length_m=round(self.sent.route.length_m, 1), position=_where(self.last),
-            junctions=self._passings(place_m, now_s, settings),
-            arrival=None if self.state.over else moment(now_s + self.sent.route.free_s(place_m, self.sent.destination_m)))
+            junctions=self._passings(place_m, now_s, free),
+            arrival=None if self.state.over else moment(self._end_s(place_m, now_s, free)))
+
+    def _end_s(self, place_m: float, now_s: float, free: Sequence[Arrival]) -> float:
+        """When it is at its destination: behind the last signal, and never before it is there."""
+        at_m, at_s = (free[-1].signal.stop_line_m, free[-1].eta_s) if free else (place_m, max(now_s, self.track.departs_s or now_s))
+        return at_s + self.sent.route.free_s(max(at_m, place_m), self.sent.destination_m)
 
     def _place_m(self, now_s: float, settings: PreemptionSettings) -> float:
         return self.sent.origin_m if self.track.unheard else self.track.place_m(now_s, settings)
 
-    def _passings(self, place_m: float, now_s: float, settings: PreemptionSettings) -> list[Passing]:
+    def _passings(self, place_m: float, now_s: float, expected: Sequence[Arrival]) -> list[Passing]:
         if self.state.over:
             return [Passing(junction=s.junction, distance_m=round(s.stop_line_m, 1), passed=s.stop_line_m <= place_m,
                             arrival=None, arrival_from="") for s in self.sent.route.signals]
-        free = {a.signal: a.eta_s for a in arrivals(self.sent.route, place_m, self.track.speed_mps, now_s,
-                                                    Unseen(now_s), settings, lambda signal: 0.0, self.track.departs_s)}
+        free = {a.signal: a.eta_s for a in expected}
         better: dict[str, tuple[float, int]] = {}
         for word in self.posts.values():
             if word.way == self.way and now_s - word.heard_s <= FRESH_S:

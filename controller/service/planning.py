@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from controller.service.geometry import LonLat, StreetMap, StreetRoute
 from controller.service.problem import Kind, Problem
 from controller.service.said import AtJunction, LineString, NewEmergency, Place
@@ -45,6 +47,8 @@ def _place(said: Place | AtJunction | tuple[float, float], streets: StreetMap, w
         return said[0], said[1]
     found = streets.junctions.get(said.junction)
     if found is None:
-        raise Problem(Kind.OFF_NETWORK, f"there is no junction {said.junction!r} on the map",
-                      f"aucun carrefour {said.junction!r} sur le plan", where=f"{where}.junction")
+        meant = ", ".join(get_close_matches(said.junction, streets.junctions, n=3))
+        english, french = (f"; did you mean {meant}?", f" ; {meant} ?") if meant else ("", "")
+        raise Problem(Kind.OFF_NETWORK, f"there is no junction {said.junction!r} on the map{english}",
+                      f"aucun carrefour {said.junction!r} sur le plan{french}", where=f"{where}.junction")
     return found

@@ -35,7 +35,8 @@ CALLER, CLAIMED = "mourour.caller", "mourour.claimed"
 """Where the request's scope has its :class:`Caller`, and the name that somebody without a token gave."""
 NOBODY, OTHERS = Actor("?", ""), "(further addresses)"
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
-PARTS = frozenset({"emergencies", "posts", "junctions", "plans", "alarms", "incidents", "events", "archive", "me", "token"})
+PARTS = frozenset({"emergencies", "posts", "junctions", "plans", "alarms", "incidents", "events", "live", "archive", "me",
+                   "token"})
 Key = tuple[str, Actor, str]
 
 

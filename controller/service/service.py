@@ -65,6 +65,8 @@ class Service:
         for part in (self.manuals, self.desk, self.posts):
             await asyncio.to_thread(part.restore)
         self._background = [asyncio.create_task(self.hub.run()), asyncio.create_task(self._ticks())]
+        if self.desk.places == {}:
+            log.warning("streets.none", mend="mourour serve --streets FILE: no emergency can be planned without")
         log.info("service.up", database=self.store.where, emergencies=len(self.desk.lives))
 
     async def close(self) -> None:

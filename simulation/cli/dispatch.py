@@ -237,9 +237,9 @@ def _put(told: dict[str, Any], json: bool) -> None:
     _put_short(told)
     if not told["junctions"]:
         return
-    table = Table("junction", "m", "arrival (UTC)", "", "queue", box=None, pad_edge=False)
+    table = Table("junction", "m", "arrival · passage", "", "queue", box=None, pad_edge=False)
     for j in told["junctions"]:
-        when = "passed · franchi" if j["passed"] else (j["arrival"] or "")[11:19]
+        when = "passed · franchi" if j["passed"] else _clock(j["arrival"])
         table.add_row(escape(j["junction"]), f"{j['distance_m']:.0f}", when, j["arrival_from"],
                       "" if j["queue_veh"] is None else str(j["queue_veh"]))
     console().print(table)
@@ -249,10 +249,15 @@ def _put_short(told: dict[str, Any]) -> None:
     from rich.markup import escape
 
     left = [j for j in told["junctions"] if not j["passed"]]
-    more = f", next {left[0]['junction']} {(left[0]['arrival'] or '')[11:19]}" if left and left[0]["arrival"] else ""
+    more = f", next {left[0]['junction']} {_clock(left[0]['arrival'])}" if left and left[0]["arrival"] else ""
     why = f" ({told['why']})" if told["why"] else ""
     say(escape(f"{told['id']} {told['vehicle']}: {told['state']} · {told['state_fr']}{why}, "
                f"{len(left)} of {len(told['junctions'])} signals ahead{more}"))
+
+
+def _clock(moment: str | None) -> str:
+    """Time of day on this machine's clock."""
+    return f"{datetime.fromisoformat(moment).astimezone():%H:%M:%S}" if moment else ""
 
 
 def _put_line(told: dict[str, Any]) -> None:

@@ -33,8 +33,18 @@ def test_an_emergency_on_postgresql_and_again_after_a_restart(url: str, tmp_path
         assert first.ask(Role.DISPATCH, "POST", "/emergencies", json=said | {"id": "A-3"}).json()["type"].endswith("replayed")
         assert first.ask(Role.DISPATCH, "POST", "/emergencies", json=first.emergency(id="A-1")).status_code == 409
         assert first.move("A-1", 500.0, speed_mps=12.0).status_code == 200
-        state = {"time": iso(first.clock()), "junctions": [{"id": "J1", "alarms": [{"kind": "lamp"}]}]}
-        assert first.ask(Role.POST, "PUT", "/posts/anfa/state", json=state).status_code == 204
+        now, before = iso(first.clock()), iso(first.clock() - 9.0)
+        state = {"time": now, "junctions": [{"id": "J1", "alarms": [{"kind": "lamp"}]}], "run": "r1",
+                 "incidents": [{"key": "r1.1", "kind": "stopped", "place": "J1", "time": now}],
+                 "past_alarms": [{"junction": "J1", "kind": "door", "began": before, "ended": now}]}
+        for run in ("r1", "r1", "r2"):
+            said = state | {"run": run} | ({"incidents": []} if run == "r2" else {})
+            assert first.ask(Role.POST, "PUT", "/posts/anfa/state", json=said).status_code == 204
+        (incident,) = first.ask(Role.VIEWER, "GET", "/archive", params={"kind": "incidents"}).json()["rows"]
+        alarms = first.ask(Role.VIEWER, "GET", "/archive", params={"kind": "alarms"}).json()["rows"]
+        assert incident["ended_at"] and {a["kind"]: a["ended_at"] is None for a in alarms} == {"door": False, "lamp": True}
+        assert len(alarms) == 2
+        assert first.http.get("/junctions").status_code == 401
         manual = {"mode": "local", "reason": "works here", "duration_s": 60}
         assert first.ask(Role.OPERATOR, "POST", "/junctions/J1/manual", json=manual).status_code == 201
         assert first.ask(Role.DISPATCH, "DELETE", "/emergencies/A-2").status_code == 200

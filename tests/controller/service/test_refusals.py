@@ -132,4 +132,7 @@ def test_from_a_junction_to_itself_there_is_no_way_and_to_the_next_there_is_its_
     same = served.emergency(origin={"junction": "J1"}, destination={"junction": "J1"})
     refused(served, served.ask(Role.DISPATCH, "POST", "/emergencies", json=same), 422, "no-way", "destination")
     told = served.begin(origin={"junction": "J1"}, destination={"junction": "J2"})
-    assert [j["junction"] for j in told["junctions"]] == ["J2"]
+    assert [j["junction"] for j in told["junctions"]] == ["J2"] and told["junctions"][0]["arrival"] <= told["arrival"]
+    wrong = served.ask(Role.DISPATCH, "POST", "/emergencies", json=served.emergency(origin={"junction": "J11"}))
+    refused(served, wrong, 422, "off-network", "origin.junction")
+    assert "did you mean J1" in wrong.json()["detail"]
