@@ -48,6 +48,8 @@ class Verdict:
 
 
 ACCEPTED = Verdict(True)
+KEPT = 1000
+"""Violations kept; all are counted."""
 Objection: TypeAlias = tuple[Rule, str]
 """All a rule can say: what is broken, and how. None of them can accept."""
 
@@ -65,6 +67,8 @@ class SafetyGuard:
         self.requests = 0
         self.vetoes: dict[Rule, int] = {}
         self.violations: list[Seen] = []
+        """The last ones."""
+        self.violations_seen = 0
         self.latched: str | None = None
         self._sequence = 0
         self._monitor = HeadMonitor(junction)
@@ -75,7 +79,10 @@ class SafetyGuard:
     def watch(self, status: CabinetStatus) -> None:
         """Note what the heads show; a conflict that lasts latches. Call it for every report."""
         before = self._monitor.conflict
-        self.violations += self._monitor.watch(status)
+        seen = self._monitor.watch(status)
+        self.violations_seen += len(seen)
+        self.violations += seen
+        del self.violations[:-KEPT]
         # A conflict gone from this report may have lasted until just before it: the longer reading is the safer one.
         standing = before or self._monitor.conflict
         if standing is None or self.latched is not None:

@@ -59,7 +59,7 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         "stops": _tidy(mean(v.stops for v in vehicles if v.depart_s is not None)),
         "co2_kg": _tidy(sum(v.co2_kg for v in vehicles)), "teleports": teleports,
         "guard": {"requests": sum(g.requests for g in guards), "vetoes": sum(vetoes.values()),
-                  "violations": sum(len(g.violations) for g in guards)},
+                  "violations": sum(g.violations_seen for g in guards)},
         "speed": {"wall_s": round(wall_s, 3), "sim_s": span, "real_time_factor": round(span / wall_s, 1) if wall_s > 0 else None},
     }
     busy_s = [a.delay_s for a in approaches if a.vehicles >= BUSY_VEH]

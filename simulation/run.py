@@ -27,6 +27,7 @@ from simulation.detector_faults import places_of, read_degradation
 from simulation.emergencies.blue_light import write_type
 from simulation.emergencies.crew import Crew
 from simulation.emergencies.figures import figures
+from simulation.emergencies.recovery_watch import RecoveryWatch
 from simulation.emergencies.start import crew_for
 from simulation.explain_names import explained
 from simulation.explain_watch import ExplainWatch, watch_for
@@ -126,6 +127,8 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
         record.result["cameras"] = cameras
     if crew is not None:
         record.emergencies |= figures(crew.journeys)
+        if crew.recovery is not None:
+            record.emergencies["recovery"] = crew.recovery.figures()
     return record
 
 
@@ -258,8 +261,9 @@ def _control(settings: RunSettings, ready: Prepared, strategy: Strategy, feed: D
         feed = DegradedFeed(feed, places_of(ready.signals), degradation, seed=settings.seed, start_s=ready.begin_s)
     if watch is not None:
         feed, listener = watch.attach(strategy, feed, street.drivers, listener), watch.hear
-    manager = None
+    wave = None
     if crew is not None and settings.emergencies is not None and settings.emergencies.preempt:
-        manager = crew.manager = PreemptionManager(network, settings.emergencies.tuning)
+        crew.manager = PreemptionManager(network, settings.emergencies.tuning)
+        wave = crew.recovery = RecoveryWatch(crew.manager, network.junctions)
     return ControlLoop(network, strategy, feed, street.drivers, seed=settings.seed, start_s=ready.begin_s, listener=listener,
-                       preemption=manager.apply if manager is not None else None)
+                       preemption=wave.apply if wave is not None else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from controller.yaml_words import number, word
-from detectors.camera.site import CameraLane, CameraSite, Homography, KnownPoint, LaneRole, Privacy
+from detectors.camera.site import CameraLane, CameraSite, Homography, KnownPoint, LaneRole, Privacy, Trams
 
 HEAD = """\
 # A camera's site file (fichier d'une caméra). Edit what you like; then
@@ -14,7 +14,8 @@ HEAD = """\
 # Pixels (px) are [x, y] from the upper left corner of the image; metres (m) are any two axes at right angles on the road.
 # homography  marks on the road (points de calage) whose place is known in the image and on the ground
 # lanes       lanes in view (voies): area is the outline on the road (emprise), stop_line the stop line (ligne d'effet des
-#             feux); role approach (entrée) or exit (sortie); group the signal group (ligne de feux) that serves it
+#             feux); role approach (entrée) or exit (sortie); group the signal group (ligne de feux) that serves it;
+#             trams none, shared or only (tramways : aucun, avec les voitures, seuls)
 # lines       where else is counted (lignes de comptage)
 # zones       crossing, waiting, carriageway, junction, ignored (passage, attente, chaussée, carrefour, à ignorer)
 # privacy     nothing of the image is kept unless clips says so (rien n'est conservé sauf demande)
@@ -98,6 +99,8 @@ def _lane(lane: CameraLane) -> Iterator[str]:
     yield f"    area: {_points(lane.area)}"
     yield f"    stop_line: {_points(lane.stop_line)}"
     yield f"    speed_limit_mps: {number(lane.speed_limit_mps)}"
+    if lane.trams is not Trams.NONE:
+        yield f"    trams: {lane.trams.value}"
 
 
 def _points(points: Sequence[tuple[float, float]]) -> str:

@@ -13,7 +13,7 @@ import structlog
 
 from controller.cameras.feed import CameraFeed
 from controller.cameras.greens import LaneGreens
-from controller.cameras.news import CameraNews
+from controller.cameras.news import CameraNews, News
 from controller.cameras.worker import CameraTask
 from controller.daemon.chosen import chosen_strategy, fallback_plans, own_plans
 from controller.daemon.clock import PostClock
@@ -69,6 +69,8 @@ class Post:
         """Hears how long after its moment each tick had its last command acknowledged, s."""
         self.on_poll: Callable[[JunctionId, float], None] | None = None
         """Hears how long after its moment each poll was answered, s."""
+        self.on_news: Callable[[News], None] | None = None
+        """Hears of everything that cameras tell, as it opens and ends."""
         said = site.said
         links = Links(site, timeout_s)
         cabinets = site.cabinets
@@ -78,12 +80,13 @@ class Post:
                                       calendar_s=self.clock.calendar_s) for j, junction in kept.items()}
         self.feed = feed or CabinetFeed(self.drivers)
         self.cameras: CameraFeed | None = None
-        self._told_by_cameras = ToldByCameras(junctions_of(site.cameras, kept), self.recorder, self.metrics, self.clock)
+        self.camera_junctions = junctions_of(site.cameras, kept)
+        self._told_by_cameras = ToldByCameras(self.camera_junctions, self.recorder, self.metrics, self.clock)
         self._filmed = {task.name: _filmed(task, kept) for task in site.cameras}
         if site.cameras:
             lanes = {lane.id for task in site.cameras for lane in task.site.lanes}
             self.feed = self.cameras = CameraFeed(site.cameras, self.feed, self._camera_is, seed=said.seed,
-                                                  news=CameraNews(self._told_by_cameras), signals=LaneGreens(self.drivers, lanes))
+                                                  news=CameraNews(self._news), signals=LaneGreens(self.drivers, lanes))
         self._frame: Frame = self.feed.observe(self.clock.now_s())
         self._watch = Watch(said.ladder.bad_approaches, {j for seen in self._filmed.values() for j in seen})
         self.ladder = Ladder(kept, Hysteresis(said.ladder.down_after_s, said.ladder.up_after_s), self._stepped)
@@ -204,11 +207,12 @@ class Post:
 
     def _count(self, now_s: float) -> None:
         for j, guard in self.loop.guards.items():
-            for seen in guard.violations[self._violations.get(j, 0):]:
+            new = guard.violations_seen - self._violations.get(j, 0)
+            self.metrics.violations.inc(new)
+            for seen in guard.violations[max(0, len(guard.violations) - new):]:
                 self.recorder.happened(j, Happening.VIOLATION, seen.time_s, detail=f"{seen.violation}: {seen.detail}")
-                self.metrics.violations.inc()
                 log.error("heads.violation", junction=j, what=seen.violation.value, detail=seen.detail)
-            self._violations[j] = len(guard.violations)
+            self._violations[j] = guard.violations_seen
             if guard.latched is not None and j not in self._latched:
                 self._latched.add(j)
                 self.recorder.happened(j, Happening.LATCHED, now_s, detail=guard.latched)
@@ -238,6 +242,14 @@ class Post:
             self.recorder.happened(junction, Happening.CAMERA, self.clock.now_s(), quality.level,
                                    f"{camera}: {reason or quality.value}")
         (log.info if quality is Quality.GOOD else log.warning)("camera.quality", camera=camera, quality=quality.value, why=reason)
+
+    def _news(self, news: News) -> None:
+        self._told_by_cameras(news)
+        if self.on_news is not None:
+            try:
+                self.on_news(news)
+            except Exception:
+                log.exception("news.not_told", camera=news.camera)
 
     def _failed(self, error: Exception) -> None:
         log.error("strategy.failed", strategy=self.site.said.strategy, error=f"{type(error).__name__}: {error}", exc_info=error)

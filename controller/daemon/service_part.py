@@ -6,8 +6,10 @@ from typing import Any
 
 from controller.daemon.post import Post
 from controller.service_link.contact import Contact
+from controller.service_link.happened import AlarmBook, IncidentsToService
 from controller.service_link.into_manager import IntoManager
 from controller.service_link.link import ServiceLink
+from controller.service_link.outbox import Outbox
 from controller.service_link.report import junction_row, post_row
 from signal_drivers.errors import SiteError
 
@@ -24,12 +26,21 @@ def link_of(post: Post) -> ServiceLink:
     authority = site.file(said.authority) if said.authority is not None else None
     contact = Contact(said.url, said.account or site.said.post, password, authority)
     into = IntoManager(post.preemption, post.clock.midnight_s)
-    return ServiceLink(contact, into, post.by_hand, lambda: report(post), post.clock.now_s,
+    outbox = Outbox(f"r{int(post.clock.calendar_s() * 1000):x}")
+    book = AlarmBook(outbox, post.clock.calendar_s)
+    post.on_news = IncidentsToService(outbox, post.camera_junctions)
+
+    def state() -> dict[str, Any]:
+        told = report(post)
+        book.dated(told["junctions"])
+        return told
+
+    return ServiceLink(contact, into, post.by_hand, state, post.clock.now_s, outbox,
                        overrides=lambda: post.proofs.notice() if post.proofs is not None else None)
 
 
 def report(post: Post) -> dict[str, Any]:
-    """Everything but emergencies, in the service's words."""
+    """How everything stands but emergencies, in the service's words."""
     rows = {}
     for j, driver in post.drivers.items():
         keeper = post.keeper[j]

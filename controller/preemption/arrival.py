@@ -39,11 +39,12 @@ def discharge_s(queue_veh: int) -> float:
 
 
 def arrivals(route: Route, at_m: float, speed_mps: float, now_s: float, frame: Frame, settings: PreemptionSettings,
-             soonest_green_s: Callable[[SignalAhead], float]) -> list[Arrival]:
+             soonest_green_s: Callable[[SignalAhead], float], departs_s: float | None = None) -> list[Arrival]:
     """For every signal that lies ahead of ``at_m``, in driving order. ``soonest_green_s`` is how far away its green is at the
-    least, 0 where it is green already."""
+    least, 0 where it is green already. The vehicle stands until ``departs_s``."""
     rows: list[Arrival] = []
-    place_m, clock_s, carried = at_m, now_s + _picking_up_s(speed_mps, route.speed_mps(at_m)), 0
+    begins_s = now_s if departs_s is None else max(now_s, departs_s)
+    place_m, clock_s, carried = at_m, begins_s + _picking_up_s(speed_mps, route.speed_mps(at_m)), 0
     for signal in route.signals_beyond(at_m):
         clock_s += route.free_s(place_m, signal.stop_line_m)
         place_m = max(place_m, signal.stop_line_m)

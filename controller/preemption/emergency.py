@@ -42,14 +42,17 @@ HIGHEST_PRIORITY = 14
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """``priority`` from 0 to 14, 14 the most urgent (RSMP's levels). Raises :class:`InvalidValue` for an empty id, a priority out
-    of range and a time that is no number."""
+    """``priority`` from 0 to 14, 14 the most urgent (RSMP's levels). ``departs_s`` is when the crew is thought to set off, from
+    ``starts_m`` of the way; without it nothing is done before the first position. Raises :class:`InvalidValue` for an empty id,
+    a priority out of range, a time that is no number and a start that is not on the way."""
 
     id: str
     route: Route
     expires_s: float
     kind: EmergencyClass = EmergencyClass.AMBULANCE
     priority: int = 7
+    departs_s: float | None = None
+    starts_m: float = 0.0
 
     def __post_init__(self) -> None:
         where = f"emergency {self.id or '?'}"
@@ -59,3 +62,7 @@ class Emergency:
             raise InvalidValue(f"priority is {self.priority!r}, must be within 0..{HIGHEST_PRIORITY}", where=where)
         if not math.isfinite(self.expires_s):
             raise InvalidValue(f"it expires at {self.expires_s!r} s", where=where)
+        if self.departs_s is not None and not math.isfinite(self.departs_s):
+            raise InvalidValue(f"it departs at {self.departs_s!r} s", where=where)
+        if not 0 <= self.starts_m <= self.route.length_m:
+            raise InvalidValue(f"it starts at {self.starts_m!r} m of {self.route.length_m:g} m", where=where)

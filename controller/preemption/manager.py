@@ -17,19 +17,23 @@ from controller.preemption.change_times import TICK_S, ChangeTimes
 from controller.preemption.conflicts import Claim, in_order
 from controller.preemption.emergency import Emergency, Lifecycle
 from controller.preemption.recovery import Recovery, recovery_named
-from controller.preemption.route import Route, SignalAhead
+from controller.preemption.route import Route
 from controller.preemption.settings import PreemptionSettings
+from controller.preemption.soonest import Soonest
 from controller.preemption.stage_choice import best_stage, serves
 from controller.preemption.track import Track
 from controller.preemption.trams import tram_in_the_way
 from controller.strategy import Decision, Tick, may_leave
 from signal_drivers.ids import GroupId, JunctionId
+from signal_drivers.stages import Stage
 from signal_drivers.status import CabinetStatus
 
 REASON = "green wave for"
 """How the reason of every decision of the manager begins."""
 NEAR_M = 150.0
 """Further from its stop line a signal holds nobody up."""
+ENDED_KEPT = 200
+"""Of so many that are over it is still known how they ended; the permanent archive is elsewhere."""
 Told = Callable[[float, str, str, str], None]
 """Hears (now_s, emergency, junction or "", what) of everything that begins and ends."""
 
@@ -48,7 +52,11 @@ class PreemptionManager:
     def __init__(self, network: Network, settings: PreemptionSettings | None = None, told: Told | None = None) -> None:
         self.settings = settings or PreemptionSettings()
         self._times = {j: ChangeTimes(junction) for j, junction in network.junctions.items()}
+        self._soonest = Soonest(self._times)
         self._tracks: dict[str, Track] = {}
+        """Those under way."""
+        self._ended: dict[str, tuple[Lifecycle, str]] = {}
+        """How the last ones ended, the latest last."""
         self._holds: dict[JunctionId, _Hold] = {}
         self._resting_s: dict[tuple[JunctionId, str], float] = {}
         """Until when a junction that has waited for a vehicle in vain does not wait for it again."""
@@ -67,7 +75,7 @@ class PreemptionManager:
     def request(self, emergency: Emergency, now_s: float) -> Lifecycle:
         """Take an emergency in. One that has expired, or passes no signal of this network, is rejected; a second one with the id
         of one still under way changes nothing."""
-        known = self._under_way(emergency.id)
+        known = self._tracks.get(emergency.id)
         if known is not None:
             return known.state
         track = self._tracks[emergency.id] = Track(emergency, now_s)
@@ -76,35 +84,51 @@ class PreemptionManager:
         elif not any(s.junction in self._times for s in emergency.route.signals):
             track.state, track.why = Lifecycle.REJECTED, "its way passes no signal of this post"
         self._say(now_s, emergency.id, "", track.state.value)
+        if track.state.over:
+            self._retire(emergency.id, track)
         return track.state
 
-    def moved(self, emergency: str, at_m: float, speed_mps: float, time_s: float) -> None:
-        """A position, metres along the way. Those of unknown or ended emergencies change nothing."""
-        track = self._under_way(emergency)
-        if track is not None:
-            track.heard(at_m, speed_mps, time_s)
+    def moved(self, emergency: str, at_m: float, speed_mps: float, time_s: float, *, stood_s: float | None = None,
+              lost: bool = False) -> None:
+        """A position, metres along the way. Those of unknown or ended emergencies change nothing. ``stood_s``: for so long it has
+        stood, where not its speed is to say so; ``lost``: it is off its way and no other is known, so that nothing is to wait
+        for it until it comes back."""
+        track = self._tracks.get(emergency)
+        if track is None:
+            return
+        before = track.lost
+        track.heard(at_m, speed_mps, time_s, stood_s=stood_s, lost=lost)
+        if track.lost is not before:
+            self._say(time_s, emergency, "", "off its way, and no other is known" if lost else "back on its way")
 
     def rerouted(self, emergency: str, route: Route, now_s: float) -> None:
         """It goes another way from now on; the signals of the old one are let go with the next :meth:`apply`."""
-        track = self._under_way(emergency)
+        track = self._tracks.get(emergency)
         if track is not None:
             track.route, track.at_m, track.heard_s = route, 0.0, float("-inf")
             self._say(now_s, emergency, "", "another way")
 
     def cancel(self, emergency: str, now_s: float) -> None:
-        track = self._under_way(emergency)
+        track = self._tracks.get(emergency)
         if track is not None:
             track.state, track.why = Lifecycle.CANCELLED, "called off"
             self._say(now_s, emergency, "", track.state.value)
+            self._retire(emergency, track)
 
-    def _under_way(self, emergency: str) -> Track | None:
+    def _retire(self, emergency: str, track: Track) -> None:
+        """It is over: all that is kept is how it ended, and not for ever."""
+        del self._tracks[emergency]
+        self._ended.pop(emergency, None)
+        self._ended[emergency] = track.state, track.why
+        if len(self._ended) > ENDED_KEPT:
+            del self._ended[next(iter(self._ended))]
+        for key in [k for k in self._resting_s if k[1] == emergency]:
+            del self._resting_s[key]
+
+    def state(self, emergency: str) -> tuple[Lifecycle, str] | None:
+        """Where it stands and why; None of one that was never heard of, or ended long ago."""
         track = self._tracks.get(emergency)
-        return track if track is not None and not track.state.over else None
-
-    def state(self, emergency: str) -> tuple[Lifecycle, str]:
-        """Where it stands and why. Raises KeyError for one that was never heard of."""
-        track = self._tracks[emergency]
-        return track.state, track.why
+        return (track.state, track.why) if track is not None else self._ended.get(emergency)
 
     def held(self) -> dict[JunctionId, str]:
         """The junctions in an emergency's hand, and whose."""
@@ -114,6 +138,7 @@ class PreemptionManager:
 
     def apply(self, tick: Tick, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """``decisions`` with those replaced, added or dropped that an emergency needs; one a junction at most."""
+        self._soonest.see(tick)
         claims = self._claims(tick)
         self._let_go(tick, claims)
         if not claims and not self._recovery.busy:
@@ -131,25 +156,30 @@ class PreemptionManager:
     def _claims(self, tick: Tick) -> dict[JunctionId, list[Claim]]:
         rows: dict[JunctionId, list[Claim]] = {}
         self.expected = {}
-        for name, track in self._tracks.items():
+        for name, track in list(self._tracks.items()):
             before = track.state
             track.look(tick.now_s, self.settings)
             if track.state is not before:
                 self._say(tick.now_s, name, "", track.state.value)
-            if track.state.over or track.unheard:
+            if track.state.over:
+                self._retire(name, track)
+            departs_s = track.departs_s
+            if track.state.over or (track.unheard and departs_s is None):
                 continue
             place_m = track.place_m(tick.now_s, self.settings)
+            if track.lost:
+                continue
             if track.stood_since_s is not None and self._held_up(track, tick):
                 # Who has waited for a while and may go at last is not at the scene the next second.
-                track.stood_since_s = tick.now_s
-            elif track.stood_since_s is not None and tick.now_s - track.stood_since_s > self.settings.at_scene_s:
+                track.held_up_s = tick.now_s
+            elif track.stands_free_s(tick.now_s) > self.settings.at_scene_s:
                 if not track.at_scene:
                     self._say(tick.now_s, name, "", "stands at the scene")
                 track.at_scene = True
             if track.at_scene:
                 continue
             expected = arrivals(track.route, place_m, track.speed_mps, tick.now_s, tick.frame, self.settings,
-                                lambda s: self._soonest_s(s, tick))
+                                lambda s: self._soonest.green_s(s, tick), departs_s)
             self.expected[name] = tuple(expected)
             for arrival in expected:
                 j = arrival.signal.junction
@@ -165,21 +195,7 @@ class PreemptionManager:
         signal = next(iter(track.route.signals_beyond(track.at_m)), None)
         if signal is None or signal.stop_line_m - track.at_m > NEAR_M:
             return False
-        return self._soonest_s(signal, tick) > 0 or queue_ahead(signal, signal.stop_line_m - track.at_m, tick.frame) > 0
-
-    def _soonest_s(self, signal: SignalAhead, tick: Tick) -> float:
-        """Seconds until the movement could be green."""
-        times, status = self._times.get(signal.junction), tick.statuses.get(signal.junction)
-        if times is None:
-            return 0.0
-        if status is None or status.stage not in times.junction.stage:
-            changing = tick.changing.get(signal.junction)
-            if changing is None or changing.target not in times.junction.stage:
-                return 0.0
-            coming = signal.groups <= times.junction.stage[changing.target].green
-            return times.junction.yellow_s if coming else 2 * times.junction.yellow_s
-        stage = best_stage(times, status, signal.groups, tick.frame, tick.now_s)
-        return times.to_green_s(status, signal.groups, stage, tick.now_s) if stage is not None else 0.0
+        return self._soonest.green_s(signal, tick) > 0 or queue_ahead(signal, signal.stop_line_m - track.at_m, tick.frame) > 0
 
     def _let_go(self, tick: Tick, claims: dict[JunctionId, list[Claim]]) -> None:
         for j, hold in list(self._holds.items()):
@@ -202,9 +218,10 @@ class PreemptionManager:
         arrival, now_s = claim.arrival, tick.now_s
         if now_s + times.to_green_s(status, groups, target, now_s) + TICK_S < arrival.green_by_s:
             # There is time yet; but not for a stage that could not be left again in time.
-            if stage is not None and now_s + times.by_way_of_s(status, stage.id, groups, target, now_s) > arrival.green_by_s \
-                    and serves(stage, groups) < serves(target, groups):
-                kept.pop(j)
+            if wanted is not None and stage is not None \
+                    and serves(times.junction, stage, groups) < serves(times.junction, target, groups) \
+                    and now_s + times.by_way_of_s(status, stage.id, groups, target, now_s) > arrival.green_by_s:
+                self._shorten(wanted, status, groups, target, tick, kept, arrival.green_by_s)
             return
         hold = self._holds.get(j)
         if hold is None or hold.emergency != claim.emergency.id:
@@ -216,21 +233,33 @@ class PreemptionManager:
             self._say(now_s, claim.emergency.id, j, "cooldown: it has not come")
             return
         if status.stage == target.id:
-            if stage is not None and serves(stage, groups) < serves(target, groups):
+            if stage is not None and serves(times.junction, stage, groups) < serves(times.junction, target, groups):
                 kept.pop(j)
             return
         late = overdue_stage(times.junction, status, tick)
         if late is not None and late[1].isdisjoint(target.green):
-            # The guard lets nothing pass but who is past the maximum red; whatever asks for them may stand.
-            if stage is None or late[1].isdisjoint(stage.green):
-                kept.pop(j, None)
-                if may_leave(times.junction, status, now_s, late[0]):
-                    kept[j] = Decision(j, late[0], "maximum red")
+            # The guard lets nothing pass but who is past the maximum red.
+            # Not the stage that the strategy wants for them: it may let people walk who are not late, and takes long to leave.
+            kept.pop(j, None)
+            if may_leave(times.junction, status, now_s, late[0]):
+                kept[j] = Decision(j, late[0], "maximum red")
             return
         kept.pop(j, None)
         if may_leave(times.junction, status, now_s, target.id) \
                 and not tram_in_the_way(times.junction, status, target, tick, self.settings):
             kept[j] = Decision(j, target.id, f"{REASON} {claim.emergency.id}")
+
+    def _shorten(self, wanted: Decision, status: CabinetStatus, groups: frozenset[GroupId], target: Stage, tick: Tick,
+                 kept: dict[JunctionId, Decision], until_s: float) -> None:
+        """Instead of a stage that could not be left again in time: its variant without people or trams if that can, or none."""
+        times, now_s = self._times[wanted.junction], tick.now_s
+        others = times.junction.variants.get(times.junction.stage[wanted.stage].base, ())
+        fit = [v for v in others if now_s + times.by_way_of_s(status, v.id, groups, target, now_s) <= until_s]
+        kept.pop(wanted.junction)
+        if fit:
+            most = max(fit, key=lambda v: (len(v.green), v.id))
+            if most.id != status.stage and may_leave(times.junction, status, now_s, most.id):
+                kept[wanted.junction] = Decision(wanted.junction, most.id, f"{wanted.reason}, short")
 
     def _first(self, times: ChangeTimes, status: CabinetStatus, rows: list[Claim],
                tick: Tick) -> tuple[Claim, frozenset[GroupId]]:
@@ -239,11 +268,11 @@ class PreemptionManager:
             return rows[0], rows[0].arrival.signal.groups
         together = frozenset[GroupId]().union(*(c.arrival.signal.groups for c in rows))
         soonest = min(rows, key=lambda c: c.arrival.green_by_s)
-        if any(serves(s, together) == 2 * len(together) for s in times.junction.stages):
+        if any(serves(times.junction, s, together) == 2 * len(together) for s in times.junction.stages):
             return soonest, together
 
         def soonest_s(claim: Claim) -> float:
-            return tick.now_s + self._soonest_s(claim.arrival.signal, tick)
+            return tick.now_s + self._soonest.green_s(claim.arrival.signal, tick)
 
         def change_s(a: Claim, b: Claim) -> float:
             first = best_stage(times, status, a.arrival.signal.groups, tick.frame, tick.now_s)
@@ -262,5 +291,3 @@ class PreemptionManager:
     def _say(self, now_s: float, emergency: str, junction: str, what: str) -> None:
         if self._told is not None:
             self._told(now_s, emergency, junction, what)
-
-

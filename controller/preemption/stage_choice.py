@@ -8,23 +8,26 @@ from controller.estimate import look
 from controller.preemption.change_times import ChangeTimes
 from detectors.observation import Frame
 from signal_drivers.ids import GroupId
+from signal_drivers.junction import Junction
 from signal_drivers.stages import Stage
 from signal_drivers.status import CabinetStatus
 
 
-def serves(stage: Stage, groups: frozenset[GroupId]) -> int:
-    """How well: groups of the movement that are green and protected count two, those that must give way one."""
-    return sum(2 - (g in stage.yielding) for g in groups & stage.green)
+def serves(junction: Junction, stage: Stage, groups: frozenset[GroupId]) -> int:
+    """How well: groups of the movement that are green and protected count two, those that must give way to somebody one. A turn
+    across a crossing is protected in the stage's variant without people."""
+    return sum(1 if g in stage.yielding and any(junction.intergreens.conflict(g, other) for other in stage.green) else 2
+               for g in groups & stage.green)
 
 
 def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[GroupId], frame: Frame, now_s: float, *,
                stages: Sequence[Stage] | None = None) -> Stage | None:
     """The stage to ask for; what runs now if it serves as well as any. None where no stage serves the movement."""
     offered = times.junction.stages if stages is None else stages
-    most = max((serves(s, groups) for s in offered), default=0)
+    most = max((serves(times.junction, s, groups) for s in offered), default=0)
     if most == 0:
         return None
-    best = [s for s in offered if serves(s, groups) == most]
+    best = [s for s in offered if serves(times.junction, s, groups) == most]
     here = next((s for s in best if s.id == status.stage), None)
     if here is not None:
         return here

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
 
 from controller.service.callers import Caller, forbidden
-from controller.service.door import CALLER
 from controller.service.problem import Kind, Problem, described
+from controller.service.refused_log import CALLER
 from controller.service.roles import (
     ANYBODY,
     BE_A_POST,
@@ -33,7 +34,7 @@ class Needs:
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
 
-    async def __call__(self, request: Request) -> Caller:
+    async def __call__(self, request: HTTPConnection) -> Caller:
         caller: Caller | None = request.scope.get(CALLER)
         if caller is None:
             raise Problem(Kind.NO_TOKEN, "this needs a token", "un jeton est nécessaire", where="Authorization")
@@ -42,12 +43,12 @@ class Needs:
         return caller
 
 
-def service_of(request: Request) -> Service:
+def service_of(request: HTTPConnection) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-async def _served(request: Request) -> Service:
+async def _served(request: HTTPConnection) -> Service:
     return service_of(request)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
+from fastapi.requests import HTTPConnection
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,13 +16,14 @@ from controller.service import (
     routes_emergencies,
     routes_events,
     routes_junctions,
+    routes_live,
     routes_posts,
     routes_session,
 )
 from controller.service.access import SECURITY
 from controller.service.door import DOCS_PARTS, Door
 from controller.service.mistakes import mistakes
-from controller.service.problem import ProblemBody
+from controller.service.problem import Problem, ProblemBody
 from controller.service.refusal import refusal
 from controller.service.service import Service
 
@@ -32,7 +34,7 @@ depends on the account's role. Every refusal is a problem+json document in both 
 rôle du compte. Tout refus est un document problem+json dans les deux langues, et ne change rien.*
 """
 ROUTERS = tuple(part.router for part in (routes_emergencies, routes_posts, routes_session, routes_junctions, routes_events,
-                                        routes_archive, routes_certificates))
+                                        routes_live, routes_archive, routes_certificates))
 """In the order in which they are looked through: what comes most often first."""
 
 
@@ -50,18 +52,26 @@ def create_app(service: Service) -> FastAPI:
 
     app.add_exception_handler(RequestValidationError, _mistakes)
     for kind in (HTTPException, SQLAlchemyError, Exception):
-        app.add_exception_handler(kind, _refused)
+        app.add_exception_handler(kind, _refused)  # type: ignore[arg-type]  # one for requests and handshakes
     _describe_problems(app)
     return app
 
 
 def with_door(app: FastAPI) -> Door:
     service: Service = app.state.service
-    return Door(app, service.callers, service.desk, service.settings.body_bytes, service.clock)
+    return Door(app, service.callers, service.desk, service.refused, service.settings.body_bytes, service.clock)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    return refusal(error, request.url.path)
+async def _refused(request: HTTPConnection, error: Exception) -> Response | None:
+    if isinstance(error, Problem):
+        service: Service = request.app.state.service
+        service.refused.note(request.scope, error)
+    response = refusal(error, request.url.path)
+    if isinstance(request, WebSocket):
+        # Of a handshake not every version sends what is returned.
+        await request.send_denial_response(response)
+        return None
+    return response
 
 
 async def _mistakes(request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from controller.service.audit import Actor
 from controller.service.problem import Kind, Problem, store_refused
 from controller.service.roles import FRENCH, Role
 from controller.service.store import Store
-from controller.service.tokens import Claims, read_token
+from controller.service.tokens import Claims, claims_of, read_token
 
 REMEMBERED = 10_000
 FRESH_S, STALE_S = 1.0, 30.0
@@ -33,6 +33,15 @@ class Caller:
         return Actor(self.name, self.role.value)
 
 
+class BadToken(Problem):
+    """``reason`` is for the log of commands alone; ``name`` is whose the token is, or claims to be."""
+
+    def __init__(self, reason: str, name: str | None, detail: str, detail_fr: str) -> None:
+        super().__init__(Kind.BAD_TOKEN, detail, detail_fr, where="Authorization",
+                         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        self.reason, self.name = reason, name
+
+
 class Callers:
     """Accounts are few and tokens many: they are kept in memory, and read again now and then."""
 
@@ -48,12 +57,15 @@ class Callers:
             raise Problem(Kind.NO_TOKEN, "this needs a token: POST /token with name and password",
                           "un jeton est nécessaire : POST /token avec nom et mot de passe", where="Authorization")
         scheme, _, token = authorization.partition(" ")
-        claims = self._claims(token.strip(), now_s) if scheme.lower() == "bearer" else None
+        if scheme.lower() != "bearer":
+            raise BadToken("another-scheme", None, "a bearer token is wanted", "un jeton « Bearer » est attendu")
+        claims = self._claims(token.strip(), now_s)
         if claims is None:
-            raise _not_good("the token is not ours, or has expired", "jeton inconnu ou expiré")
+            raise self._not_ours(token.strip())
         account = self._account(claims.name)
         if account is None or not account.enabled or account.version != claims.version:
-            raise _not_good("the account has been changed or disabled since", "compte modifié ou désactivé depuis")
+            raise BadToken("ended-token", claims.name, "the account has been changed or disabled since",
+                           "compte modifié ou désactivé depuis")
         return Caller(account.name, account.role, claims.expires_s)
 
     def _claims(self, token: str, now_s: float) -> Claims | None:
@@ -67,6 +79,19 @@ class Callers:
                 self._good.clear()
             self._good[token] = claims
         return claims
+
+    def _not_ours(self, token: str) -> BadToken:
+        signed, name = claims_of(self._key, token)
+        return BadToken("expired-token" if signed else "forged-token", name, "the token is not ours, or has expired",
+                        "jeton inconnu ou expiré")
+
+    def role_of(self, name: str) -> Role | None:
+        """None where there is no such account, or the database does not say."""
+        try:
+            account = self._account(name)
+        except Problem:
+            return None
+        return account.role if account is not None else None
 
     def still(self, caller: Caller, now_s: float) -> bool:
         """Whether a stream that was opened long ago may go on."""
@@ -92,8 +117,3 @@ def forbidden(caller: Caller, roles: frozenset[Role]) -> Problem:
     return Problem(Kind.FORBIDDEN, f"{caller.name} is {caller.role.value}; this is for {', '.join(wanted)}",
                    f"{caller.name} a le rôle {FRENCH[caller.role]} ; réservé à : {', '.join(FRENCH[r] for r in wanted)}",
                    where="role")
-
-
-def _not_good(detail: str, detail_fr: str) -> Problem:
-    return Problem(Kind.BAD_TOKEN, detail, detail_fr, where="Authorization",
-                   headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

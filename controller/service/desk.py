@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from controller.preemption.emergency import Emergency, EmergencyClass, Lifecycle
 from controller.preemption.track import Track
 from controller.service import kept
 from controller.service.audit import Audit
 from controller.service.callers import Caller
-from controller.service.geometry import Fix, LonLat, StreetMap
+from controller.service.geometry import Fix, LonLat, StreetMap, StreetRoute
 from controller.service.hub import Hub, sse
-from controller.service.live import Heard, Live, PostWord
+from controller.service.live import Branch, Heard, Live, PostWord
 from controller.service.planning import plan, said_of
 from controller.service.plausible import check_clock, check_position
 from controller.service.problem import Kind, Problem
@@ -34,8 +34,8 @@ from signal_drivers.errors import BadInput
 
 log = structlog.get_logger("mourour.service")
 WHOLE_S = 1.0
-SHOWN_S = 600.0
-"""What is over is still shown for so long."""
+SHOWN_S, SHOWN_MOST = 600.0, 200
+"""What is over is still shown for so long, and so many of it; the archive has all."""
 
 
 class Desk:
@@ -66,7 +66,9 @@ class Desk:
             raise kept.duplicate(name)
         streets = self.street_map()
         way = await asyncio.to_thread(plan, said, streets)
-        emergency = Emergency(name, way.route, said.expires_at.timestamp(), said.kind.kind, said.priority)
+        departs_s = said.departs_at.timestamp() if said.departs_at is not None else None
+        emergency = Emergency(name, way.route, said.expires_at.timestamp(), said.kind.kind, said.priority, departs_s,
+                              way.origin_m)
         live = Live(said.vehicle, caller.name, now_s, way, streets.follower(streets.streets, way), Track(emergency, now_s))
 
         def store(connection: Connection) -> None:
@@ -98,19 +100,30 @@ class Desk:
             hours = self.settings.longest_s / 3600
             raise Problem(Kind.INVALID, f"it would last longer than {hours:g} h", f"durée de plus de {hours:g} h",
                           where="expires_at")
+        if said.departs_at is not None and said.departs_at >= said.expires_at:
+            raise Problem(Kind.INVALID, "it would depart after it has expired", "départ après l'échéance", where="departs_at")
 
-    async def heard(self, name: str, said: list[Position]) -> PositionsTaken:
-        """Positions in their order; each is taken or refused by itself. Raises :class:`Problem` where none was taken."""
+    async def heard(self, name: str, said: list[Position], note: Callable[[Problem], None] = lambda problem: None
+                    ) -> PositionsTaken:
+        """Positions in their order; each is taken or refused by itself, and those refused are told to ``note``. Raises
+        :class:`Problem` where none was taken."""
         live = await self.under_way(name)
+        async with live.one:
+            if live.state.over:
+                raise _over(name, live.state)
+            return await self._heard(live, said, note)
+
+    async def _heard(self, live: Live, said: list[Position], note: Callable[[Problem], None]) -> PositionsTaken:
         refused: list[RefusedPosition] = []
         taken: list[tuple[Position, Fix]] = []
-        before = live.last, live.judged_s
+        branch = live.branch()
         for index, one in enumerate(said):
             try:
-                taken.append((one, self._judge(live, one)))
+                taken.append((one, self._judge(branch, one)))
             except Problem as problem:
                 if len(said) == 1:
                     raise
+                note(problem)
                 refused.append(RefusedPosition(index=index, type=problem.body()["type"], detail=problem.detail,
                                                detail_fr=problem.detail_fr))
         if not taken:
@@ -119,60 +132,72 @@ class Desk:
                           f"aucune des {len(said)} positions n'est utilisable ; la première : {first.detail_fr}",
                           where="0", more={"problems": [r.model_dump(mode="json", exclude={"index"}) | {"where": str(r.index)}
                                                         for r in refused]})
-        try:
-            await self._keep(live, taken)
-        except Problem:
-            live.last, live.judged_s = before
-            raise
+        await self._keep(live, taken, branch)
         self._told(live)
         assert live.last is not None
         return PositionsTaken(accepted=len(taken), refused=refused, state=live.state.value, way=live.way,
                               at_m=round(live.last.at_m, 1), off_m=round(live.last.off_m, 1))
 
-    def _judge(self, live: Live, said: Position) -> Fix:
-        check_position(said, live.last, live.judged_s, self._clock(), self.settings)
+    def _judge(self, branch: Branch, said: Position) -> Fix:
+        check_position(said, branch.last, branch.judged_s, self._clock(), self.settings)
         time_s = said.time.timestamp()
         try:
-            fix = live.follower.heard(said.lon, said.lat, time_s, said.speed_mps, said.heading_deg, said.accuracy_m)
+            fix = branch.follower.heard(said.lon, said.lat, time_s, said.speed_mps, said.heading_deg, said.accuracy_m)
         except BadInput as error:
             raise Problem(Kind.IMPLAUSIBLE, said_of(error), "position invraisemblable ou hors du réseau routier",
                           where=error.where or "lon") from None
-        live.judged_s = time_s
-        live.last = Heard(said.lon, said.lat, time_s, fix.at_m, fix.off_m, fix.speed_mps)
+        branch.judged_s = time_s
+        branch.last = Heard(said.lon, said.lat, time_s, fix.at_m, fix.off_m, fix.speed_mps)
         return fix
 
-    async def _keep(self, live: Live, taken: list[tuple[Position, Fix]]) -> None:
-        now_s, way, writes = self._clock(), live.way, []
+    async def _keep(self, live: Live, taken: list[tuple[Position, Fix]], branch: Branch) -> None:
+        """All of them or none; only what is stored is followed."""
+        now_s, way = self._clock(), live.way
+        rows: list[dict[str, Any]] = []
+        others: list[tuple[int, StreetRoute]] = []
         for said, fix in taken:
             if fix.rerouted is not None:
                 way += 1
-                junctions = list(dict.fromkeys(s.junction for s in fix.rerouted.route.signals))
-                number, onto = way, fix.rerouted
-                writes.append(self._writer.do(lambda c, w=onto, n=number, j=junctions: kept.reroute(  # type: ignore[misc]
-                    c, live.id, w, n, j, now_s)))
-            writes.append(self._writer.append(positions, {
+                others.append((way, fix.rerouted))
+            rows.append({
                 "emergency": live.id, "time_s": said.time.timestamp(), "received_s": now_s, "lon": said.lon, "lat": said.lat,
                 "speed_mps": fix.speed_mps, "heading_deg": said.heading_deg, "accuracy_m": said.accuracy_m, "way": way,
-                "at_m": fix.at_m, "off_m": fix.off_m}))
-        if len(writes) == 1:
-            await writes[0]
+                "at_m": fix.at_m, "off_m": fix.off_m})
+
+        def store(connection: Connection) -> None:
+            for number, other in others:
+                junctions = list(dict.fromkeys(s.junction for s in other.route.signals))
+                kept.reroute(connection, live.id, other, number, junctions, now_s)
+            connection.execute(insert(positions), rows)
+
+        if len(rows) == 1 and not others:
+            await self._writer.append(positions, rows[0])
         else:
-            await asyncio.gather(*writes)
+            await self._writer.do(store)
+        live.follow(branch)
         for said, fix in taken:
             if fix.rerouted is not None:
                 live.go(fix.rerouted)
                 live.told_s = float("-inf")
                 self._hub.say(f"emergency:{live.id}", sse("route", _json(live.feature())))
-            live.track.heard(fix.at_m, fix.speed_mps, live.ours_s(said.time.timestamp(), now_s))
+            live.track.heard(fix.at_m, fix.speed_mps, live.ours_s(said.time.timestamp(), now_s), stood_s=fix.stood_s,
+                             lost=fix.lost)
 
-    async def cancel(self, name: str, caller: Caller) -> Live:
+    async def cancel(self, name: str, caller: Caller, reason: str | None = None) -> Live:
+        """Raises :class:`Problem` for another account's emergency without a reason: a mistyped id is no way to lose a green wave,
+        and whoever sits beside its dispatcher must still be able to end it."""
         live = await self.under_way(name)
-        now_s, why = self._clock(), f"called off by {caller.name}"
+        if caller.name != live.by and reason is None:
+            raise Problem(Kind.NOT_YOURS, f"{live.by} asked for {name} ({live.vehicle}); give a reason to call it off",
+                          f"{live.by} a demandé {name} ({live.vehicle}) ; pour l'annuler quand même, donnez un motif",
+                          where="reason")
+        others = f", asked for by {live.by}" if caller.name != live.by else ""
+        now_s, why = self._clock(), f"called off by {caller.name}{others}" + (f": {reason}" if reason is not None else "")
 
         def store(connection: Connection) -> None:
             if not kept.change(connection, name, Lifecycle.CANCELLED, why, now_s):
                 raise _over(name, live.state)
-            self._audit.add(connection, now_s, caller.actor, "emergency.cancelled", name)
+            self._audit.add(connection, now_s, caller.actor, "emergency.cancelled", name, {"asked_by": live.by, "reason": reason})
 
         await self._writer.do(store)
         self._end(live, Lifecycle.CANCELLED, why, now_s)
@@ -239,10 +264,9 @@ class Desk:
         """Once a second: states brought up to date, what is long over forgotten."""
         now_s = self._clock()
         changes: list[tuple[Live, Lifecycle, str]] = []
-        for name, live in list(self.lives.items()):
+        self._forget(now_s)
+        for live in self.lives.values():
             if live.ended_s is not None:
-                if now_s - live.ended_s > SHOWN_S:
-                    del self.lives[name]
                 continue
             state, why = live.look(now_s, self.settings.preemption)
             if state is not live.state:
@@ -255,6 +279,12 @@ class Desk:
         for (live, state, why), stored in zip(changes, done, strict=True):
             if stored and not live.state.over:
                 self._end(live, state, why, now_s)
+
+    def _forget(self, now_s: float) -> None:
+        ended = sorted((live.ended_s, name) for name, live in self.lives.items() if live.ended_s is not None)
+        for i, (ended_s, name) in enumerate(ended):
+            if now_s - ended_s > SHOWN_S or i < len(ended) - SHOWN_MOST:
+                del self.lives[name]
 
     def _end(self, live: Live, state: Lifecycle, why: str, now_s: float) -> None:
         live.state, live.why, live.ended_s = state, why, now_s if state.over else None
@@ -282,7 +312,8 @@ class Desk:
 
     def _again(self, row: Any, last: Any, streets: StreetMap) -> Live:
         way = streets.streets.route_along(kept.line_of(row))
-        emergency = Emergency(row.id, way.route, row.expires_s, EmergencyClass[row.kind.upper()], row.priority)
+        emergency = Emergency(row.id, way.route, row.expires_s, EmergencyClass[row.kind.upper()], row.priority, row.departs_s,
+                              way.origin_m)
         live = Live(row.vehicle, row.by, row.received_s, way, streets.follower(streets.streets, way),
                     Track(emergency, row.received_s), way=row.way, state=Lifecycle(row.state), why=row.why)
         if last is not None:

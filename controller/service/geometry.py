@@ -26,15 +26,18 @@ class StreetRoute(Protocol):
 
 
 class Streets(Protocol):
-    """Both raise :class:`BadInput` for places off the network, and where no way leads there."""
+    """Both raise :class:`BadInput` for places off the network, and where no way leads there. ``out_of`` and ``into`` are the
+    junctions that the ends are: the one is left behind, the other's signal is passed."""
 
-    def route_between(self, origin: LonLat, destination: LonLat) -> StreetRoute: ...
-    def route_along(self, points: Sequence[LonLat]) -> StreetRoute: ...
+    def route_between(self, origin: LonLat, destination: LonLat, *, out_of: str | None = None,
+                      into: str | None = None) -> StreetRoute: ...
+    def route_along(self, points: Sequence[LonLat], *, into: str | None = None) -> StreetRoute: ...
 
 
 class Fix(Protocol):
     """Where a position lies: metres along the way, off it by ``off_m``. ``rerouted`` is the way it is on now where it has left
-    the old one; ``at_m`` is then along the new one."""
+    the old one; ``at_m`` is then along the new one. ``stood_s``: for so long it has stood, None where its speed says so;
+    ``lost``: it is off its way, and no other is known."""
 
     @property
     def at_m(self) -> float: ...
@@ -44,6 +47,10 @@ class Fix(Protocol):
     def off_m(self) -> float: ...
     @property
     def rerouted(self) -> StreetRoute | None: ...
+    @property
+    def stood_s(self) -> float | None: ...
+    @property
+    def lost(self) -> bool: ...
 
 
 class Follower(Protocol):
@@ -51,6 +58,8 @@ class Follower(Protocol):
 
     def heard(self, lon: float, lat: float, time_s: float, speed_mps: float | None = None, heading_deg: float | None = None,
               accuracy_m: float | None = None) -> Fix: ...
+    def fork(self) -> Follower:
+        """Another one that knows as much; from now on neither changes the other."""
 
 
 class StreetMap(Protocol):

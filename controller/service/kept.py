@@ -32,7 +32,8 @@ def begin(connection: Connection, live: Live) -> None:
     try:
         connection.execute(insert(emergencies).values(
             id=said.id, vehicle=live.vehicle, kind=said.kind.name.lower(), priority=said.priority, by=live.by,
-            received_s=live.received_s, expires_s=said.expires_s, ended_s=None, state=live.state.value, why=live.why,
+            received_s=live.received_s, departs_s=said.departs_s,
+            expires_s=said.expires_s, ended_s=None, state=live.state.value, why=live.why,
             line=_line(live.sent.asked_line()), way=live.way, length_m=live.sent.route.length_m))
     except IntegrityError:
         raise duplicate(said.id) from None
@@ -106,5 +107,6 @@ def status_of(row: Any) -> EmergencyStatus:
     state = Lifecycle(row.state)
     return EmergencyStatus(id=row.id, vehicle=row.vehicle, kind=row.kind, priority=row.priority, state=state.value,
                            state_fr=FRENCH_STATES[state], why=row.why, by=row.by, received_at=moment(row.received_s),
+                           departs_at=maybe_moment(row.departs_s),
                            expires_at=moment(row.expires_s), ended_at=maybe_moment(row.ended_s), way=row.way,
                            length_m=round(row.length_m, 1), position=None, junctions=[], arrival=None)

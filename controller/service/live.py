@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ CLOCKS_COMPARED = 20
 """Positions by which a vehicle's clock is set against ours."""
 FRESH_S = 10.0
 """What a post said of an emergency counts for so long."""
+OFF = "off its way, and no other is known: its signals wait for it no more"
 FURTHEST = (Lifecycle.ACTIVATED, Lifecycle.QUEUED, Lifecycle.COOLDOWN)
 """Of the words of several posts the first of these is the emergency's."""
 
@@ -31,6 +33,15 @@ class Heard:
     at_m: float
     off_m: float
     speed_mps: float
+
+
+@dataclass(slots=True)
+class Branch:
+    """What would be known of a vehicle if the positions that are just being judged were stored."""
+
+    follower: Follower
+    last: Heard | None
+    judged_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,9 @@ class Live:
     told_s: float = float("-inf")
     """When listeners were last told everything of it."""
     judged_s: float = float("-inf")
-    """The time of the newest position that was looked at and found possible, stored yet or not."""
+    """The time of the newest position that was taken in."""
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while positions are judged and stored: those that come meanwhile are judged by what has been stored."""
 
     _behind_s: deque[float] = field(default_factory=lambda: deque(maxlen=CLOCKS_COMPARED))
 
@@ -97,7 +110,14 @@ class Live:
             for word in words:
                 if word.state is state:
                     return state, word.why
-        return Lifecycle.RECEIVED, ""
+        return Lifecycle.RECEIVED, OFF if self.track.lost else self.track.why if self.track.missed else ""
+
+    def branch(self) -> Branch:
+        return Branch(self.follower.fork(), self.last, self.judged_s)
+
+    def follow(self, branch: Branch) -> None:
+        """What it was judged by has been stored."""
+        self.follower, self.last, self.judged_s = branch.follower, branch.last, branch.judged_s
 
     def go(self, way: StreetRoute) -> None:
         """It is on another way from now on; the track's place comes with the next position."""
@@ -110,6 +130,7 @@ class Live:
         return EmergencyStatus(
             id=said.id, vehicle=self.vehicle, kind=said.kind.name.lower(), priority=said.priority, state=self.state.value,
             state_fr=FRENCH_STATES[self.state], why=self.why, by=self.by, received_at=moment(self.received_s),
+            departs_at=maybe_moment(said.departs_s),
             expires_at=moment(said.expires_s), ended_at=maybe_moment(self.ended_s), way=self.way,
             length_m=round(self.sent.route.length_m, 1), position=_where(self.last),
             junctions=self._passings(place_m, now_s, settings),
@@ -123,7 +144,7 @@ class Live:
             return [Passing(junction=s.junction, distance_m=round(s.stop_line_m, 1), passed=s.stop_line_m <= place_m,
                             arrival=None, arrival_from="") for s in self.sent.route.signals]
         free = {a.signal: a.eta_s for a in arrivals(self.sent.route, place_m, self.track.speed_mps, now_s,
-                                                    Unseen(now_s), settings, lambda signal: 0.0)}
+                                                    Unseen(now_s), settings, lambda signal: 0.0, self.track.departs_s)}
         better: dict[str, tuple[float, int]] = {}
         for word in self.posts.values():
             if word.way == self.way and now_s - word.heard_s <= FRESH_S:

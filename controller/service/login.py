@@ -92,8 +92,10 @@ class Login:
             table.name == attempt.name, table.address == attempt.address,
             table.time_s > now_s - self._settings.failures_in_s)).scalar_one()
         if count == self._settings.failures_each:
-            self._audit.add(connection, now_s, Actor(attempt.name, ""), "login.locked", attempt.name,
-                            {"address": attempt.address})
+            # Of names that are no account's one may be a password typed in the wrong place.
+            known = connection.execute(select(users.c.name).where(users.c.name == attempt.name)).scalar()
+            name = attempt.name if known is not None else "?"
+            self._audit.add(connection, now_s, Actor(name, ""), "login.locked", name, {"address": attempt.address})
 
     def _succeeded(self, connection: Connection, attempt: Attempt, account: Account, now_s: float) -> None:
         table = login_failures.c

@@ -15,11 +15,17 @@ def plan(said: NewEmergency, streets: StreetMap) -> StreetRoute:
     try:
         if said.route is None:
             assert said.origin is not None and said.destination is not None
+            ends = [p.junction if isinstance(p, AtJunction) else None for p in (said.origin, said.destination)]
+            if ends[0] is not None and ends[0] == ends[1]:
+                raise Problem(Kind.NO_WAY, f"it begins and ends at junction {ends[0]}",
+                              f"départ et arrivée au même carrefour {ends[0]}", where="destination")
             way = streets.streets.route_between(_place(said.origin, streets, "origin"),
-                                                _place(said.destination, streets, "destination"))
+                                                _place(said.destination, streets, "destination"), out_of=ends[0], into=ends[1])
         else:
             places = said.route.coordinates if isinstance(said.route, LineString) else said.route
-            way = streets.streets.route_along([_place(p, streets, f"route.{i}") for i, p in enumerate(places)])
+            last = places[-1]
+            way = streets.streets.route_along([_place(p, streets, f"route.{i}") for i, p in enumerate(places)],
+                                              into=last.junction if isinstance(last, AtJunction) else None)
     except BadInput as error:
         raise Problem(Kind.OFF_NETWORK, said_of(error), "le lieu ou l'itinéraire n'est pas sur le réseau routier",
                       where=error.where or where) from None

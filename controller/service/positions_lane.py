@@ -22,10 +22,13 @@ from controller.service.said import Position, Positions
 PATH = re.compile(r"/emergencies/([A-Za-z0-9][A-Za-z0-9._:-]{0,63})/positions")
 _READ: TypeAdapter[list[Position]] = TypeAdapter(Positions)
 Body = Callable[[], Awaitable[bytes]]
+Note = Callable[[Problem], None]
 
 
-async def take_positions(desk: Desk, name: str, caller: Caller, content_type: str, body: Body) -> Response:
-    """Raises :class:`Problem` for whatever is wrong, in the order in which the framework would find it."""
+async def take_positions(desk: Desk, name: str, caller: Caller, content_type: str, body: Body,
+                         note: Note = lambda problem: None) -> Response:
+    """Raises :class:`Problem` for whatever is wrong, in the order in which the framework would find it. ``note`` hears of
+    positions that are refused while others are taken."""
     if caller.role not in SEND_EMERGENCIES:
         raise forbidden(caller, SEND_EMERGENCIES)
     if content_type.partition(";")[0].strip().lower() != "application/json":
@@ -35,4 +38,4 @@ async def take_positions(desk: Desk, name: str, caller: Caller, content_type: st
         said = _READ.validate_json(await body())
     except ValidationError as fault:
         raise mistakes([{**error, "loc": ("body", *error["loc"])} for error in fault.errors()]) from None
-    return answer(await desk.heard(name, said))
+    return answer(await desk.heard(name, said, note))

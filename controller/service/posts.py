@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, select
 
+from controller.preemption.track import Track
 from controller.service import post_log
 from controller.service.desk import Desk
 from controller.service.hub import Hub, sse
@@ -65,7 +66,7 @@ class Posts:
             def store(connection: Connection) -> tuple[list[Command], list[tuple[str, dict[str, Any]]]]:
                 post_log.keep_words(connection, post, said, now_s)
                 told = post_log.keep_alarms(connection, post, said, now_s)
-                told += post_log.keep_incidents(connection, post, said.incidents, now_s)
+                told += post_log.keep_incidents(connection, post, said.incidents, now_s, said.run)
                 return self._manuals.answered(connection, names, said.manual), told
 
             answered, told = await self._writer.do(store)
@@ -134,8 +135,13 @@ def _work_of(live: Live) -> WorkEmergency:
     said, route = live.emergency, live.sent.route
     last = live.last if not live.track.unheard else None
     return WorkEmergency(
-        id=said.id, kind=said.kind.name.lower(), priority=said.priority, expires_s=said.expires_s, way=live.way,
+        id=said.id, kind=said.kind.name.lower(), priority=said.priority, expires_s=said.expires_s,
+        departs_s=said.departs_s, starts_m=said.starts_m if live.way == 1 else 0.0, way=live.way,
         pieces=[(p.length_m, p.speed_mps) for p in route.pieces],
         signals=[WorkSignal(junction=s.junction, groups=sorted(s.groups), lanes=list(s.lanes), stop_line_m=s.stop_line_m,
                             clear_m=s.clear_m) for s in route.signals],
-        position=WorkPosition(at_m=live.track.at_m, speed_mps=live.track.speed_mps, time_s=live.track.heard_s) if last else None)
+        position=_position_of(live.track) if last else None)
+
+
+def _position_of(track: Track) -> WorkPosition:
+    return WorkPosition(at_m=track.at_m, speed_mps=track.speed_mps, time_s=track.heard_s, stood_s=track.stood_s, lost=track.lost)

@@ -27,6 +27,7 @@ class Kind(Enum):
     DUPLICATE = 409, "It is there already", "Existe déjà"
     REPLAYED = 409, "The request has been made before", "Requête déjà reçue"
     OVER = 409, "The emergency is over", "Urgence terminée"
+    NOT_YOURS = 409, "Another account asked for it", "Demandée par un autre compte"
     TAKEN = 409, "Another one has it", "Déjà attribué"
     TOO_LARGE = 413, "The request is too large", "Requête trop volumineuse"
     INVALID = 422, "The request says what cannot be", "Contenu non valable"

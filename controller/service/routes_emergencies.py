@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from controller.service import kept
@@ -13,7 +13,7 @@ from controller.service.answers import answer
 from controller.service.desk import unknown
 from controller.service.live import Live
 from controller.service.problem import Kind
-from controller.service.said import Id, NewEmergency, Positions
+from controller.service.said import Id, NewEmergency, Positions, Reason
 from controller.service.service import Service
 from controller.service.stream import SSE, stream
 from controller.service.told import EmergencyList, EmergencyStatus, EmergencyWithRoute, PositionsTaken
@@ -62,10 +62,16 @@ async def one(name: Name, caller: Onlooker, service: Served) -> Response:
 
 
 @router.delete("/{name}", response_model=EmergencyStatus, **words("Call an emergency off", "Annuler une urgence", Kind.UNKNOWN,
-               Kind.OVER))
-async def cancel(name: Name, caller: Dispatcher, service: Served) -> Response:
-    """Everything that is held for it is released. *Tout ce qui est tenu pour elle est rendu.*"""
-    live = await service.desk.cancel(name, caller)
+               Kind.OVER, Kind.NOT_YOURS))
+async def cancel(name: Name, caller: Dispatcher, service: Served, reason: Annotated[Reason | None, Query(
+        description="Needed where another account asked for the emergency")] = None) -> Response:
+    """Everything that is held for it is released. A colleague's emergency is called off with a `reason`, which its stream, the
+    archive and the log of commands tell with both names.
+
+    *Tout ce qui est tenu pour elle est rendu. Pour l'urgence d'un collègue, un motif (`reason`) est nécessaire : son suivi, les
+    archives et le journal donnent le motif et les deux noms.*
+    """
+    live = await service.desk.cancel(name, caller, reason)
     return answer(live.status(service.clock(), service.settings.preemption))
 
 

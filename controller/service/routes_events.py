@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from controller.service.access import Onlooker, Served, words
-from controller.service.stream import SSE, stream
+from controller.service.stream import SSE, everything, stream
 
 router = APIRouter(tags=["live"])
 
@@ -15,8 +15,8 @@ router = APIRouter(tags=["live"])
 async def events(caller: Onlooker, service: Served) -> Response:
     """First how emergencies and junctions stand, then what changes: `emergency`, `position`, `route`, `junction`, `alarm`,
     `alarm-ended`, `incident`, `incident-ended`, `manual`, `manual-ended`. Ends with the token; open it again with another.
+    The same goes over a WebSocket at `/live`.
 
     *D'abord l'état des urgences et des carrefours, puis les changements. Finit avec le jeton.*
     """
-    begin = [f"emergency:{name}" for name in service.desk.lives] + [f"junction:{name}" for name in service.posts.junctions]
-    return StreamingResponse(stream(service, caller, None, begin), media_type=SSE)
+    return StreamingResponse(stream(service, caller, None, everything(service)), media_type=SSE)

@@ -12,6 +12,7 @@ from controller.service.accounts import NAME
 from controller.service.answers import answer
 from controller.service.login import Attempt
 from controller.service.problem import Kind, described
+from controller.service.refused_log import CLAIMED
 from controller.service.told import Me, Token, moment
 
 router = APIRouter(tags=["session"])
@@ -27,6 +28,7 @@ async def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()], request:
     """
     name = form.username if NAME.fullmatch(form.username) else "?"
     address = request.client.host if request.client is not None else "?"
+    request.scope[CLAIMED] = name
     token, account = await service.login.token(Attempt(name, form.password, address[:64]), service.clock())
     return answer(Token(access_token=token, expires_in=int(service.settings.token_s), role=account.role.value))
 

@@ -17,6 +17,7 @@ Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=300)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Place = Annotated[tuple[Lon, Lat], Field(description="[lon, lat] in degrees, WGS 84", examples=[[-7.6192, 33.5897]])]
+Reason = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$", min_length=5, max_length=300)]
 Speed = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False, description="m/s")]
 
 
@@ -70,6 +71,8 @@ class NewEmergency(Said):
     origin: Place | AtJunction | None = None
     destination: Place | AtJunction | None = None
     route: LineString | Annotated[tuple[Place | AtJunction, ...], Field(min_length=2, max_length=5000)] | None = None
+    departs_at: Annotated[Moment | None, Field(description="when it will set off from the way's beginning, if known: signals "
+                                               "near there are prepared before there is a position")] = None
     expires_at: Moment
     sent_at: Moment
     nonce: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{8,64}$", examples=["4b1d9c52e07f"])]
@@ -115,8 +118,7 @@ class Manual(Said):
 
     mode: ManualMode | None = None
     stage: JunctionName | None = None
-    reason: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$", min_length=5, max_length=300,
-                                 examples=["Accident, police on site"])]
+    reason: Annotated[Reason, Field(examples=["Accident, police on site"])]
     duration_s: Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 
     @model_validator(mode="after")
@@ -127,8 +129,21 @@ class Manual(Said):
 
 
 class SaidAlarm(Said):
+    """``since`` is when the post saw it first."""
+
     kind: Id
     detail: Text = ""
+    since: Moment | None = None
+
+
+class SaidPastAlarm(Said):
+    """An alarm that is over: told once, so that none is missed that came and went while nobody listened."""
+
+    junction: JunctionName
+    kind: Id
+    detail: Text = ""
+    began: Moment
+    ended: Moment
 
 
 class SaidJunction(Said):
@@ -147,7 +162,8 @@ class SaidJunction(Said):
 
 
 class SaidIncident(Said):
-    """``key`` tells a post's incidents apart; one that is reported again with ``ended`` is over."""
+    """``key`` tells a post's incidents apart, those of earlier runs too; one that is reported again with ``ended`` is over, since
+    ``ended_at`` where that is given. Whatever is said twice counts once."""
 
     key: Id
     kind: Id
@@ -155,6 +171,7 @@ class SaidIncident(Said):
     time: Moment
     detail: Text = ""
     ended: bool = False
+    ended_at: Moment | None = None
     lon: Lon | None = None
     lat: Lat | None = None
 
@@ -208,11 +225,14 @@ class SaidCertificate(Said):
 
 
 class PostState(Said):
-    """Everything a post says of itself (*état du poste*), once a second or so."""
+    """Everything a post says of itself (*état du poste*), once a second or so. ``run`` names the present run of the post: keys of
+    its incidents begin with it and a dot, and those of earlier runs are over, since nobody watches them any more."""
 
     time: Moment
     junctions: Annotated[tuple[SaidJunction, ...], Field(max_length=256)]
+    run: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")] | None = None
     incidents: Annotated[tuple[SaidIncident, ...], Field(max_length=256)] = ()
+    past_alarms: Annotated[tuple[SaidPastAlarm, ...], Field(max_length=256)] = ()
     emergencies: Annotated[tuple[SaidEmergency, ...], Field(max_length=256)] = ()
     manual: Annotated[tuple[ManualAnswer, ...], Field(max_length=256)] = ()
     plans: Annotated[tuple[Text, ...], Field(max_length=256)] = ()

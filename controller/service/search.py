@@ -114,7 +114,8 @@ def _open(connection: Connection, table: Table) -> list[dict[str, Any]]:
     return [_told(row._mapping) for row in rows]
 
 
-TIMES = {"received_s": "received_at", "expires_s": "expires_at", "ended_s": "ended_at", "time_s": "time", "begun_s": "begun_at",
+TIMES = {"received_s": "received_at", "departs_s": "departs_at",
+"expires_s": "expires_at", "ended_s": "ended_at", "time_s": "time", "begun_s": "begun_at",
          "until_s": "until", "began_s": "began_at", "validated_s": "validated_at", "valid_from_s": "valid_from",
          "valid_until_s": "valid_until", "kept_s": "kept_at"}
 

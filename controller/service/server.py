@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import signal
 import socket
 import ssl
@@ -18,6 +19,7 @@ import uvicorn
 from controller import web_server
 from controller.event_loop import run as run_loop
 from controller.service.app import create_app, with_door
+from controller.service.routes_live import MOST_BYTES
 from controller.service.service import Service
 from signal_drivers.errors import BadInput
 
@@ -62,6 +64,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    """uvicorn takes a handshake that was refused with an answer for one that was forgotten."""
+    return "without completing handshake" not in record.getMessage()
+
+
 class Server(web_server.WebServer):
     """Ends streams before it waits for their ends."""
 
@@ -70,7 +77,9 @@ class Server(web_server.WebServer):
         super().__init__(uvicorn.Config(
             with_door(create_app(service)), log_level="warning", access_log=False, lifespan="off", server_header=False,
             proxy_headers=listening.behind_proxy, timeout_graceful_shutdown=LAST_WORDS_S, timeout_keep_alive=30,
+            ws_max_size=MOST_BYTES, ws_per_message_deflate=False,
             ssl_certfile=listening.cert, ssl_keyfile=listening.key, ssl_ciphers=CIPHERS))
+        logging.getLogger("uvicorn.error").addFilter(_worth_a_line)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.hub.close()

@@ -21,6 +21,7 @@ from controller.service.hub import Hub
 from controller.service.login import Login
 from controller.service.manual import Manuals
 from controller.service.posts import Posts
+from controller.service.refused_log import RefusedLog
 from controller.service.secret_file import Secret
 from controller.service.settings import ServiceSettings
 from controller.service.store import Store
@@ -51,6 +52,7 @@ class Service:
         key = secret.key("tokens")
         self.audit, self.hub = audit_of(secret), Hub(self.settings.frame_s)
         self.writer, self.callers = Writer(self.store), Callers(self.store, key)
+        self.refused = RefusedLog(self.writer, self.audit, self.callers, clock)
         self.login = Login(self.store, self.writer, self.audit, key, self.settings)
         self.manuals = Manuals(self.store, self.writer, self.audit, self.hub, self.settings, clock)
         self.desk = Desk(self.store, self.writer, self.audit, self.hub, streets, self.settings, clock)
@@ -72,6 +74,7 @@ class Service:
         for task in self._background:
             with suppress(asyncio.CancelledError):
                 await task
+        await self.refused.close()
         await asyncio.to_thread(self.writer.close)
         self.store.close()
         log.info("service.down")
@@ -80,6 +83,7 @@ class Service:
         while True:
             await asyncio.sleep(SETTLE_S)
             try:
+                self.refused.tick()
                 await self.desk.tick()
                 now_s = self.clock()
                 if now_s - self._cleaned_s > CLEANED_EVERY_S:

@@ -33,7 +33,7 @@ emergencies = Table(
     Column("id", String(64), primary_key=True), Column("vehicle", String(64), nullable=False),
     Column("kind", String(16), nullable=False), Column("priority", Integer, nullable=False),
     Column("by", String(64), nullable=False), Column("received_s", Double, nullable=False, index=True),
-    Column("expires_s", Double, nullable=False), Column("ended_s", Double, index=True),
+    Column("departs_s", Double), Column("expires_s", Double, nullable=False), Column("ended_s", Double, index=True),
     Column("state", String(16), nullable=False), Column("why", Text, nullable=False),
     Column("line", Text, nullable=False),  # JSON: [[lon, lat], ...] of the way as it is now
     Column("way", Integer, nullable=False),  # counts the ways it was sent on

@@ -69,6 +69,7 @@ class EmergencyStatus(BaseModel):
     why: str
     by: str
     received_at: str
+    departs_at: str | None
     expires_at: str
     ended_at: str | None
     way: int

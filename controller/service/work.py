@@ -17,6 +17,8 @@ class WorkPosition(BaseModel):
     at_m: float
     speed_mps: float
     time_s: float
+    stood_s: float | None = Field(default=None, description="for so long it has stood; its speed says so where there is none")
+    lost: bool = Field(default=False, description="off its way, and no other is known")
 
 
 class WorkEmergency(BaseModel):
@@ -26,6 +28,8 @@ class WorkEmergency(BaseModel):
     kind: str = Field(validation_alias=AliasChoices("class", "kind"), serialization_alias="class")
     priority: int
     expires_s: float
+    departs_s: float | None = Field(default=None, description="when it is thought to set off, from starts_m of its way")
+    starts_m: float = 0.0
     way: int
     pieces: list[tuple[float, float]] = Field(description="length_m, speed_mps")
     signals: list[WorkSignal]

@@ -15,7 +15,12 @@ TIMEOUT_S = 3.0
 
 
 class NotHeard(Exception):
-    """The service did not answer, or not as it should; the message says which."""
+    """The service did not answer, or not as it should; the message says which. ``where`` is the part of what was said that it
+    refuses."""
+
+    def __init__(self, why: str, where: str = "") -> None:
+        super().__init__(why)
+        self.where = where
 
 
 class Contact:
@@ -54,7 +59,8 @@ class Contact:
             answered = await self._send(method, path, **more)
         if not answered.is_success:
             self._token = self._token if answered.status_code != 401 else ""
-            raise NotHeard(f"{answered.status_code}: {_reason(answered)}")
+            where = _where(answered) if answered.status_code == 422 else ""
+            raise NotHeard(f"{answered.status_code}: {_reason(answered)}", where)
         return answered
 
     async def _log_in(self) -> None:
@@ -87,3 +93,10 @@ def _reason(answered: httpx.Response) -> str:
         return f"{said['detail']} ({said['where']})" if said.get("where") else str(said["detail"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return "no reason given"
+
+
+def _where(answered: httpx.Response) -> str:
+    try:
+        return str(answered.json()["where"])
+    except (ValueError, KeyError, TypeError):
+        return ""

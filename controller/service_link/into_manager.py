@@ -44,10 +44,12 @@ class IntoManager:
 
     def _take(self, one: WorkEmergency, now_s: float) -> None:
         route = None
-        if one.id not in self._ways or self._manager.state(one.id)[0].over:
+        known = self._manager.state(one.id) if one.id in self._ways else None
+        if known is None or known[0].over:
             route = route_of(one)
+            departs_s = one.departs_s - self._midnight_s if one.departs_s is not None else None
             self._manager.request(Emergency(one.id, route, one.expires_s - self._midnight_s, EmergencyClass[one.kind.upper()],
-                                            one.priority), now_s)
+                                            one.priority, departs_s, one.starts_m), now_s)
             self._heard_s[one.id] = float("-inf")
         elif self._ways[one.id] != one.way:
             route = route_of(one)
@@ -56,13 +58,17 @@ class IntoManager:
         self._ways[one.id] = one.way
         if one.position is not None and one.position.time_s > self._heard_s[one.id]:
             self._heard_s[one.id] = one.position.time_s
-            self._manager.moved(one.id, one.position.at_m, one.position.speed_mps, one.position.time_s - self._midnight_s)
+            self._manager.moved(one.id, one.position.at_m, one.position.speed_mps, one.position.time_s - self._midnight_s,
+                                stood_s=one.position.stood_s, lost=one.position.lost)
 
     def told(self) -> list[dict[str, Any]]:
         """Of every emergency of the work, its state here and when it will be at this post's signals."""
         rows = []
         for name, way in self._ways.items():
-            state, why = self._manager.state(name)
+            known = self._manager.state(name)
+            if known is None:
+                continue
+            state, why = known
             arrivals = [{"junction": a.signal.junction, "at": moment(self._midnight_s + a.eta_s), "queue_veh": a.queue_veh}
                         for a in self._manager.expected.get(name, ()) if a.signal.junction in self._manager.junctions]
             rows.append({"id": name, "state": state.value, "why": why, "way": way, "arrivals": arrivals})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from controller.plans.model import Name, Part
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+NULLS = frozenset({"null", "Null", "NULL", "~", ""})
+"""How YAML writes nothing (core schema); scalars come as text."""
+MAY_BE_NONE = ("plans", "archive", "clips", "http", "security", "service")
 
 
 class SecurityPart(Part):
@@ -111,5 +114,13 @@ class SitePart(Part):
     ladder: LadderPart = LadderPart()
     cabinets: tuple[CabinetPart, ...] = Field(min_length=1)
     cameras: tuple[CameraPart, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing(cls, said: Any) -> Any:
+        """``http: null`` and its like switch off."""
+        if not isinstance(said, dict):
+            return said
+        return said | {key: None for key in MAY_BE_NONE if isinstance(said.get(key), str) and said[key] in NULLS}
 
 

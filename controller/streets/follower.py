@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from controller.streets.errors import Implausible
@@ -12,6 +13,7 @@ from controller.streets.fixes import Heard, heard_of
 from controller.streets.guesses import FAR_COST, LEAVE_COST, Candidate, Guess, Moves, emission, sifted
 from controller.streets.search import Spot
 from controller.streets.smoothing import Smoother
+from controller.streets.standing import Standing
 from controller.streets.street_route import StreetRoute
 from controller.streets.streets import FAR_M, Streets
 
@@ -37,12 +39,15 @@ AHEAD_COST = 1 / 200.0
 @dataclass(frozen=True, slots=True)
 class Fix:
     """``at_m`` along the way and ``speed_mps`` there; ``off_m`` is how far from the way the position itself lies. ``rerouted`` is
-    the way that it goes from now on, where that is news; ``at_m`` is then already on it."""
+    the way that it goes from now on, where that is news; ``at_m`` is then already on it. ``stood_s``: for so long it has stood,
+    None where its speed says so. ``lost``: it has left its way, and no other is known."""
 
     at_m: float
     speed_mps: float
     off_m: float
     rerouted: StreetRoute | None = None
+    stood_s: float | None = None
+    lost: bool = False
 
 
 class Follower:
@@ -53,11 +58,19 @@ class Follower:
         self._last: Heard | None = None
         self._trail: deque[Heard] = deque(maxlen=TRAIL)
         self._guesses: list[Guess] = []
-        self._smooth = Smoother()
+        self._smooth, self._standing = Smoother(), Standing()
         self._told_m = self._furthest_m = street_route.origin_m
         self._no_way_from: int | None = None
         """The road from which no way was found last."""
+        self._lost = False
         self._take(street_route)
+
+    def fork(self) -> Follower:
+        """Another one that knows what this one knows; from now on neither changes the other."""
+        other = copy(self)
+        # Everything else is replaced when it changes.
+        other._trail, other._smooth, other._standing = self._trail.copy(), self._smooth.copy(), self._standing.copy()
+        return other
 
     def _take(self, route: StreetRoute) -> None:
         streets = self._streets
@@ -93,6 +106,9 @@ class Follower:
             other = self._other_way(best)
             if other is not None:
                 return self._rerouted(other, best, fix)
+            self._lost = True
+        elif best.way_m is not None:
+            self._lost = False
         return self._along(on_way, best, fix)
 
     # Candidates
@@ -149,6 +165,8 @@ class Follower:
 
     def _rerouted(self, other: StreetRoute, best: Guess, fix: Heard) -> Fix:
         self._take(other)
+        self._lost = False
+        self._standing.forget()
         for guess in self._guesses:
             passes = self._of_road.get(guess.road, ())
             guess.way_m = self.route.start_m[passes[0]] + guess.at_m if passes else None
@@ -159,22 +177,27 @@ class Follower:
         at_m = best.way_m if best.way_m is not None else other.origin_m
         self._smooth.begin(at_m, fix.noise_m, fix.speed_mps, fix.time_s)
         self._told_m = self._furthest_m = at_m
-        return Fix(at_m, self._smooth.speed_mps, best.off_m, other)
+        return Fix(at_m, self._smooth.speed_mps, best.off_m, other, None if fix.speed_mps is not None else 0.0)
 
     def _along(self, on_way: Guess, best: Guess, fix: Heard) -> Fix:
         assert on_way.way_m is not None
-        lost = best.way_m is None and best.road == self._no_way_from
-        if lost or _far(on_way, fix):
+        if self._lost or _far(on_way, fix):
             # It is not on its way, and no other is known: nothing of the way is ahead of it until it comes back.
             self._smooth.time_s = None
-            return Fix(self._told_m, 0.0 if lost else fix.speed_mps or 0.0, on_way.off_m)
+            self._standing.forget()
+            return Fix(self._told_m, 0.0 if self._lost else fix.speed_mps or 0.0, on_way.off_m,
+                       stood_s=None if fix.speed_mps is not None else 0.0, lost=self._lost)
         self._smooth.hear(on_way.way_m, fix.noise_m, fix.speed_mps, fix.time_s)
         at_m = min(max(self._smooth.at_m, 0.0), self.route.route.length_m)
         if abs(self._smooth.at_m - self._furthest_m) > 100.0 and self._smooth.at_m < self._furthest_m:
             self._furthest_m = at_m
         self._furthest_m = max(self._furthest_m, at_m)
         self._told_m = max(at_m, self._furthest_m - 2 * fix.noise_m)
-        return Fix(self._told_m, self._speed_mps(fix), on_way.off_m)
+        stood_s = None
+        if fix.speed_mps is None:
+            self._standing.hear(on_way.way_m, fix.noise_m, fix.time_s)
+            stood_s = self._standing.stood_s(fix.time_s)
+        return Fix(self._told_m, self._speed_mps(fix), on_way.off_m, stood_s=stood_s)
 
     def _speed_mps(self, fix: Heard) -> float:
         """What is told of its speed; nothing where it stands, so that nobody takes noise for driving."""

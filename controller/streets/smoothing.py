@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 URGE_MPS2 = 1.5
 """Standard deviation of the acceleration that nobody told of."""
@@ -30,6 +30,9 @@ class Smoother:
     _av: float = 0.0
     _vv: float = 0.0
     _past: deque[tuple[float, float]] = field(default_factory=deque)
+
+    def copy(self) -> Smoother:
+        return replace(self, _past=self._past.copy())
 
     def begin(self, at_m: float, noise_m: float, speed_mps: float | None, time_s: float) -> None:
         """Forget everything; of the speed only what is told here is known."""

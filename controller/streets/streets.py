@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from controller.streets.ends import onward, origins, targets
 from controller.streets.errors import OffNetwork
 from controller.streets.index import LineIndex, Near
 from controller.streets.laying import BLUE_LIGHT, Pace
@@ -97,30 +98,32 @@ class Streets:
                              where=f"{what} ({place})", mend=f"give a place within {far_m:g} m of a road, longitude first")
         return [Spot(n.line, n.at_m, n.off_m) for n in self._index.near(x_m, y_m, nearest.off_m + BESIDE_M, first=True)]
 
-    def route_between(self, origin: LonLat, destination: LonLat, *, speed_factor: float = BLUE_LIGHT.factor,
-                      top_mps: float = BLUE_LIGHT.top_mps) -> StreetRoute:
-        """The fastest way on an empty road, driven at ``speed_factor`` times the limit and never above ``top_mps``.
+    def route_between(self, origin: LonLat, destination: LonLat, *, out_of: str | None = None, into: str | None = None,
+                      speed_factor: float = BLUE_LIGHT.factor, top_mps: float = BLUE_LIGHT.top_mps) -> StreetRoute:
+        """The fastest way on an empty road, driven at ``speed_factor`` times the limit and never above ``top_mps``. Its ends may
+        be junctions: ``out_of`` is left behind, the signal of ``into`` is passed, straight on.
 
         Raises :class:`OffNetwork` for a place too far from every road, and where no way leads from one to the other.
         """
         pace = Pace(speed_factor, top_mps)
-        found = self.search.fastest(self.spots(origin, "origin"), self.spots(destination, "destination"), pace)
+        found = self.search.fastest(origins(self, origin, out_of), targets(self, destination, into), pace)
         if found is None:
             raise OffNetwork(f"no way leads from {LonLat(*origin)} to {LonLat(*destination)}", where="route",
                              mend="choose another origin or destination: roads are driven in their own direction only")
         begin, end, numbers = found
-        return self.route_over(numbers, begin.at_m, end.at_m, pace)
+        return self._over(numbers, begin.at_m, end.at_m, into, pace)
 
-    def route_along(self, points: Sequence[LonLat], *, speed_factor: float = BLUE_LIGHT.factor,
+    def route_along(self, points: Sequence[LonLat], *, into: str | None = None, speed_factor: float = BLUE_LIGHT.factor,
                     top_mps: float = BLUE_LIGHT.top_mps) -> StreetRoute:
-        """The way that a drawn line means: a line of GeoJSON, with many points or with few.
+        """The way that a drawn line means: a line of GeoJSON, with many points or with few. Where its end is a junction, the
+        signal of ``into`` is passed.
 
         Raises :class:`OffNetwork` for fewer than two points, one too far from every road, and two between which no way leads.
         """
         from controller.streets.along import matched
 
         begin, end, numbers = matched(self, points)
-        return self.route_over(numbers, begin, end, Pace(speed_factor, top_mps))
+        return self._over(numbers, begin, end, into, Pace(speed_factor, top_mps))
 
     def route_from(self, begin: Spot, onto: StreetRoute) -> StreetRoute | None:
         """The fastest way from a place on a road, in its driving direction, to where ``onto`` leads; None where there is none."""
@@ -128,6 +131,12 @@ class Streets:
         target = Spot(last, onto.destination_m - onto.start_m[-1])
         found = self.search.fastest([begin], [target], onto.pace)
         return self.route_over(found[2], begin.at_m, target.at_m, onto.pace) if found is not None else None
+
+    def _over(self, numbers: Sequence[int], begin_m: float, end_m: float, into: str | None, pace: Pace) -> StreetRoute:
+        beyond = onward(self, self.roads[numbers[-1]].id, into) if into is not None else None
+        if beyond is not None:
+            numbers, end_m = (*numbers, beyond[0]), beyond[1]
+        return self.route_over(numbers, begin_m, end_m, pace)
 
     def route_over(self, numbers: Sequence[int], begin_m: float, end_m: float, pace: Pace = BLUE_LIGHT) -> StreetRoute:
         """The way over roads by their numbers, from ``begin_m`` on the first to ``end_m`` on the last. Raises KeyError where no

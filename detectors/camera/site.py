@@ -60,6 +60,14 @@ class LaneRole(StrEnum):
     EXIT = "exit"
 
 
+class Trams(StrEnum):
+    """Whether trams drive in a lane: none, beside other traffic, or nobody else."""
+
+    NONE = "none"
+    SHARED = "shared"
+    ONLY = "only"
+
+
 class CameraLane(_Strict):
     """A lane in view: ``area`` its outline on the road; traffic of an approach drives towards its ``stop_line`` and over it,
     traffic of an exit comes in over it. ``id`` is the lane of the junction's network."""
@@ -71,6 +79,8 @@ class CameraLane(_Strict):
     group: str | None = None
     """Signal group that serves it; incidents of standing vehicles wait for its green."""
     speed_limit_mps: PositiveFloat = 13.9
+    trams: Trams = Trams.NONE
+    """A track beside the lanes is a lane of its own: what is seen on it is then not looked for in the lanes beside it."""
 
 
 class LineOfCamera(_Strict):

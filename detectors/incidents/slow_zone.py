@@ -23,13 +23,15 @@ UNLEARNT_SHARE = 0.7
 OVER_S = 2.0
 QUEUE_NEAR_M = 30.0
 LINE_NEAR_M = 45.0
-
+SPEEDS, VEHICLES = 300, 500
+"""Speeds kept of one vehicle, the last ones, and vehicles of one lane of which speeds are kept: nobody drives in a camera's view
+for longer, but some stand in it for hours."""
 
 
 @dataclass(slots=True)
 class _Lane:
     passed: deque[float] = field(default_factory=lambda: deque(maxlen=200))
-    speeds: dict[int, list[float]] = field(default_factory=dict)
+    speeds: dict[int, deque[float]] = field(default_factory=dict)
     looks: deque[tuple[float, float, frozenset[int]]] = field(default_factory=deque)
     incident: int | None = None
     well_s: float | None = None
@@ -55,7 +57,9 @@ class SlowZone:
             speeds = [(t, s) for t in there if (s := t.speed_mps(OVER_S)) is not None]
             counted = [(t, s) for t, s in speeds if self._counts(moment, view, t, s, there)]
             for trail, speed in counted:
-                known.speeds.setdefault(trail.key, []).append(speed)
+                known.speeds.setdefault(trail.key, deque(maxlen=SPEEDS)).append(speed)
+            while len(known.speeds) > VEHICLES:
+                del known.speeds[next(iter(known.speeds))]
             self._learn(moment, known)
             self._judge(moment, view, known, counted)
 
@@ -70,7 +74,7 @@ class SlowZone:
 
     def _learn(self, moment: Moment, known: _Lane) -> None:
         for trail in moment.trails.gone:
-            speeds = known.speeds.pop(trail.key, [])
+            speeds = known.speeds.pop(trail.key, None)
             if speeds and known.incident is None:
                 known.passed.append(float(np.median(speeds)))
 

@@ -18,13 +18,14 @@ TELLS = 0.05
 
 class Fit(NamedTuple):
     """``place_m`` with its ``variance``, None where the image does not tell; ``gain`` is what is accounted for there, less what
-    should show and does not (pixels); ``share`` of what lies open that holds, and ``open_share`` of the silhouette that lies
-    open."""
+    should show and does not (pixels); ``shown`` and ``filled`` as :class:`~detectors.lane_traffic.account.Worth` has them, and
+    ``open_share`` of the silhouette that lies open."""
 
     place_m: float
     variance: float | None
     gain: float
-    share: float
+    shown: float
+    filled: float
     open_share: float
 
 
@@ -46,6 +47,6 @@ def best_fit(account: Account, shape: Shape, v: LaneVehicle) -> Fit:
     weight /= weight.sum()
     mean = float(weight @ places)
     variance = float(weight @ (places - mean) ** 2) + (0.4 * row) ** 2 + 0.04
-    inside, open_, size = worth.inside[top], worth.open[top], max(1, int(shape.sizes[first + top]))
-    return Fit(mean, variance if open_ > TELLS * size else None, float(gain[top]), float(inside / max(open_, 1.0)),
-               float(open_ / size))
+    open_share = float(worth.open[top]) / max(1, int(shape.sizes[first + top]))
+    return Fit(mean, variance if open_share > TELLS else None, float(gain[top]), float(worth.shown[top]),
+               float(worth.filled[top]), open_share)

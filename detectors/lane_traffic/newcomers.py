@@ -7,31 +7,30 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detectors.camera.ground import Floats
-from detectors.lane_traffic.account import Account
+from detectors.lane_traffic.account import Account, unpacked
 from detectors.lane_traffic.silhouettes import Index, Shape, in_the_way
 from detectors.lane_traffic.vehicle import LaneVehicle
 from detectors.vision.road_users import RoadUser
 
-LEAST_SHARE = {RoadUser.VEHICLE: 0.65, RoadUser.MOTORCYCLE: 0.55, RoadUser.TRUCK: 0.85, RoadUser.BUS: 0.85}
+LEAST_SHARE = {RoadUser.VEHICLE: 0.65, RoadUser.MOTORCYCLE: 0.55, RoadUser.TRUCK: 0.85, RoadUser.BUS: 0.85,
+               RoadUser.TRAM: 0.7}
 """A new vehicle accounts for this share of what of its silhouette nobody else covers. Several cars can look like a lorry,
 and a part of a car like a motorcycle, but seldom for all of the outline."""
-LIKELY = {RoadUser.VEHICLE: 1.0, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.6, RoadUser.BUS: 0.6}
+LIKELY = {RoadUser.VEHICLE: 1.0, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.6, RoadUser.BUS: 0.6, RoadUser.TRAM: 1.0}
 """By which what it accounts for is weighed."""
-LEAST_OPEN = {RoadUser.VEHICLE: 0.3, RoadUser.MOTORCYCLE: 0.65, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
+LEAST_OPEN = {RoadUser.VEHICLE: 0.3, RoadUser.MOTORCYCLE: 0.65, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5, RoadUser.TRAM: 0.3}
 """And at least this share of it lies open: between cars there is always a strip that nobody accounts for."""
-LEAST_PX = {RoadUser.VEHICLE: 8, RoadUser.MOTORCYCLE: 12, RoadUser.TRUCK: 24, RoadUser.BUS: 24}
+LEAST_PX = {RoadUser.VEHICLE: 8, RoadUser.MOTORCYCLE: 12, RoadUser.TRUCK: 24, RoadUser.BUS: 24, RoadUser.TRAM: 24}
 FROM_M = -3.0
 """What begins nearer than the stop line is somebody in the junction, no newcomer; but it is in the way of what lies behind."""
 STRIDE = 2
-GAP_M = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.5, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
+GAP_M = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.5, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5, RoadUser.TRAM: 0.5}
 """Between it and who is known in its lane: what is left over close to somebody is a part of him rather than a motorcycle."""
 FREE_BESIDE, MOST_BESIDE = 0.35, 0.2
 """Beside a motorcycle at least the first share is free road, and less than the second is somebody unknown; else it is a part of
 something larger."""
-MANY = 4096.0
-"""More pixels than any silhouette has within the image that is worked in, and few enough for the sums to be exact."""
-MOST_PX = 4000
+MANY = 1024
+"""More than the pixels that are looked at of a silhouette: of a larger one every second, third ..."""
 
 
 class Newcomer(NamedTuple):
@@ -54,7 +53,7 @@ class Newcomers:
 
     def __init__(self, shapes: Sequence[Shape], broad: Mapping[int, Shape], reach_m: Sequence[float], pixels: int) -> None:
         self._shapes = shapes
-        indices, shape_of, place_of = list[Index](), list[int](), list[int]()
+        indices, shape_of, place_of, stands_for = list[Index](), list[int](), list[int](), list[int]()
         for number, shape in enumerate(shapes):
             if shape.aside_m != 0.0 and shape.solid.kind is not RoadUser.MOTORCYCLE:
                 # Cars are met in the middle of their lane, and may leave it afterwards: beside it people stand on the kerb.
@@ -62,16 +61,19 @@ class Newcomers:
             chosen = np.flatnonzero((shape.places_m >= FROM_M) & (shape.places_m <= reach_m[shape.lane]))[::STRIDE]
             for i in chosen:
                 covered = shape.covered(int(i))
-                if not LEAST_PX[shape.solid.kind] <= len(covered) <= MOST_PX:
+                if len(covered) < LEAST_PX[shape.solid.kind]:
                     continue
-                indices.append(covered)
+                each = len(covered) // MANY + 1
+                indices.append(covered[::each])
+                stands_for.append(each)
                 shape_of.append(number)
                 place_of.append(int(i))
         self._shape_of, self._place_of = np.array(shape_of, np.intp), np.array(place_of, np.intp)
         self._sums = _sums(indices, pixels)
         self._sizes = np.array([len(covered) for covered in indices])
         self._asked = np.array([n for n, s in enumerate(shape_of) if s in broad], np.intp)
-        wide = [broad[shape_of[n]].covered(place_of[n]) for n in self._asked.tolist()]
+        self._each = np.array(stands_for, np.float64)
+        wide = [broad[shape_of[n]].covered(place_of[n])[::stands_for[n]][:MANY - 1] for n in self._asked.tolist()]
         self._beside_sums = _sums(wide, pixels)
         self._around = np.array([len(covered) for covered in wide]) - self._sizes[self._asked]
         self._places_m = np.array([shapes[s].places_m[p] for s, p in zip(shape_of, place_of, strict=True)])
@@ -87,14 +89,14 @@ class Newcomers:
         """The one that accounts for most; None where nobody accounts for enough."""
         if not len(self._sizes):
             return None
-        worth = account.both(MANY)
-        inside, open_ = _parted(self._sums @ worth)
-        good = (inside >= self._shares * open_) & (open_ >= self._least_open) & (inside >= self._least_px)
+        packed = account.packed(MANY)
+        worth = unpacked(self._sums @ packed, MANY)
+        good = (worth.filled >= self._shares) & (worth.open >= self._least_open) & (worth.inside * self._each >= self._least_px)
         if good[self._asked].any():
-            beside, beside_open = _parted(self._beside_sums @ worth)
-            own, own_open = inside[self._asked], open_[self._asked]
-            around, somebody = self._around, beside - own
-            good[self._asked] &= (somebody <= MOST_BESIDE * around) & (beside_open - own_open - somebody >= FREE_BESIDE * around)
+            beside = unpacked(self._beside_sums @ packed, MANY)
+            somebody = beside.inside - worth.inside[self._asked]
+            free = beside.open - beside.inside - beside.doubt - (worth.open - worth.inside - worth.doubt)[self._asked]
+            good[self._asked] &= (somebody <= MOST_BESIDE * self._around) & (free >= FREE_BESIDE * self._around)
         if not good.any():
             return None
         for v in vehicles:
@@ -105,7 +107,7 @@ class Newcomers:
                 good &= behind | before | ~blocks[self._shape_of]
         if not good.any():
             return None
-        gain = np.where(good, self._weights * (2 * inside - open_), -np.inf)
+        gain = np.where(good, self._weights * self._each * worth.gain, -np.inf)
         i = int(gain.argmax())
         return Newcomer(self._shapes[self._shape_of[i]], int(self._place_of[i]))
 
@@ -116,10 +118,5 @@ def _sums(rows: Sequence[Index], pixels: int) -> Any:
 
     flat = np.concatenate(rows).astype(np.int32) if rows else np.empty(0, np.int32)
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
-    return csr_array((np.ones(len(flat), np.float32), flat, starts), shape=(len(rows), pixels))
+    return csr_array((np.ones(len(flat), np.int32), flat, starts), shape=(len(rows), pixels))
 
-
-def _parted(both: Floats) -> tuple[Floats, Floats]:
-    """One sum says how many pixels are to be accounted for, and how many are open."""
-    inside = np.floor(both / MANY)
-    return inside, both - inside * MANY

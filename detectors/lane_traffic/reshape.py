@@ -23,7 +23,7 @@ MOST_BETTER = 3.0
 PART_SHARE, SAME_GAIN = 0.65, 0.9
 """Who lies within a larger silhouette with the first share may be a part of it; the larger one must account for as much as they
 do together, but for a little."""
-FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8}
+FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8, RoadUser.TRAM: 0.8}
 """And be filled to this share."""
 LEAST_OPEN = 0.5
 EVERY = 3
@@ -43,14 +43,14 @@ class Reshape:
             return
         mine = v.shape.solid.kind
         # Two cars close behind each other fill much of a lorry.
-        gain = own.gain / 2 if mine in LARGE and own.share < LEAST_SHARE[mine] else own.gain
+        gain = own.gain / 2 if mine in LARGE and own.filled < LEAST_SHARE[mine] else own.gain
         for number, other in enumerate(self._shapes):
             its = other.solid.kind
             if other is v.shape or abs(other.lane - v.shape.lane) > 1 or not (
                     its is mine or (mine in LARGE and its is RoadUser.VEHICLE)):
                 continue
             fit = best_fit(account, other, v)
-            there = fit.gain if fit.share >= LEAST_SHARE[its] else 0.0
+            there = fit.gain if fit.filled >= LEAST_SHARE[its] else 0.0
             v.found(number, min(MOST_BETTER, there / max(gain, 1.0)), MEMORY)
         best = max((n for n in v.better if self._shapes[n].solid.length_m <= v.length_m), key=lambda n: v.better[n], default=None)
         if best is not None and v.better[best] > OTHER_SHAPE:
@@ -72,6 +72,7 @@ class Reshape:
                         account.uncover(w.covered)
                     for w in parts:
                         vehicles.remove(w)
+                        v.was_also(w)
                     v.take(other)
                     account.cover(v.covered)
                     break
@@ -92,7 +93,7 @@ class Reshape:
         fit, before = best_fit(account, other, v), account.gain(all_of_them)
         for w in (v, *parts):
             account.cover(w.covered)
-        return (fit.share >= FILLED[other.solid.kind] and fit.open_share >= LEAST_OPEN
+        return (fit.filled >= FILLED[other.solid.kind] and fit.open_share >= LEAST_OPEN
                 and fit.gain > 0 and fit.gain >= SAME_GAIN * before)
 
 

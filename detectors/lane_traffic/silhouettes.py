@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.camera.ground import Floats
 from detectors.camera.lens import Lens
+from detectors.camera.site import Trams
 from detectors.lane_traffic.axis import LaneAxis
 from detectors.vision.road_users import RoadUser
 
@@ -17,7 +18,8 @@ STEP_M = 0.5
 STEP_ROWS = 0.5
 """Places are this far apart, or by as much as shows in the image."""
 FIRST_M = -11.0
-"""Who has passed the stop line is followed a little further, so that what is seen of him is not taken for somebody else."""
+"""Who has passed the stop line is followed a little further, so that what is seen of him is not taken for somebody else: so far
+with the front of a car, and the rear of whoever is longer as far as a car's."""
 Index = NDArray[np.intp]
 
 
@@ -45,8 +47,14 @@ SOLIDS: tuple[Solid, ...] = (
     Solid(RoadUser.MOTORCYCLE, 2.1, 0.6, 1.5, Roof(0.4, 0.7, 0.6), (-1.3, -0.65, 0.0, 0.65, 1.3)),
     Solid(RoadUser.TRUCK, 7.5, 2.3, 2.6, Roof(0.0, 1.0, 1.0)),
     Solid(RoadUser.BUS, 12.0, 2.5, 3.3, Roof(0.0, 1.0, 1.0)))
+TRAMS: tuple[Solid, ...] = (
+    Solid(RoadUser.TRAM, 32.5, 2.65, 3.4, Roof(0.0, 1.0, 1.0)),
+    Solid(RoadUser.TRAM, 65.0, 2.65, 3.4, Roof(0.0, 1.0, 1.0)))
+"""One set, and two coupled ones as Casablanca's lines have them."""
+BEFORE_LENS_M = 1.0
+"""What is nearer to the lens, or behind it, is cut off."""
 TOUCH_M = 0.05
-LARGE = (RoadUser.TRUCK, RoadUser.BUS)
+LARGE = (RoadUser.TRUCK, RoadUser.BUS, RoadUser.TRAM)
 BESIDE_M = 0.7
 """On each side of a motorcycle there is so much more of the image that is not its own."""
 WAIST = 0.6
@@ -83,11 +91,16 @@ class Shape(NamedTuple):
         return i if self.places_m[i] - place_m < place_m - self.places_m[i - 1] else i - 1
 
 
+def solids_of(trams: Trams) -> tuple[Solid, ...]:
+    """Who drives in a lane."""
+    return {Trams.NONE: SOLIDS, Trams.SHARED: SOLIDS + TRAMS, Trams.ONLY: TRAMS}[trams]
+
+
 def shapes_of(lane: int, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int],
               solids: tuple[Solid, ...] = SOLIDS) -> list[Shape]:
     """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's."""
-    places = _places(axis, lens, scale[1])
-    return [_shape(lane, axis, lens, scale, size, solid, aside, places) for solid in solids for aside in solid.aside_m]
+    return [_shape(lane, axis, lens, scale, size, solid, aside, _places(axis, lens, scale[1], solid))
+            for solid in solids for aside in solid.aside_m]
 
 
 def wider(shape: Shape, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int]) -> Shape:
@@ -109,36 +122,59 @@ def row_m(axis: LaneAxis, lens: Lens, scale_y: float, at: Floats) -> Floats:
     return np.asarray(0.5 / np.maximum(np.hypot(*(px[:n] - px[n:]).T) * scale_y, 1e-3))
 
 
-def _places(axis: LaneAxis, lens: Lens, scale_y: float) -> Floats:
+def _places(axis: LaneAxis, lens: Lens, scale_y: float, solid: Solid) -> Floats:
     places = [FIRST_M]
     while places[-1] < axis.reach_m:
         places.append(places[-1] + max(STEP_M, STEP_ROWS * float(row_m(axis, lens, scale_y, np.array(places[-1:]))[0])))
-    return np.array(places)
+    longer_m = max(0.0, solid.length_m - SOLIDS[0].length_m)
+    return np.concatenate([FIRST_M - np.arange(longer_m, 0.0, -STEP_M), places])
 
 
 def _shape(lane: int, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int], solid: Solid, aside: float,
            places: Floats) -> Shape:
-    outlines, before = outlines_px(axis, lens, solid, aside, places)
+    nearest_m = _nearest_m(axis, lens, solid, aside, float(places[0]))
+    outlines, before = outlines_px(axis, lens, solid, aside, places, nearest_m)
     found, starts = list[Index](), [0]
     for outline, seen in zip(outlines * scale, before, strict=True):
         pixels = _filled(outline, size) if seen else np.empty(0, np.intp)
         found.append(pixels)
         starts.append(starts[-1] + len(pixels))
-    wide = np.hypot(*((outlines[:, 1] - outlines[:, 0]) * scale).T)
+    # Of whose front is no longer in the image the rear tells the place.
+    telling = np.where(places >= max(nearest_m, FIRST_M), places, places + solid.length_m)
     return Shape(lane, solid, aside, places, np.concatenate(found), np.array(starts, np.intp),
-                 row_m(axis, lens, scale[1], places), np.maximum(wide, 1.0))
+                 row_m(axis, lens, scale[1], telling), np.maximum(_breadth_px(axis, lens, solid, telling) * scale[0], 1.0))
 
 
-def outlines_px(axis: LaneAxis, lens: Lens, solid: Solid, aside: float, places: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """(N, 12, 2) corners in pixels of the site, those of the front on the road first, and (N,) if all lie before the lens."""
-    front, up = axis.place(places)
-    side = np.column_stack([-up[:, 1], up[:, 0]])
+def _breadth_px(axis: LaneAxis, lens: Lens, solid: Solid, at: Floats) -> Floats:
+    """How broad ``solid`` is at places along the lane, in pixels of the site."""
+    points, up = axis.place(at)
+    aside = np.column_stack([-up[:, 1], up[:, 0]]) * (solid.width_m / 2)
+    left, _ = lens.pixels(_upright(points + aside, 0.0))
+    right, _ = lens.pixels(_upright(points - aside, 0.0))
+    return np.asarray(np.hypot(*(left - right).T))
+
+
+def _nearest_m(axis: LaneAxis, lens: Lens, solid: Solid, aside: float, first_m: float) -> float:
+    """The place from which on everything of its breadth and height is before the lens."""
+    marks = np.arange(first_m, axis.reach_m, STEP_M)
+    _, before = outlines_px(axis, lens, solid._replace(length_m=0.0), aside, marks, first_m)
+    behind = np.flatnonzero(~before)
+    return float(marks[min(behind[-1] + 1, len(marks) - 1)]) if len(behind) else first_m
+
+
+def outlines_px(axis: LaneAxis, lens: Lens, solid: Solid, aside: float, places: Floats, nearest_m: float
+                ) -> tuple[Floats, NDArray[np.bool_]]:
+    """(N, 12, 2) corners in pixels of the site, those of the front on the road first, and (N,) if all lie before the lens. What
+    is nearer than ``nearest_m`` is cut off."""
     whole, roof = Roof(0.0, 1.0, 1.0), solid.roof
-    corners = [_upright(front + up * back * solid.length_m + side * (aside + wide * part.width * solid.width_m / 2), high_m)
-               for part, high_m in ((whole, 0.0), (whole, WAIST * solid.height_m), (roof, solid.height_m))
-               for back in part[:2] for wide in (-1.0, 1.0)]
+    corners = []
+    for part, high_m in ((whole, 0.0), (whole, WAIST * solid.height_m), (roof, solid.height_m)):
+        for back in part[:2]:
+            points, up = axis.place(np.maximum(places + back * solid.length_m, nearest_m))
+            side = np.column_stack([-up[:, 1], up[:, 0]])
+            corners += [_upright(points + side * (aside + wide * part.width * solid.width_m / 2), high_m) for wide in (-1.0, 1.0)]
     px, depth = lens.pixels(np.stack(corners, axis=1))
-    return px, depth.min(axis=1) > 0
+    return px, depth.min(axis=1) > BEFORE_LENS_M
 
 
 def _upright(ground_m: Floats, high_m: float) -> Floats:

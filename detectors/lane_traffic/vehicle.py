@@ -21,6 +21,7 @@ FIRST_SPEED_MPS = 5.0
 """Standard deviation of the speed that a vehicle is begun with."""
 FASTEST_MPS = 33.0
 HARDEST_MPS2 = 6.0
+CRAWLS_MPS = 1.5
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +37,9 @@ class LaneVehicle:
     first_m: float
     missed_s: float = 0.0
     stood_s: float = 0.0
+    shown_s: float = 0.0
+    hidden_s: float = 0.0
+    """For how long in all it was to be seen, and for how long it has been hidden by others since."""
     sure: bool = False
     """Told to others: seen often enough to be no flicker."""
     passed: bool = False
@@ -68,6 +72,11 @@ class LaneVehicle:
         return self.place_m + self.length_m
 
     @property
+    def over_line(self) -> bool:
+        """Has passed the stop line, or is about to: who stands with his front upon it is in the lane still."""
+        return self.passed or (self.place_m < 0.0 and self.speed_mps > CRAWLS_MPS)
+
+    @property
     def covered(self) -> Index:
         """The pixels that it covers."""
         return self.shape.covered(self.shape.nearest(self.place_m))
@@ -80,6 +89,11 @@ class LaneVehicle:
         """It is of ``shape``."""
         self.shape = shape
         self.better.clear()
+
+    def was_also(self, part: LaneVehicle) -> None:
+        """``part`` was a part of it: it is known for as long as the elder of the two."""
+        self.number, self.begun_s = min(self.number, part.number), min(self.begun_s, part.begun_s)
+        self.first_m, self.sure = max(self.first_m, part.first_m), self.sure or part.sure
 
     def go_on(self, by_s: float) -> None:
         """What is expected ``by_s`` later."""

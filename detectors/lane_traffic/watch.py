@@ -24,21 +24,25 @@ from detectors.lane_traffic.fit import best_fit
 from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.newcomers import Newcomers
 from detectors.lane_traffic.reshape import Reshape
-from detectors.lane_traffic.silhouettes import FIRST_M, Shape, in_the_way, shapes_of, wider
+from detectors.lane_traffic.silhouettes import Shape, in_the_way, shapes_of, solids_of, wider
 from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
 from detectors.observation import SeenVehicle
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
 
 MOST_BEGUN = 8
 """In one image."""
-SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.4, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
+SHOWN_SHARE = {RoadUser.VEHICLE: 0.4, RoadUser.MOTORCYCLE: 0.4, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5,
+               RoadUser.TRAM: 0.5}
 SHOWN_OPEN = 0.15
 """Whose silhouette holds less than the first, where at least the second share of it lies open, does not show."""
 LEAST_BESIDE = 0.45
 """Nor does a motorcycle of which no more than this share lies open."""
 GONE_S, FLICKER_S = 0.7, 0.3
 """Who has not shown for so long is gone; the second before anybody was told of him."""
-SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5}
+HIDDEN_S, HIDDEN_TIMES = 2.0, 3.0
+"""Who was seen for a moment and is hidden by others ever since, for so long and so many times that moment, was a part of them."""
+SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5,
+          RoadUser.TRAM: 0.5}
 """Seen for so long before anybody is told."""
 GAP_M = 0.5
 PASSED_M, MOVED_M = -0.8, 1.0
@@ -84,7 +88,8 @@ class LaneTraffic:
         self.lanes = tuple(lane.id for lane in lanes)
         self._axes = [LaneAxis(lane, ground, site.range_m) for lane in lanes]
         self._limits = [lane.speed_limit_mps for lane in lanes]
-        self._shapes = [shapes_of(i, axis, lens, scale, shape) for i, axis in enumerate(self._axes)]
+        self._shapes = [shapes_of(i, axis, lens, scale, shape, solids_of(lane.trams))
+                        for i, (lane, axis) in enumerate(zip(lanes, self._axes, strict=True))]
         self._every = [s for of_lane in self._shapes for s in of_lane]
         self._flow = LaneFlow(ground, lens, self._axes, (site.image.width, site.image.height))
         self.size = shape
@@ -150,7 +155,7 @@ class LaneTraffic:
         reach = self._axes[i].reach_m
         found = [SeenVehicle(max(0.0, v.place_m), v.speed_mps if v.speed_mps > SLOW_MPS else 0.0,
                              AS_VEHICLE[v.shape.solid.kind], v.length_m)
-                 for v in self._vehicles if v.sure and not v.passed and v.shape.lane == i and v.place_m <= reach]
+                 for v in self._vehicles if v.sure and not v.over_line and v.shape.lane == i and v.place_m <= reach]
         return tuple(sorted(found, key=lambda v: v.distance_m))
 
     def standing(self) -> NDArray[np.uint8]:
@@ -172,8 +177,11 @@ class LaneTraffic:
         if v.shape.solid.kind is RoadUser.MOTORCYCLE and fit.open_share < LEAST_BESIDE:
             # What others account for mostly was a part of them.
             v.missed_s += by_s
-        elif fit.open_share >= SHOWN_OPEN:
-            if fit.share >= SHOWN_SHARE[v.shape.solid.kind]:
+        elif fit.open_share < SHOWN_OPEN:
+            v.hidden_s += by_s
+        else:
+            v.shown_s, v.hidden_s = v.shown_s + by_s, 0.0
+            if fit.shown >= SHOWN_SHARE[v.shape.solid.kind]:
                 v.missed_s = max(0.0, v.missed_s - by_s)
             else:
                 v.missed_s += by_s
@@ -197,8 +205,9 @@ class LaneTraffic:
             elif told.score >= BEGIN_SCORE and 0.0 <= told.distance_m <= self._axes[lane].reach_m:
                 # Models often call a car a lorry.
                 kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, RoadUser.BUS) else RoadUser.VEHICLE
-                shape = next(s for s in self._shapes[lane] if s.solid.kind is kind and s.aside_m == 0.0)
-                self._add(account, shape, told.distance_m, time_s)
+                shape = next((s for s in self._shapes[lane] if s.solid.kind is kind and s.aside_m == 0.0), None)
+                if shape is not None:
+                    self._add(account, shape, told.distance_m, time_s)
 
     def _in_order(self, account: Account) -> None:
         """Nobody drives through who is before him in the lane; of two who would, the younger never was."""
@@ -218,8 +227,8 @@ class LaneTraffic:
     def _leave(self, account: Account, time_s: float) -> None:
         kept = []
         for v in self._vehicles:
-            gone = v.missed_s > (GONE_S if v.sure else FLICKER_S) or v.place_m <= FIRST_M + 0.5
-            if gone:
+            missed = v.missed_s > (GONE_S if v.sure else FLICKER_S) or v.hidden_s > HIDDEN_S + HIDDEN_TIMES * v.shown_s
+            if missed or v.place_m <= v.shape.places_m[0] + 0.5:
                 account.uncover(v.covered)
                 continue
             if not v.sure and time_s - v.begun_s >= SURE_S[v.shape.solid.kind] and v.missed_s == 0.0:

@@ -8,6 +8,8 @@ leaves, which was learnt as road, has none (:mod:`detectors.vision.ghosts`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +18,7 @@ from detectors.vision.detections import Detections, Image
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
 from detectors.vision.road_users import NUMBER, RoadUser
+from detectors.vision.shadows import shaded
 
 WORK_WIDTH_PX = 320
 """Images are looked at in this width: smaller vehicles than four pixels there are too far away to be measured anyhow."""
@@ -26,6 +29,8 @@ MEMORY_S, FIRST_S = 20.0, 2.0
 LEARN_EVERY_S = 0.1
 LEARNT_SHARE = 0.2
 """Share of the memory after which what is new is background: it has to be longer than finding out that it is a vehicle takes."""
+SHADOW = 127
+"""OpenCV's word for it."""
 FLASH = 0.6
 """More than this share of the image cannot all be vehicles: the light has changed, or the camera has moved."""
 
@@ -57,7 +62,8 @@ class BackgroundDetector:
         self._blobs = Blobs()
         self._exposure = Exposure()
         self.foreground: NDArray[np.uint8] | None = None
-        """What is not background in the latest image, in the size that is worked in; None where nothing can be said of it."""
+        """What is not background in the latest image, in the size that is worked in, 255 where that is sure and 127 where it may
+        be a shadow; None where nothing can be said of it."""
         self.kept: NDArray[np.uint8] | None = None
         """Where somebody is known to stand, in the same size: not 0 is not learnt. Set by who knows more than images tell."""
 
@@ -88,11 +94,12 @@ class BackgroundDetector:
             self._shown = self.foreground = None
             return Detections.none()
         boxes, shapes = self._blobs.found(mask)
-        self.foreground = shapes
+        self.foreground = shapes if first else self._doubted(small, raw, shapes)
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._background())
             if self.kept is not None and self.kept.shape == taken.shape:
                 taken = np.asarray(cv2.bitwise_or(taken, self.kept), np.uint8)
+            taken = _with_shadows(taken, self.foreground)
             rate = self._learn_every / (MEMORY_S * self._fps)
             self._model.apply(small, knownForegroundMask=taken, learningRate=rate)
             self._shown = None
@@ -101,8 +108,22 @@ class BackgroundDetector:
         kinds = np.full(n, NUMBER[RoadUser.VEHICLE], np.int16)
         return Detections((boxes / scale).astype(np.float32), np.full(n, 0.9, np.float32), kinds)
 
+    def _doubted(self, small: Image, raw: Any, shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        other = (shapes > 0) | (raw == SHADOW)
+        return np.where(other & shaded(small, self._background()), SHADOW, shapes).astype(np.uint8)
+
     def _background(self) -> Image:
         """The background as it is learnt, put together once for every change of it."""
         if self._shown is None:
             self._shown = np.asarray(self._model.getBackgroundImage(), np.uint8)
         return self._shown
+
+
+def _with_shadows(taken: NDArray[np.uint8], foreground: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The shadow of whoever stands lies there no longer than he stands: it is not to be learnt either."""
+    import cv2
+
+    count, labels = cv2.connectedComponents(np.asarray((taken > 0) | (foreground == SHADOW), np.uint8), connectivity=8)
+    stands = np.bincount(labels.ravel(), weights=taken.ravel(), minlength=count) > 0
+    stands[0] = False
+    return np.asarray(stands[labels], np.uint8) * np.uint8(255)

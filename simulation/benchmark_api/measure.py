@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,25 +58,35 @@ class _Seen:
 
 def measure(rate: float, listeners: int, seconds: float, vehicles: int) -> ApiFigures:
     """``rate`` positions a second of ``vehicles``, for ``seconds`` after a warm-up, with ``listeners`` to everything."""
+    with serving() as (pid, port):
+        return asyncio.run(load(pid, port, rate, listeners, seconds, vehicles))
+
+
+@contextmanager
+def serving(post: str | None = None) -> Iterator[tuple[int, int]]:
+    """A service of its own: its process and port. ``post`` has an account, with the same password as all."""
     with tempfile.TemporaryDirectory(prefix="mourour-api-") as folder:
-        _accounts(Path(folder))
+        _accounts(Path(folder), post)
         command = [sys.executable, "-m", "simulation.benchmark_api.server", folder]
         server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         try:
-            assert server.stderr is not None
-            port = _port(server)
-            return asyncio.run(_load(server.pid, port, rate, listeners, seconds, vehicles))
+            yield server.pid, _port(server)
         finally:
-            server.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(10)
-            server.kill()
-            server.wait()
-            if server.stderr is not None:
-                server.stderr.close()
+            ended(server)
 
 
-def _accounts(folder: Path) -> None:
+def ended(process: subprocess.Popen[str]) -> None:
+    """An orderly end, or any."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(10)
+    process.kill()
+    process.wait()
+    if process.stderr is not None:
+        process.stderr.close()
+
+
+def _accounts(folder: Path, post: str | None) -> None:
     from controller.service.accounts import add_account
     from controller.service.roles import Role
     from controller.service.secret_file import read_secret
@@ -87,6 +97,8 @@ def _accounts(folder: Path) -> None:
     with store.writing() as connection:
         add_account(connection, audit, "root", Role.ADMIN, PASSWORD, time.time())
         add_account(connection, audit, "samu", Role.DISPATCH, PASSWORD, time.time())
+        if post is not None:
+            add_account(connection, audit, post, Role.POST, PASSWORD, time.time())
     store.close()
 
 
@@ -111,7 +123,9 @@ def _token(port: int) -> str:
         return str(json.load(answered)["access_token"])
 
 
-async def _load(pid: int, port: int, rate: float, listeners: int, seconds: float, vehicles: int) -> ApiFigures:
+async def load(pid: int, port: int, rate: float, listeners: int, seconds: float, vehicles: int,
+               mark: Callable[[], None] = lambda: None) -> ApiFigures:
+    """``mark`` is called, in a thread, when measuring begins and when it ends."""
     token, seen = _token(port), _Seen()
     names = await _begin(port, token, vehicles, WARM_UP_S + seconds)
     listening = [asyncio.create_task(_listen(port, token, seen, i == 0)) for i in range(listeners)]
@@ -120,9 +134,11 @@ async def _load(pid: int, port: int, rate: float, listeners: int, seconds: float
     driving = [asyncio.create_task(_drive(port, token, name, begun_s + i / rate, vehicles / rate, WARM_UP_S + seconds, seen))
                for i, name in enumerate(names)]
     await asyncio.sleep(begun_s + WARM_UP_S - time.time())
+    await asyncio.to_thread(mark)
     seen.counting, cpu_s, from_s = True, _cpu_s(pid), time.monotonic()
     await asyncio.sleep(seconds)
     seen.counting, cpu_s, took_s = False, _cpu_s(pid) - cpu_s, time.monotonic() - from_s
+    await asyncio.to_thread(mark)
     await asyncio.gather(*driving)
     for task in listening:
         task.cancel()

@@ -39,6 +39,8 @@ class Fix:
     speed_mps: float
     off_m: float
     rerouted: Way | None = None
+    stood_s: float | None = None
+    lost: bool = False
 
 
 def place(x_m: float) -> tuple[float, float]:
@@ -49,10 +51,10 @@ def place(x_m: float) -> tuple[float, float]:
 class Road:
     """Raises :class:`BadInput` for ways that lead back."""
 
-    def route_between(self, origin: tuple[float, float], destination: tuple[float, float]) -> Way:
+    def route_between(self, origin: tuple[float, float], destination: tuple[float, float], **junctions: object) -> Way:
         return self.route_along([origin, destination])
 
-    def route_along(self, points: Sequence[tuple[float, float]]) -> Way:
+    def route_along(self, points: Sequence[tuple[float, float]], **junctions: object) -> Way:
         begin_m, end_m = ((points[i][0] - LON) * M_PER_LON for i in (0, -1))
         if not 0 <= begin_m < end_m - 1 <= LENGTH_M:
             raise BadInput("the road leads eastwards", where="destination")
@@ -69,6 +71,10 @@ class Following:
               accuracy_m: float | None = None) -> Fix:
         at_m = min(max(0.0, (lon - LON) * M_PER_LON - self._way.begin_m), self._way.route.length_m)
         return Fix(at_m, speed_mps or 0.0, 0.0)
+
+    def fork(self) -> Following:
+        """It remembers nothing."""
+        return self
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def _figures(name: str, network: Network, seed: int, world: World, changes: _Cha
     return PlannerFigures(
         strategy=name, junctions=count, lanes=sum(len(j.lanes) for j in network.junctions.values()), ticks=len(tick_s), seed=seed,
         vehicles=float(vehicles.mean()), served=world.served, stage_changes=changes.accepted, vetoes=changes.refused,
-        violations=sum(len(guard.violations) for guard in loop.guards.values()),
+        violations=sum(guard.violations_seen for guard in loop.guards.values()),
         tick_mean_ms=float(tick_s.mean()) * 1e3, tick_p50_ms=at(tick_s, 50), tick_p99_ms=at(tick_s, 99),
         tick_max_ms=at(tick_s, 100),
         decide_mean_ms=float(decide_s.mean()) * 1e3, decide_p50_ms=at(decide_s, 50), decide_p99_ms=at(decide_s, 99),

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from detectors.camera.ground import Floats, Ground
 from detectors.camera.lane_view import LanePlane, LaneView, lay
 from detectors.camera.quality import Clicked, Quality, judge
-from detectors.camera.site import CameraLane, CameraSite, Homography, KnownPoint, LineOfCamera
+from detectors.camera.site import CameraLane, CameraSite, Homography, KnownPoint, LineOfCamera, Trams
 from detectors.errors import CameraError
 
 Made = TypeVar("Made")
@@ -40,11 +40,19 @@ class Draft:
         self.points.append(point)
 
     def add_lane(self, lane: CameraLane) -> None:
-        """A lane that is there keeps what was not said again: its group and its speed limit."""
+        """A lane that is there keeps what was not said again: its group, its speed limit and its trams."""
         was = self.lanes.get(lane.id)
         if was is not None:
-            lane = lane.model_copy(update={"group": lane.group or was.group, "speed_limit_mps": was.speed_limit_mps})
+            lane = lane.model_copy(update={"group": lane.group or was.group, "speed_limit_mps": was.speed_limit_mps,
+                                            "trams": was.trams})
         self.lanes[lane.id] = lane
+
+    def say_trams(self, lane: str, trams: Trams) -> None:
+        """Whether trams drive in ``lane``. Raises :class:`CameraError` where there is no such lane."""
+        if lane not in self.lanes:
+            raise CameraError(f"there is no lane {lane}", where="--trams",
+                              mend=f"one of {', '.join(self.lanes)}" if self.lanes else "give it with --lane first")
+        self.lanes[lane] = self.lanes[lane].model_copy(update={"trams": trams})
 
     def add_line(self, line: LineOfCamera) -> None:
         self.lines[line.name] = line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from detectors.camera.site import CameraLane, KnownPoint, LaneRole, LineOfCamera
+from detectors.camera.site import CameraLane, KnownPoint, LaneRole, LineOfCamera, Trams
 from signal_drivers.errors import BadInput
 
 Pixel = tuple[float, float]
@@ -15,6 +15,7 @@ LANE = "--lane id:x,y/x,y/x,y@x1,y1/x2,y2: corners of the area, then the two end
 LINE = "--line name:x1,y1,x2,y2"
 EDGE = "--edge x1,y1,x2,y2, and again for the lane's other edge"
 LENGTH = "--length x1,y1,x2,y2=M: two pixels along the road, then the metres between them"
+TRAMS = "--trams id=only for a track of its own, --trams id=shared where cars drive on it, too"
 VANISHING = "--vanishing x,y"
 
 
@@ -40,6 +41,14 @@ def lane(text: str, role: LaneRole = LaneRole.APPROACH) -> CameraLane:
         raise BadInput(f"{text!r} has {len(corners)} corners, three are needed", where=option, mend=shape)
     ends = _numbers(",".join(_points(stop)), 4, text, option, shape)
     return CameraLane(id=name, area=tuple(corners), stop_line=((ends[0], ends[1]), (ends[2], ends[3])), role=role)
+
+
+def trams(text: str) -> tuple[str, Trams]:
+    """``id=only``, ``shared`` or ``none``: a lane, and whether trams drive in it."""
+    name, equals, told = (part.strip() for part in text.rpartition("="))
+    if not equals or not name or told not in list(Trams):
+        raise _not(text, "a lane and its trams", "--trams", TRAMS)
+    return name, Trams(told)
 
 
 def line(text: str) -> LineOfCamera:

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize
+from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, Trams
 from simulation.cameras.clip import to_image
 from simulation.cameras.pose import DEFAULT_SIZE, Floats, Pose, looking_along
 from simulation.netmodel.approach import Segment
 from simulation.netmodel.derive import SumoJunction
+from simulation.netmodel.links import MOTOR
 from simulation.scenario.draw_shapes import band, clean, lengths, piece
 
 HEIGHT_M = 8.0
@@ -68,7 +69,7 @@ def view_of(net: Any, sumo: SumoJunction, approach: str, *, height_m: float = HE
     (a, b, c), (d, e, f), (g, h, i) = (to_m / to_m[2, 2]).tolist()
     seen = [found for lane in lanes
             if (found := _lane(pose, str(lane.id), lines[str(lane.id)], widths[str(lane.id)], range_m, lane.groups[0],
-                               lane.speed_mps)) is not None]
+                               lane.speed_mps, _trams(net.getLane(lane.id)))) is not None]
     if not seen:
         return None
     site = CameraSite(camera=f"{sumo.junction.id} {approach}", image=ImageSize(width=size[0], height=size[1]),
@@ -108,7 +109,8 @@ def _range_m(pose: Pose, stop: tuple[float, float], along: Floats) -> float:
     return float(marks[wide].max()) if wide.any() else 0.0
 
 
-def _lane(pose: Pose, name: str, line: Floats, width_m: float, range_m: float, group: str, speed_mps: float) -> CameraLane | None:
+def _lane(pose: Pose, name: str, line: Floats, width_m: float, range_m: float, group: str, speed_mps: float,
+          trams: Trams) -> CameraLane | None:
     """The lane in pixels; None where too little of it can be seen to measure anything."""
     strip = piece(line, 0.0, range_m)
     if len(strip) < 2 or lengths(strip)[-1] < LEAST_RANGE_M:
@@ -120,7 +122,16 @@ def _lane(pose: Pose, name: str, line: Floats, width_m: float, range_m: float, g
     if len(ring) < 3 or not inside:
         return None
     right, left = _rounded(stop_px)
-    return CameraLane(id=name, area=tuple(_rounded(ring)), stop_line=(right, left), group=str(group), speed_limit_mps=speed_mps)
+    return CameraLane(id=name, area=tuple(_rounded(ring)), stop_line=(right, left), group=str(group), speed_limit_mps=speed_mps,
+                      trams=trams)
+
+
+def _trams(lane: Any) -> Trams:
+    """Of a lane of SUMO's. One in which everybody may drive is a road without any word on trams."""
+    allowed = set(lane.getPermissions())
+    if "tram" not in allowed or "pedestrian" in allowed:
+        return Trams.NONE
+    return Trams.SHARED if allowed & (MOTOR | {"bus"}) else Trams.ONLY
 
 
 def _rounded(points: Floats) -> list[tuple[float, float]]:

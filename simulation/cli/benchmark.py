@@ -15,6 +15,7 @@ from simulation.cli import (
     benchmark_incidents,
     benchmark_planner,
     benchmark_video,
+    benchmark_waves,
 )
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, put_json
@@ -75,4 +76,5 @@ app.command("control")(benchmark_control.control)
 app.command("detectors")(benchmark_detectors.detectors)
 app.command("incidents")(benchmark_incidents.incidents)
 app.command("planner")(benchmark_planner.planner)
+app.command("waves")(benchmark_waves.waves)
 app.command("video")(benchmark_video.video)

@@ -39,6 +39,8 @@ def calibrate(
     lane: Annotated[list[str] | None, typer.Option(metavar="ID:x,y/x,y/x,y@x1,y1/x2,y2", help="A lane: its corners, then the "
                                                    "ends of its stop line. `;` and blanks part points as well.")] = None,
     exit_lane: Annotated[list[str] | None, typer.Option("--exit", metavar="ID:…@…", help="A lane out of the junction.")] = None,
+    trams: Annotated[list[str] | None, typer.Option("--trams", metavar="ID=only|shared", help="Trams drive in this lane: nobody "
+                                                    "else, or others as well.")] = None,
     line: Annotated[list[str] | None, typer.Option(metavar="NAME:x1,y1,x2,y2", help="A line at which is counted too.")] = None,
     camera: Annotated[str | None, typer.Option(metavar="NAME", help="The camera's name.")] = None,
     junction: Annotated[str | None, typer.Option(metavar="ID", help="The junction it looks at.")] = None,
@@ -82,6 +84,7 @@ def calibrate(
     lanes = [*(built(words.lane, "--lane", t) for t in lane or ()),
              *(built(words.lane, "--exit", t, LaneRole.EXIT) for t in exit_lane or ())]
     lines = [built(words.line, "--line", t) for t in line or ()]
+    rails = [built(words.trams, "--trams", t) for t in trams or ()]
     _once("lane", [one.id for one in lanes])
     _once("line", [two.name for two in lines])
     told = _view(lane_width, edge, vanishing, length, height, view_deg, bool(marks))
@@ -97,6 +100,8 @@ def calibrate(
         draft.add_point(mark)
     for one in lanes:
         draft.add_lane(one)
+    for name, told_of in rails:
+        draft.say_trams(name, told_of)
     for two in lines:
         draft.add_line(two)
     plane = None

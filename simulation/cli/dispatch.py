@@ -61,23 +61,28 @@ def start(
     kind: Annotated[ClassChoice, typer.Option("--class", help="Who goes first where two meet: ambulance, fire, police.")]
     = ClassChoice.ambulance,
     priority: Annotated[int, typer.Option(min=0, max=14, help="14 the most urgent.")] = 7,
+    departs_in: Annotated[float | None, typer.Option(metavar="S", min=0, help="Seconds until it sets off: signals near its "
+                                                     "station are prepared before there is a position.")] = None,
     expires_in: Annotated[float, typer.Option(metavar="MIN", min=1, help="Minutes after which it ends by itself.")] = 30.0,
     id: Annotated[str | None, typer.Option(metavar="ID", help="Your own id for it; the service makes one if not given.")] = None,
     url: UrlOption = None, json: JsonOption = False,
 ) -> None:
-    """Ask for a green wave. Signals are turned green once there are positions of the vehicle.
+    """Ask for a green wave. Signals are turned green once there are positions of the vehicle, or before with --departs-in.
 
-    *Demander une vague verte. Les feux passent au vert dès que des positions arrivent.*
+    *Demander une vague verte. Les feux passent au vert dès que des positions arrivent, ou avant avec --departs-in.*
 
     Examples:
 
         mourour dispatch start --vehicle "SAMU 12" --from -7.6331,33.5883 --to zellaqa --priority 12
+        mourour dispatch start --vehicle "SAMU 14" --from zellaqa --to barathon --departs-in 45
         mourour dispatch start --vehicle "Pompiers 3" --class fire --route way.geojson
     """
     _need()
     now_s = time.time()
     said: dict[str, Any] = {"vehicle": vehicle, "class": kind.value, "priority": priority, "sent_at": _iso(now_s),
                             "expires_at": _iso(now_s + 60 * expires_in), "nonce": secrets.token_hex(12)}
+    if departs_in is not None:
+        said["departs_at"] = _iso(now_s + departs_in)
     if id is not None:
         said["id"] = id
     if route is not None:
@@ -117,10 +122,21 @@ def position(
 
 
 @app.command("cancel")
-def cancel(id: Id, url: UrlOption = None, json: JsonOption = False) -> None:
-    """Call an emergency off; everything that is held for it is released. *Annuler une urgence.*"""
+def cancel(
+    id: Id,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; needed where another account asked for it.")] = None,
+    url: UrlOption = None, json: JsonOption = False,
+) -> None:
+    """Call an emergency off; everything that is held for it is released. *Annuler une urgence.*
+
+    Examples:
+
+        mourour dispatch cancel A-118
+        mourour dispatch cancel A-118 --reason "patient driven by another crew"
+    """
     _need()
-    _put(Client(address(url)).ask("DELETE", f"/emergencies/{_quoted(id)}"), json)
+    params = {"reason": reason} if reason is not None else {}
+    _put(Client(address(url)).ask("DELETE", f"/emergencies/{_quoted(id)}", params=params), json)
 
 
 @app.command("show")

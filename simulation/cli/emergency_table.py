@@ -15,6 +15,8 @@ def emergency_table(result: dict[str, Any]) -> Table:
             ("without pre-emption, s", mine["without_preemption_s"]), ("under plain SUMO actuated, s", mine["sumo_actuated_s"]),
             ("stops (without pre-emption)", f"{mine['stops']} ({mine['stops_without_preemption']})"),
             ("signals passed without stopping", f"{mine['signals_passed_without_stop']} of {mine['signals_passed']}"),
+            ("junctions held, and for how long, s", f"{mine.get('holds', 0)}, {mine.get('held_s')}"),
+            ("until their queues were as before, s (95 % of them)", f"{mine.get('recovery_s')} ({mine.get('recovery_p95_s')})"),
             ("delay of all others, s (without pre-emption)", f"{others['delay_s']} ({others['delay_without_preemption_s']})")]
     for what, value in rows:
         table.add_row(what, "-" if value is None else str(value))

@@ -103,6 +103,8 @@ def simulate(
                                                       "seconds (1 if not given); exactly if not given.")] = None,
     wrong_turn: Annotated[float, typer.Option("--wrong-turn", metavar="SHARE", min=0, max=1, help="So many of the ambulances "
                                               "leave their way once, at a signal drawn from the seed.")] = 0.0,
+    notice: Annotated[float | None, typer.Option("--notice", metavar="S", help="Ambulances are announced so long before they set "
+                                                 "off. (30 s; crews may take 60.)")] = None,
     explain: Annotated[list[str] | None, typer.Option("--explain", metavar="JUNCTION", help="Account for this junction's "
                        "decisions: what was seen, what was weighed at what cost, why it changed or stayed. Its id or name, or a "
                        "part of its name; may be repeated.")] = None,
@@ -125,13 +127,14 @@ def simulate(
         named = tuple(name.strip() for entry in camera_junctions or () for name in entry.split(",") if name.strip())
         seeing = CameraSettings(camera_weather.value, camera_detector.value, camera_fps, named, camera_weights, camera_video)
     wave = None
-    if emergencies or emergency or emergency_gps is not None or wrong_turn:
+    if emergencies or emergency or emergency_gps is not None or wrong_turn or notice is not None:
         from controller.preemption.settings import PreemptionSettings
-        from simulation.emergencies.settings import EmergencySettings, read_gps
+        from simulation.emergencies.settings import NOTICE_S, EmergencySettings, read_gps
 
         gps = read_gps(emergency_gps) if emergency_gps is not None else None
         wave = EmergencySettings(emergencies, tuple(emergency or ()), runs_red=red_running,
-                                 tuning=PreemptionSettings(recovery=recovery), gps=gps, wrong_turn_share=wrong_turn)
+                                 tuning=PreemptionSettings(recovery=recovery), gps=gps, wrong_turn_share=wrong_turn,
+                                 notice_s=NOTICE_S if notice is None else notice)
     settings = RunSettings(scenario, strategy, seed, duration, view.value, Clearance(clearance.value), gui, out,
                            plans=plans, weekday=read_weekday(weekday), special_day=special_day, detectors=detectors,
                            explain=tuple(explain or ()), cabinets=cabinets.value,

@@ -20,8 +20,7 @@ def add_comparison(record: RunRecord, settings: RunSettings, ready: Prepared,
                    told: Callable[[float], None] | None = None) -> None:
     """Add ``emergencies`` and ``others`` to what ``--json`` prints, from twin runs in processes of their own."""
     assert settings.emergencies is not None
-    alone = settings.twin(emergencies=replace(settings.emergencies, preempt=False), cabinets="none")
-    jobs = [alone] if settings.strategy == PLAIN else [alone, replace(alone, strategy=PLAIN, plans=None, special_day=None)]
+    jobs = twins_of(settings)
     shares = [0.0] * len(jobs)
 
     def heard(number: int, share: float) -> None:
@@ -33,6 +32,13 @@ def add_comparison(record: RunRecord, settings: RunSettings, ready: Prepared,
     free_s = free_flow_s(ready.cfg.net, [tuple(t["edges"]) for t in record.emergencies["trips"]])
     record.result["emergencies"], record.result["others"] = compared(record.emergencies, twins[0].emergencies,
                                                                      twins[-1].emergencies, free_s)
+
+
+def twins_of(settings: RunSettings) -> list[RunSettings]:
+    """The same run without pre-emption, and, where it is not that, under plain SUMO actuated control."""
+    assert settings.emergencies is not None
+    alone = settings.twin(emergencies=replace(settings.emergencies, preempt=False), cabinets="none")
+    return [alone] if settings.strategy == PLAIN else [alone, replace(alone, strategy=PLAIN, plans=None, special_day=None)]
 
 
 def compared(with_it: dict[str, Any], without: dict[str, Any], plain: dict[str, Any],
@@ -50,6 +56,7 @@ def compared(with_it: dict[str, Any], without: dict[str, Any], plain: dict[str, 
         "shorter_share": _tidy(1 - mine / theirs if whole else mine, 4),
         "stops": sum(a["stops"] for a, *_ in rows), "stops_without_preemption": sum(b["stops"] for _, b, *_ in rows),
         "signals_passed": passed, "signals_passed_without_stop": sum(a["unstopped"] for a, *_ in rows),
+        **with_it.get("recovery", {}),
         "by_trip": [{**{k: v for k, v in a.items() if k != "edges"}, "free_flow_s": f, "without_preemption_s": b["travel_s"],
                      "sumo_actuated_s": c["travel_s"]} for a, b, c, f in rows]}
     others = {"delay_s": with_it["others_delay_s"], "delay_without_preemption_s": without["others_delay_s"],

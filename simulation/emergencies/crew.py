@@ -9,6 +9,7 @@ from typing import Any
 from controller.preemption.emergency import Emergency
 from controller.preemption.manager import PreemptionManager
 from simulation.emergencies.blue_light import TYPE_ID
+from simulation.emergencies.recovery_watch import RecoveryWatch
 from simulation.emergencies.reports import Report, Reports
 from simulation.emergencies.trips import Trip
 from simulation.emergencies.ways import Way, Ways
@@ -44,17 +45,27 @@ class Journey:
 
 
 class Crew:
-    """``before`` a step sends off who is due, ``look`` after it notes where everybody is. ``manager`` hears of it; while it is
-    None nobody does."""
+    """``before`` a step sends off who is due, ``look`` after it notes where everybody is. ``manager`` hears of it, ``notice_s``
+    before a vehicle sets off for the first time; while it is None nobody does."""
 
-    def __init__(self, api: Any, trips: Sequence[Trip], ways: Ways, reports: Reports) -> None:
-        self._api, self.reports = api, reports
+    def __init__(self, api: Any, trips: Sequence[Trip], ways: Ways, reports: Reports, notice_s: float = 0.0) -> None:
+        self._api, self.reports, self._notice_s = api, reports, notice_s
         self.manager: PreemptionManager | None = None
+        self.recovery: RecoveryWatch | None = None
         self.journeys = [Journey(trip, ways.way(trip.edges)) for trip in trips]
         self._waiting = sorted(self.journeys, key=lambda j: j.trip.depart_s)
         self._driving: dict[str, Journey] = {}
+        self._called = 0
+        self._calls = list(self._waiting)
 
     def before(self, now_s: float) -> None:
+        while self.manager is not None and self._called < len(self._calls):
+            trip = self._calls[self._called].trip
+            if trip.depart_s - self._notice_s > now_s:
+                break
+            self._called += 1
+            way = self.reports.begins(trip)
+            self.manager.request(Emergency(trip.id, way, trip.depart_s + LIFE_S, departs_s=trip.depart_s), now_s)
         while self._waiting and self._waiting[0].trip.depart_s <= now_s:
             journey = self._waiting.pop(0)
             name = journey.trip.id
@@ -79,8 +90,6 @@ class Crew:
         vehicle = self._api.vehicle
         if journey.departed_s is None:
             journey.departed_s = now_s
-            if self.manager is not None:
-                self.manager.request(Emergency(name, self.reports.begins(journey.trip), now_s + LIFE_S), now_s)
         speed_mps = vehicle.getSpeed(name)
         at_m = self._place_m(name, journey.way)
         for signal in journey.way.route.signals:
@@ -104,7 +113,7 @@ class Crew:
         if report.rerouted is not None:
             manager.rerouted(journey.trip.id, report.rerouted, now_s)
             journey.reroutes += 1
-        manager.moved(journey.trip.id, report.at_m, report.speed_mps, now_s)
+        manager.moved(journey.trip.id, report.at_m, report.speed_mps, now_s, stood_s=report.stood_s, lost=report.lost)
         journey.errors_m.append(report.error_m)
 
     def _place_m(self, name: str, way: Way) -> float:

@@ -19,12 +19,14 @@ from simulation.emergencies.ways import Way, Ways
 @dataclass(frozen=True, slots=True)
 class Report:
     """``at_m`` along the way that is known; of another way from now on where ``rerouted`` is one. ``error_m`` is how far from the
-    ambulance that place is."""
+    ambulance that place is. ``stood_s`` and ``lost`` as :class:`controller.streets.follower.Fix` has them."""
 
     at_m: float
     speed_mps: float
     rerouted: Route | None = None
     error_m: float = 0.0
+    stood_s: float | None = None
+    lost: bool = False
 
 
 class Reports(Protocol):
@@ -97,7 +99,8 @@ class Noisy:
             return None
         true = self._streets.xy_m(self._place(x_m, y_m))
         error_m = math.dist(true, self._streets.xy_m(follower.route.place(fix.at_m)))
-        return Report(fix.at_m, fix.speed_mps, fix.rerouted.route if fix.rerouted is not None else None, error_m)
+        other = fix.rerouted.route if fix.rerouted is not None else None
+        return Report(fix.at_m, fix.speed_mps, other, error_m, fix.stood_s, fix.lost)
 
     def known_m(self, trip: Trip) -> float:
         return self._followers[trip.id].route.route.length_m

@@ -11,6 +11,9 @@ from signal_drivers.errors import BadInput
 MOST_TRIPS = 500
 MOST_NOISE_M = 50.0
 RAREST_S = 60.0
+NOTICE_S = 30.0
+"""From the call to setting off; NFPA 1710 (2020) lets a crew take 60 s, and most are sooner."""
+LONGEST_NOTICE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class EmergencySettings:
     tuning: PreemptionSettings = field(default_factory=PreemptionSettings)
     gps: Gps | None = None
     """How positions are heard of; None for exactly, every second."""
+    notice_s: float = NOTICE_S
+    """Dispatch says so long before a vehicle sets off that it will, and when."""
     wrong_turn_share: float = 0.0
     """So many of the ambulances leave their way at one of its signals."""
 
@@ -47,6 +52,8 @@ class EmergencySettings:
             split_trip(text)
         if not 0 <= self.wrong_turn_share <= 1:
             raise BadInput(f"the share is {self.wrong_turn_share:g}", where="--wrong-turn", mend="give 0 to 1")
+        if not 0 <= self.notice_s <= LONGEST_NOTICE_S:
+            raise BadInput(f"the notice is {self.notice_s:g} s", where="--notice", mend=f"give 0 to {LONGEST_NOTICE_S:g} s")
         if self.tuning.recovery not in RECOVERIES:
             raise BadInput(f"there is no recovery {self.tuning.recovery!r}", where="--recovery",
                            mend=f"one of {', '.join(RECOVERIES)}")

@@ -26,4 +26,5 @@ def crew_for(settings: RunSettings, ready: Prepared, api: Any) -> Crew:
     trips = choose(settings.emergencies, ready.signals, route, ways.signals_on, ready.begin_s, ready.end_s, settings.seed, PREFIX)
     trips = some_astray(trips, settings.emergencies.wrong_turn_share, settings.seed, ways, route)
     gps = settings.emergencies.gps
-    return Crew(api, trips, ways, Exact(ways) if gps is None else Noisy(ways, gps, settings.seed, api))
+    return Crew(api, trips, ways, Exact(ways) if gps is None else Noisy(ways, gps, settings.seed, api),
+                settings.emergencies.notice_s)

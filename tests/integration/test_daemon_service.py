@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -15,8 +16,12 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
 
+from controller.cameras.news import News
+from controller.daemon.post import Post
+from controller.daemon.service_part import link_of
 from controller.service.roles import Role
 from controller.site.read import read_site
+from detectors.incidents.incident import Incident, IncidentKind, Place
 from signal_drivers.groups import GroupKind
 from simulation.benchmark_cabinets.stand import stand
 from simulation.cabinet.controller import UnitTimes
@@ -67,6 +72,7 @@ def test_green_from_a_real_cabinet(tmp_path: Path) -> None:
                 finally:
                     post.send_signal(signal.SIGTERM)
                     assert post.wait(20) == 0
+                an_incident_of_its_cameras_is_told(to, site)
 
 
 def by_word_of_sara(folder: Path, junction: str) -> dict[str, Any]:
@@ -105,6 +111,22 @@ def an_ambulance_comes(to: Served, junction: str, group: str) -> None:
         assert time.monotonic() - begun_s < 90.0, (told, status)
         time.sleep(0.3)
     assert to.ask(Role.DISPATCH, "DELETE", f"/emergencies/{name}").status_code == 200
+
+
+def an_incident_of_its_cameras_is_told(to: Served, site: Path) -> None:
+    """The same post, wired as the daemon wires it, in this process; what its camera saw is given to it."""
+    post = Post(read_site(site))
+    link = link_of(post)
+    one = Incident(1, IncidentKind.WRONG_WAY, to.clock(), Place("w_0"), 0.9, "against the traffic")
+    post._news(News(7, "mast", one))
+
+    async def tell() -> None:
+        async with link._contact:
+            assert await link.once()
+
+    asyncio.run(tell())
+    (told,) = to.ask(Role.VIEWER, "GET", "/incidents").json()["incidents"]
+    assert (told["kind"], told["place"], told["post"]) == ("wrong_way", "mast", "street-post")
 
 
 def an_operator_takes_over(to: Served, junction: str) -> None:

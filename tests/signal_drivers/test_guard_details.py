@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from signal_drivers.guard import ACCEPTED, HARMLESS_FAULTS, Rule, SafetyGuard, Verdict
+from signal_drivers.guard import ACCEPTED, HARMLESS_FAULTS, KEPT, Rule, SafetyGuard, Verdict
+from signal_drivers.monitor import HeadMonitor
 from signal_drivers.requests import StageRequest
 from signal_drivers.status import CabinetStatus, Fault, Head, Mode
 from tests.signal_drivers.examples import LEFT, MAIN, SIDE, WALK, ask, crossroads, in_stage_1, report
@@ -172,4 +173,18 @@ def test_every_violation_is_kept() -> None:
         (0.0, {MAIN: Head.GREEN}), (1.0, {}), (60.0, {SIDE: Head.GREEN}), (61.0, {}))
     for at_s, heads in scenes:
         guard.watch(report(guard.junction, heads, at_s=at_s, since_s=at_s))
-    assert [v.time_s for v in guard.violations] == [1.0, 1.0, 61.0, 61.0]
+    assert [v.time_s for v in guard.violations] == [1.0, 1.0, 61.0, 61.0] and guard.violations_seen == 4
+
+
+def test_of_many_violations_the_last_are_kept_and_all_are_counted() -> None:
+    guard = SafetyGuard(crossroads())
+    for i in range(1200):
+        heads = {MAIN if i % 2 else SIDE: Head.GREEN}
+        guard.watch(report(guard.junction, heads, at_s=float(i), since_s=float(i)))
+    kept, seen = guard.violations, guard.violations_seen
+    assert len(kept) == KEPT < seen and kept[-1].time_s == 1199.0
+    assert kept[0].time_s > 0.0 and [v.time_s for v in kept] == sorted(v.time_s for v in kept)
+    watched = HeadMonitor(guard.junction)
+    one_by_one = [v for i in range(1200) for v in watched.watch(
+        report(guard.junction, {MAIN if i % 2 else SIDE: Head.GREEN}, at_s=float(i), since_s=float(i)))]
+    assert seen == len(one_by_one) and kept == one_by_one[-KEPT:]

@@ -15,6 +15,7 @@ from detectors.camera.site import (
     LaneRole,
     LineOfCamera,
     Privacy,
+    Trams,
     Zone,
 )
 
@@ -54,7 +55,8 @@ def sites(draw: st.DrawFn) -> CameraSite:
     width, height = draw(st.integers(100, 4000)), draw(st.integers(100, 3000))
     area, line = areas(width, height), ends(width, height)
     lanes = [CameraLane(id=name, area=draw(area), stop_line=draw(line), role=draw(st.sampled_from(LaneRole)),
-                        group=draw(st.none() | words), speed_limit_mps=draw(st.floats(0.1, 60)))
+                        group=draw(st.none() | words), speed_limit_mps=draw(st.floats(0.1, 60)),
+                        trams=draw(st.sampled_from(Trams)))
              for name in draw(st.lists(words, max_size=3, unique=True))]
     lines = [LineOfCamera(name=name, points=draw(line)) for name in draw(st.lists(words, max_size=2, unique=True))]
     zones = [Zone(name=name, kind=draw(st.sampled_from(["crossing", "waiting", "carriageway", "junction", "ignored"])),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,12 +11,26 @@ from hypothesis import strategies as st
 from controller.preemption.emergency import Emergency, EmergencyClass, Lifecycle
 from controller.preemption.manager import REASON, PreemptionManager
 from controller.preemption.settings import PreemptionSettings
-from controller.strategy import Tick
-from signal_drivers.ids import GroupId
+from controller.strategy import Decision, Strategy, Tick
+from signal_drivers.ids import GroupId, JunctionId, StageId
 from signal_drivers.junction import Junction
+from signal_drivers.lanes import Turn
+from signal_drivers.stages import Stage
+from signal_drivers.status import Head
 from tests.controller.contract import MODEST
 from tests.controller.frames import SaidFrame, WildFrame, queue
-from tests.controller.junctions import crossroads, full_crossroads, junctions, network
+from tests.controller.junctions import (
+    YELLOW_S,
+    crossroads,
+    full_crossroads,
+    intergreens,
+    junctions,
+    lane,
+    movement,
+    network,
+    pedestrian,
+    vehicle,
+)
 from tests.controller.preemption.drive import BEGIN_S, SPEED_MPS, drive, passing, way
 
 
@@ -175,9 +191,9 @@ def test_an_expired_one_is_over_and_its_late_positions_change_nothing() -> None:
     manager.request(Emergency("A1", way(junction, "ew"), BEGIN_S + 5), BEGIN_S)
     manager.moved("A1", 900.0, SPEED_MPS, BEGIN_S + 1)
     assert manager.apply(Tick(BEGIN_S + 6, SaidFrame(BEGIN_S + 6), {}), []) == []
-    assert manager.state("A1")[0] is Lifecycle.TIMEOUT
+    assert manager.state("A1") == (Lifecycle.TIMEOUT, "expired")
     manager.moved("A1", 950.0, SPEED_MPS, BEGIN_S + 7)
-    assert manager.state("A1")[0] is Lifecycle.TIMEOUT and manager.expected == {}
+    assert manager.state("A1") == (Lifecycle.TIMEOUT, "expired") and manager.expected == {}
 
 
 @MODEST
@@ -210,3 +226,145 @@ def test_full_crossroads_left_turn_is_protected_for_it() -> None:
                 say=passing(way(junction, "left")), calls=lambda t: {})
     heads = next(h for t, h in log.heads if t == BEGIN_S + 71)
     assert heads["left"].name == "GREEN" and not heads[GroupId("main")].is_green
+
+
+def announced(junction: Junction, group: str, departs_s: float, *, heard: bool = True,
+              starts_m: float = 0.0) -> Callable[[PreemptionManager, float], None]:
+    """Says at the beginning that a vehicle sets off ``departs_s`` later, close before a signal; and then drives it."""
+    route = way(junction, group, before_m=starts_m + 100.0)
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        if now_s == BEGIN_S:
+            manager.request(Emergency("A1", route, BEGIN_S + 900, departs_s=BEGIN_S + departs_s, starts_m=starts_m), now_s)
+        if heard and now_s >= BEGIN_S + departs_s:
+            at_m = min(starts_m + (now_s - BEGIN_S - departs_s) * SPEED_MPS, route.length_m)
+            manager.moved("A1", at_m, SPEED_MPS, now_s)
+
+    return say
+
+
+@pytest.mark.parametrize("starts_m", [0.0, 600.0])
+def test_who_is_announced_finds_the_first_signal_green(starts_m: float) -> None:
+    junction = crossroads()
+    log = drive(junction, busy, seconds=70, say=announced(junction, "ew", 40.0, starts_m=starts_m))
+    # It sets off 100 m before the line: 7 s, in which the six cars there could not leave.
+    assert all(log.green("ew", BEGIN_S + 40 + k) for k in range(8))
+    begun_s = next(t for t, _, _, what in log.told if what == "activated")
+    assert BEGIN_S + 15 < begun_s < BEGIN_S + 40, "in time, and not from the moment of the call on"
+    assert log.refused == [] and log.violations == 0
+
+
+def test_who_is_announced_and_comes_late_has_its_green_all_the_same() -> None:
+    junction, route = crossroads(), way(crossroads(), "ew")
+    late = passing(route, start_s=BEGIN_S + 90)
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        if now_s == BEGIN_S:
+            manager.request(Emergency("A1", route, BEGIN_S + 900, departs_s=BEGIN_S + 20), now_s)
+        late(manager, now_s)
+
+    log = drive(junction, busy, seconds=180, say=say)
+    assert all(log.green("ew", BEGIN_S + 90 + 71 + k) for k in range(-5, 2))
+    assert log.refused == [] and log.violations == 0
+
+
+def test_who_was_announced_and_does_not_come_is_waited_for_without_holding_anything() -> None:
+    junction = crossroads()
+    log = drive(junction, busy, seconds=120, say=announced(junction, "ew", 40.0, heard=False))
+    whats = {what: t for t, _, _, what in log.told}
+    assert whats["stale"] == BEGIN_S + 46 and whats["released"] == BEGIN_S + 71 and "timeout" not in whats
+    assert any(h["ns"].is_green for t, h in log.heads if t > BEGIN_S + 85)
+
+
+def turn_over_people(*, max_red_s: float = 200.0) -> Junction:
+    """A turn that lets people on a long crossing pass, a side road, and a third one beside which people walk as well; stages with
+    people have a variant without."""
+    stages = (Stage(StageId("A"), frozenset({GroupId("turn"), GroupId("walk")}), frozenset({GroupId("turn")})),
+              Stage(StageId("A-p"), frozenset({GroupId("turn")}), frozenset({GroupId("turn")}), variant_of=StageId("A")),
+              Stage(StageId("B"), frozenset({GroupId("side")})),
+              Stage(StageId("C"), frozenset({GroupId("third"), GroupId("over")})),
+              Stage(StageId("C-p"), frozenset({GroupId("third")}), variant_of=StageId("C")))
+    return Junction(
+        JunctionId("T"), (vehicle("turn"), vehicle("side"), vehicle("third"), pedestrian("walk", 20.0), pedestrian("over", 20.0)),
+        stages, intergreens(("turn", "side"), ("turn", "third"), ("side", "third"), ("turn", "walk"), ("walk", "side"),
+                            ("walk", "third"), ("over", "turn"), ("over", "side"), ("over", "walk"), seconds=12.0),
+        YELLOW_S, max_red_s, lanes=(lane("e_0", ["turn"]), lane("n_0", ["side"]), lane("w_0", ["third"])),
+        movements=(movement("turn", "e_0", "so_0", Turn.RIGHT), movement("side", "n_0", "so_0"),
+                   movement("third", "w_0", "eo_0")))
+
+
+def test_nobody_walks_where_it_turns() -> None:
+    junction = turn_over_people()
+    log = drive(junction, SaidFrame, seconds=75, say=passing(way(junction, "turn")), strategy=Still(),
+                calls=lambda t: {GroupId("walk"): BEGIN_S})
+    arrives_s = BEGIN_S + 1000 / SPEED_MPS
+    heads = next(h for t, h in log.heads if t == int(arrives_s))
+    assert heads["turn"].is_green and heads["walk"] is Head.RED
+    walked_s = max(t for t, h in log.heads if h["walk"].is_green)
+    assert walked_s <= arrives_s - 12.0, "and who walked has left the crossing"
+    assert log.refused == [] and log.violations == 0
+
+
+def test_who_is_past_the_maximum_red_is_served_without_the_people_who_are_not() -> None:
+    junction = turn_over_people(max_red_s=33.0)
+    third = {GroupId("third"): BEGIN_S, GroupId("over"): BEGIN_S + 40}
+    # The side road's green takes half a minute of walking and clearing to come by; meanwhile the third road's time is over.
+    log = drive(junction, lambda t: SaidFrame(t, {"n_0": queue(9)}), seconds=150, strategy=Still("C"),
+                calls=lambda t: third if t < BEGIN_S + 75 else {}, say=passing(way(junction, "side", before_m=72 * SPEED_MPS)))
+    assert [d.stage for _, d in log.decisions if d.reason == "maximum red"] == ["C-p"]
+    assert log.refused == [] and log.violations == 0
+
+
+class Still(Strategy):
+    """Stays where it is until somebody is past the maximum red of 33 s; wants ``then``."""
+
+    def __init__(self, then: str = "") -> None:
+        self.then = then
+
+    def decide(self, tick: Tick) -> list[Decision]:
+        return [Decision(j, StageId(self.then), "past") for j in tick.statuses if self.then and tick.now_s > BEGIN_S + 33]
+
+
+def test_who_is_off_the_way_with_no_other_known_is_let_go_at_once_and_taken_up_again() -> None:
+    junction, route = crossroads(), way(crossroads(), "ew", before_m=700.0)
+
+    def say(manager: PreemptionManager, now_s: float) -> None:
+        seconds = now_s - BEGIN_S
+        if seconds == 0:
+            manager.request(Emergency("A1", route, BEGIN_S + 900), now_s)
+        # It comes near, is off its way for a while, and drives on.
+        lost = 40 <= seconds < 60
+        at_m = min(SPEED_MPS * seconds, 560.0) if seconds < 60 else 560.0 + SPEED_MPS * (seconds - 60)
+        manager.moved("A1", at_m, 0.0 if lost else SPEED_MPS, now_s, lost=lost)
+
+    log = drive(junction, busy, seconds=90, say=say)
+    told = [(t - BEGIN_S, what) for t, _, _, what in log.told if what in ("activated", "released") or "way" in what]
+    assert [what for _, what in told] == ["activated", "off its way, and no other is known", "released", "back on its way",
+                                          "activated", "released"]
+    at_s = dict(reversed([(what, t) for t, what in told]))
+    assert at_s["off its way, and no other is known"] == at_s["released"] == 40 and at_s["back on its way"] == 60
+    assert log.refused == [] and log.violations == 0
+
+
+def test_who_follows_it_may_say_how_long_it_has_stood() -> None:
+    """Then no speed that is noise sets the clock back, and being held up does."""
+    junction, settings = crossroads(), PreemptionSettings(longest_hold_s=120.0)
+
+    def stands_s(queue_until_s: float) -> float:
+        def say(manager: PreemptionManager, now_s: float) -> None:
+            seconds = now_s - BEGIN_S
+            if seconds == 0:
+                manager.request(Emergency("A1", way(junction, "ns"), BEGIN_S + 900), now_s)
+            # It comes to stand in second 68; that is known of 40 s later.
+            stood_s = seconds - 68.0 if seconds >= 108 else 0.0
+            manager.moved("A1", min(SPEED_MPS * seconds, 940.0), SPEED_MPS if seconds < 68 else 2.0 * (seconds % 2), now_s,
+                          stood_s=stood_s)
+
+        def frame(t: float) -> SaidFrame:
+            return SaidFrame(t, {"n_0": queue(4 if t < BEGIN_S + queue_until_s else 0)})
+
+        log = drive(junction, frame, seconds=170, say=say, calls=lambda t: {}, settings=settings)
+        return next(t - BEGIN_S for t, _, _, what in log.told if what == "stands at the scene")
+
+    assert stands_s(0.0) == 108.0, "as soon as it is known"
+    assert stands_s(120.0) == pytest.approx(151.0, abs=2), "half a minute after those before it have gone"

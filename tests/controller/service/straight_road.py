@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from controller.preemption.route import Piece, Route, SignalAhead
@@ -34,10 +35,12 @@ class OneWayRoads:
     def __init__(self, called: Mapping[str, tuple[str, str, str]] | None = None) -> None:
         self.called = called or {}
 
-    def route_between(self, origin: tuple[float, float], destination: tuple[float, float]) -> Way:
-        return self.route_along([origin, destination])
+    def route_between(self, origin: tuple[float, float], destination: tuple[float, float], *, out_of: str | None = None,
+                      into: str | None = None) -> Way:
+        beyond_m = 30.0 if into is not None else 0.0
+        return self.route_along([origin, at(metres(*destination)[0] + beyond_m, metres(*destination)[1])])
 
-    def route_along(self, points: Sequence[tuple[float, float]]) -> Way:
+    def route_along(self, points: Sequence[tuple[float, float]], *, into: str | None = None) -> Way:
         road = self.road_of(points[0])
         begin_m, end_m = (metres(*points[i])[0] for i in (0, -1))
         if self.road_of(points[-1]) != road or end_m <= begin_m:
@@ -76,6 +79,9 @@ class Following:
         self.last = x_m, time_s
         return Fix(min(max(0.0, x_m - self.way.begin_m), self.way.route.length_m), max(0.0, speed_mps),
                    abs(y_m - ROADS[road][0]), other)
+
+    def fork(self) -> Following:
+        return copy(self)
 
 
 @dataclass(frozen=True)

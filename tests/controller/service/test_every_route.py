@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import jwt
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from controller.service.access import Needs
 from controller.service.app import ROUTERS, create_app
@@ -53,6 +56,48 @@ def wrong_token(how: str, served: Served, name: str) -> str | None:
         "old version": f"Bearer {make_token(key, name, 0, now_s, 900)}",
         "no version": f"Bearer {jwt.encode({k: v for k, v in claims.items() if k != 'ver'}, key, algorithm='HS256')}",
     }[how]
+
+
+def sockets(served: Served) -> Iterator[tuple[str, frozenset[Role]]]:
+    """Paths of WebSockets, which the document does not have, and the roles that may."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if not isinstance(route, APIRoute):
+                assert isinstance(route, APIWebSocketRoute), "a route that is not looked at here"
+                yield route.path, _roles(route.dependant)
+
+
+def shake(served: Served, path: str, headers: dict[str, str], protocols: list[str] | None = None) -> int:
+    """The status that a handshake is answered with."""
+    try:
+        with connect(served.url.replace("http", "ws", 1) + path, additional_headers=headers, subprotocols=protocols,
+                     open_timeout=20):
+            return 101
+    except InvalidStatus as refused:
+        said = json.loads(refused.response.body)
+        assert refused.response.headers["content-type"] == "application/problem+json"
+        assert refused.response.headers["x-content-type-options"] == "nosniff" and said["detail"] and said["detail_fr"]
+        return int(refused.response.status_code)
+
+
+def test_every_socket_refuses_at_its_handshake_what_routes_refuse(served: Served) -> None:
+    found = list(sockets(served))
+    assert [path for path, _ in found] == ["/live"] and all(roles for _, roles in found)
+    for path, roles in found:
+        path = path.format(**PLACES)
+        for how in WRONG:
+            token = wrong_token(how, served, NAMES[min(roles)])
+            assert shake(served, path, {} if token is None else {"Authorization": token}) == 401, how
+            if token is not None and token.startswith("Bearer"):
+                assert shake(served, path, {}, ["mourour", f"bearer.{token.removeprefix('Bearer ')}"]) == 401, how
+        for role in Role:
+            headers = {"Authorization": f"Bearer {served.token(role)}"}
+            assert shake(served, path, headers) == (101 if role in roles else 403), role
+            assert shake(served, path, {}, ["mourour", f"bearer.{served.token(role)}"]) == (101 if role in roles else 403), role
+    assert shake(served, "/nothing", {}) == 401
+    with pytest.raises(InvalidStatus), connect(served.url.replace("http", "ws", 1) + "/nothing",
+                                               additional_headers={"Authorization": f"Bearer {served.token(Role.VIEWER)}"}):
+        pass
 
 
 def test_there_are_routes_and_each_that_is_not_open_asks_for_a_role(served: Served) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from controller.service.roles import Role
 from tests.controller.service.harness import NAMES, Served, iso, make_accounts, served, wait_for
+from tests.controller.service.straight_road import at
 
 
 def say(to: Served, *junctions: dict[str, Any], post: str = "anfa", **more: Any) -> Any:
@@ -41,7 +42,14 @@ def test_a_post_fetches_what_passes_its_junctions_and_nothing_else(city: Served)
     assert one["pieces"] == [[pytest.approx(1800.0), 15.0]]
     assert [(s["junction"], s["groups"], s["lanes"]) for s in one["signals"]] == [
         ("J1", ["ew"], ["w_0"]), ("J2", ["ew"], ["w_0"])]
+    assert one["departs_s"] is None
     assert work(city, "zerktouni")["emergencies"] == []
+    departs_s = city.clock() + 40.0
+    city.begin(id="A-0", origin=at(250.0), departs_at=iso(departs_s))
+    other = next(e for e in work(city)["emergencies"] if e["id"] == "A-0")
+    assert other["departs_s"] == pytest.approx(departs_s, abs=0.01) and other["starts_m"] == 0.0
+    assert other["pieces"] == [[pytest.approx(1550.0), 15.0]], "this map's ways begin where it stands"
+    city.ask(Role.DISPATCH, "DELETE", "/emergencies/A-0")
     city.move("A-1", 300.0, speed_mps=12.0)
     assert work(city)["emergencies"][0]["position"]["at_m"] == pytest.approx(300.0)
     # It turns off: one post's work is the other's now.

@@ -14,9 +14,10 @@ from tests.controller.service.straight_road import at
 
 
 def everything(served: Served) -> dict[str, Any]:
-    """All that the service has stored, but for the log of commands."""
+    """All that the service has stored, but for what the log of commands says of refusals."""
     with served.service.store.reading() as connection:
-        return {kind.value: find(connection, Search(kind, limit=10_000)) for kind in ArchiveKind}
+        rows = {kind.value: find(connection, Search(kind, limit=10_000)) for kind in ArchiveKind}
+    return rows | {"commands": [r for r in rows["commands"] if not r["action"].startswith("refused.")]}
 
 
 def refused(served: Served, answered: httpx.Response, status: int, kind: str, where: str) -> None:
@@ -125,3 +126,10 @@ def test_too_many_emergencies_within_a_minute(served: Served) -> None:
     assert again.status_code == 429, "a restart does not help"
     served.clock.ahead_s += 61.0
     assert served.ask(Role.DISPATCH, "POST", "/emergencies", json=served.emergency()).status_code == 201
+
+
+def test_from_a_junction_to_itself_there_is_no_way_and_to_the_next_there_is_its_signal(served: Served) -> None:
+    same = served.emergency(origin={"junction": "J1"}, destination={"junction": "J1"})
+    refused(served, served.ask(Role.DISPATCH, "POST", "/emergencies", json=same), 422, "no-way", "destination")
+    told = served.begin(origin={"junction": "J1"}, destination={"junction": "J2"})
+    assert [j["junction"] for j in told["junctions"]] == ["J2"]

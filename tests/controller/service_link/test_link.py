@@ -17,6 +17,7 @@ from controller.service_link.by_hand import ByHand
 from controller.service_link.contact import Contact, NotHeard
 from controller.service_link.into_manager import IntoManager
 from controller.service_link.link import ServiceLink
+from controller.service_link.outbox import Outbox
 from controller.service_link.report import junction_row, post_row
 from controller.strategies.actuated import Actuated
 from controller.strategy import Tick
@@ -28,7 +29,7 @@ from simulation.cabinet.clockwork import Clockwork
 from tests.controller.frames import SaidFrame
 from tests.controller.junctions import crossroads, network
 from tests.controller.post import Asked
-from tests.controller.service.harness import NAMES, PASSWORD, Served, served
+from tests.controller.service.harness import NAMES, PASSWORD, Served, served, wait_for
 
 
 class Street:
@@ -45,8 +46,9 @@ class Street:
         self.asking = Asking(Actuated(), network(self.junction), 1)
         self.into = IntoManager(self.manager, self.midnight_s)
         self.by_hand = ByHand({self.junction.id: self.junction}, self.midnight_s)
+        self.outbox = Outbox("r1")
         self.link = ServiceLink(Contact(to.url, NAMES[Role.POST], password), self.into, self.by_hand, self.report,
-                                self.now_s, overrides=lambda: self.overrides)
+                                self.now_s, self.outbox, overrides=lambda: self.overrides)
 
     def now_s(self) -> float:
         return self.to.clock() - self.midnight_s
@@ -76,6 +78,12 @@ class Street:
         self.to.clock.ahead_s += 1.0
 
 
+def stands(manager: PreemptionManager) -> str:
+    known = manager.state("A-1")
+    assert known is not None
+    return known[0].value
+
+
 @pytest.fixture
 def city(tmp_path: Path) -> Iterator[Served]:
     with served(tmp_path) as running:
@@ -97,6 +105,8 @@ def test_an_ambulance_finds_green_and_leaves_nothing_held(city: Served) -> None:
                 if 580 <= x_m <= 600:
                     assert street.green, f"red at {x_m} m, in front of the stop line"
                     assert street.manager.held() == {"J1": "A-1"}
+                    # The service looks once a second, and not once a position.
+                    wait_for(city, "A-1", "activated")
                 told = city.ask(Role.VIEWER, "GET", "/emergencies/A-1").json()
                 states.append(f"{told['state']} {told['junctions'][0]['arrival_from']}")
                 street.second()
@@ -126,7 +136,7 @@ def test_a_service_that_is_gone_leaves_the_manager_to_let_go(tmp_path: Path) -> 
                 for _ in range(31):
                     assert not await street.link.once() and street.link.heard is False
                     street.second()
-                assert street.manager.held() == {} and street.manager.state("A-1")[0].value == "timeout"
+                assert street.manager.held() == {} and stands(street.manager) == "timeout"
                 street.link._contact._http.base_url = port
 
     asyncio.run(drive())
@@ -162,11 +172,14 @@ def test_work_that_makes_no_sense_is_left_out_and_the_rest_is_done() -> None:
     bad = [one("no way", pieces=[]), one("no class", **{"class": "taxi"}), one("past", signals=[one("x").signals[0].model_copy(
         update={"stop_line_m": 5000.0}).model_dump()])]
     into.take(Work(time_s=100.0, emergencies=[*bad, one("A-1")], manual=[]), 100.0)
-    assert [row["id"] for row in into.told()] == ["A-1"] and manager.state("A-1")[0].value == "received"
+    assert [row["id"] for row in into.told()] == ["A-1"] and stands(manager) == "received"
     into.take(Work(time_s=101.0, emergencies=[one("A-1", way=2, signals=[])], manual=[]), 101.0)
     assert into.told()[0]["way"] == 2
+    off = {"at_m": 20.0, "speed_mps": 0.0, "time_s": 101.0, "stood_s": 0.0, "lost": True}
+    into.take(Work(time_s=101.5, emergencies=[one("A-1", way=2, position=off)], manual=[]), 101.5)
+    assert manager._tracks["A-1"].lost
     into.take(Work(time_s=102.0, emergencies=[], manual=[]), 102.0)
-    assert into.told() == [] and manager.state("A-1")[0].value == "cancelled"
+    assert into.told() == [] and stands(manager) == "cancelled"
 
 
 def test_a_stage_held_by_hand_is_held_and_nobody_waits_past_the_maximum_red(city: Served) -> None:

@@ -52,6 +52,24 @@ def test_a_good_site(folder: Path) -> None:
     assert site.file("x") == folder / "x" and site.said.ladder.up_after_s == 120.0
 
 
+@pytest.mark.parametrize("nothing", ["null", "~", ""])
+def test_what_may_be_left_out_may_be_switched_off(folder: Path, nothing: str) -> None:
+    file = write(folder)
+    said = file.read_text(encoding="utf-8")
+    file.write_text(f"{said}http: {nothing}\narchive: {nothing}\nclips: {nothing}\nservice: {nothing}\nplans: {nothing}\n",
+                    encoding="utf-8")
+    found = read_site(file).said
+    assert found.http is found.archive is found.clips is found.service is found.plans is None
+    assert "line 14" in wrong_text(file, f"{said}period_s: {nothing}\n")
+
+
+def wrong_text(file: Path, text: str) -> str:
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        read_site(file)
+    return str(refused.value)
+
+
 @pytest.mark.parametrize(("changes", "line", "says"), [
     ({"strategy": "actuate"}, 4, "did you mean actuated"),
     ({"strategy": "fixed"}, 4, "runs plans, and the site names none"),

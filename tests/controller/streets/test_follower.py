@@ -15,7 +15,7 @@ from controller.streets.follower import Fix, Follower, Implausible
 from controller.streets.streets import Streets
 from signal_drivers.errors import BadInput
 from tests.controller.streets.drives import SPEED_MPS, drive, over, with_wrong_turn
-from tests.controller.streets.towns import at, blocks, chain, road
+from tests.controller.streets.towns import at, blocks, chain, road, xy
 
 TOWN = blocks(6, 6)
 QUALITY = [(5.0, 1.0), (10.0, 3.0), (15.0, 5.0), (15.0, 1.0)]
@@ -186,9 +186,12 @@ def test_where_no_way_leads_back_it_says_how_far_off_it_is_and_takes_it_up_again
     assert not found.reroutes
     last = found.fixes[-1]
     assert last.off_m > 300.0 and last.speed_mps == 0.0 and last.at_m == pytest.approx(520.0, abs=40.0)
+    # From the fix on at which it is known to have left, without a word of the way between.
+    lost = [fix.lost for fix in found.fixes]
+    assert lost == sorted(lost) and last.lost and found.true_m[lost.index(True)] < 620.0
     for s in range(1, 40):
         back = follower.heard(*at(510.0 + max(0, s - 32) * 12.0, max(0.0, 380.0 - 12.0 * s)), 2000.0 + s)
-    assert back.off_m < 20.0 and back.at_m == pytest.approx(590.0, abs=45.0)
+    assert back.off_m < 20.0 and back.at_m == pytest.approx(590.0, abs=45.0) and not back.lost
 
 
 def test_far_from_every_road_nothing_is_known_of_the_way() -> None:
@@ -242,3 +245,24 @@ def test_a_first_fix_in_the_sea_is_refused() -> None:
     with pytest.raises(Implausible, match="no road is near"):
         follower.heard(-12.0, 35.0, 0.0)
     assert follower.heard(*at(50, -4), -5.0).at_m == pytest.approx(38.0, abs=1.0)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10**6), st.sampled_from(QUALITY), st.integers(1, 30))
+def test_a_fork_goes_on_alike_and_neither_changes_the_other(seed: int, quality: tuple[float, float], fixes: int) -> None:
+    noise_m, every_s = quality
+    dice = random.Random(seed)
+    planned = some_way(dice)
+    driven, _ = with_wrong_turn(TOWN, planned, dice)
+    alone, forked = Follower(TOWN, planned), Follower(TOWN, planned)
+    said = []
+    for i in range(60):
+        place = xy(driven.place(driven.origin_m + SPEED_MPS * every_s * i))
+        said.append((*at(place[0] + dice.gauss(0, noise_m), place[1] + dice.gauss(0, noise_m)), i * every_s))
+    for one in said[:fixes]:
+        assert alone.heard(*one, accuracy_m=noise_m) == forked.heard(*one, accuracy_m=noise_m)
+    fork = forked.fork()
+    for one in said[fixes:]:
+        # The original goes another way meanwhile.
+        forked.heard(one[0], one[1] + 1e-4, one[2], 3.0, accuracy_m=noise_m)
+        assert fork.heard(*one, accuracy_m=noise_m) == alone.heard(*one, accuracy_m=noise_m)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from controller.streets.errors import OffNetwork
 from controller.streets.laying import BLUE_LIGHT
 from controller.streets.plane import LocalPlane, LonLat
+from controller.streets.street_route import StreetRoute
 from controller.streets.streets import Streets
+from signal_drivers.ids import JunctionId
 from tests.controller.streets.towns import at, blocks, chain, road, xy
 
 TOWN = blocks()
@@ -139,3 +142,53 @@ def test_places_off_the_streets_and_ways_that_are_none() -> None:
         streets.route_between(at(500, 0), at(100, 0))
     with pytest.raises(OffNetwork, match=r"no way leads from point 1 .* to point 2"):
         streets.route_along([at(500, 0), at(100, 0)])
+
+
+def corners(streets: Streets) -> Streets:
+    """With one junction at each corner: ``N2.1`` is where the roads to column 2, row 1 end."""
+    turns = [replace(t, signal=replace(t.signal, junction=JunctionId(f"N{t.from_road.split('>')[1]}"))) for t in streets.turns
+             if t.signal is not None]
+    return Streets(streets.roads, turns)
+
+
+CORNERS = corners(TOWN)
+
+
+def passed(way: StreetRoute) -> list[str]:
+    return [s.junction for s in way.route.signals]
+
+
+def corner(node: tuple[int, int]) -> LonLat:
+    return at(200 * node[0], 200 * node[1])
+
+
+def test_from_a_junction_to_the_next_the_signal_of_the_next_is_passed() -> None:
+    way = CORNERS.route_between(corner((1, 1)), corner((2, 1)), out_of="N1.1", into="N2.1")
+    assert passed(way) == ["N2.1"] and way.edges == ("1.1>2.1", "2.1>3.1"), "straight on"
+    assert way.origin_m == 0.0 and way.destination_m > way.route.signals[0].stop_line_m
+    assert passed(CORNERS.route_along([at(220, 196), corner((2, 1))], into="N2.1")) == ["N2.1"]
+    # An edge of the town, where nothing leads straight on.
+    assert passed(CORNERS.route_between(corner((3, 2)), corner((4, 2)), out_of="N3.2", into="N4.2")) == ["N4.2"]
+
+
+@settings(max_examples=60)
+@given(nodes, nodes)
+def test_between_junctions_every_signal_on_the_way_counts_and_that_of_the_last(begin: tuple[int, int],
+                                                                               end: tuple[int, int]) -> None:
+    assume(begin != end)
+    a, b = (f"N{n[0]}.{n[1]}" for n in (begin, end))
+    way = CORNERS.route_between(corner(begin), corner(end), out_of=a, into=b)
+    assert way.edges[0].startswith(f"{a[1:]}>") and passed(way)[-1] == b and a not in passed(way)
+    assert len(passed(way)) == abs(begin[0] - end[0]) + abs(begin[1] - end[1])
+    # After a restart it is read from its line.
+    assert passed(CORNERS.route_along(way.asked_line())) == passed(way)
+
+
+@pytest.mark.parametrize(("begin_m", "end_m", "signals"), [
+    (50, 150, 1), (97, 150, 1), (100, 150, 1), (105.5, 150, 0), (109, 150, 0),
+    (50, 98, 0), (50, 104.5, 1), (50, 109, 1), (50, 112, 1), (97, 104.5, 1)])
+def test_near_a_stop_line_the_side_counts_on_which_the_place_lies(begin_m: float, end_m: float, signals: int) -> None:
+    a, b, back = road("a", (0, 0), (100, 0)), road("b", (108, 0), (200, 0)), road("back", (100, 7), (0, 7))
+    streets = Streets([a, b, back], chain(a, b, signal=True) + chain(a, back, signal=True))
+    way = streets.route_between(at(begin_m, 0), at(end_m, 0))
+    assert len(way.route.signals) == signals and way.edges[0] == ("a" if begin_m <= 100 else "b")

@@ -6,9 +6,11 @@ import pytest
 
 from detectors.camera.site import Zone
 from detectors.incidents.incident import IncidentKind
+from detectors.incidents.slow_zone import SlowZone
+from detectors.incidents.watch import IncidentWatch
 from detectors.quality.watch import ViewQuality
 from detectors.vision.road_users import RoadUser
-from tests.detectors.incidents.street import EXIT, WEST, Actor, drives, kinds, rectangle, site, stops, watch
+from tests.detectors.incidents.street import EXIT, FPS, SIZE, WEST, Actor, drives, frames, kinds, rectangle, site, stops, watch
 
 BOX = Zone(name="box", kind="junction", area=rectangle(92.0, 15.0, 106.0, 30.0))
 ROAD = Zone(name="road", kind="carriageway", area=rectangle(0.0, 18.0, 138.0, 29.0))
@@ -147,3 +149,18 @@ def test_blinded_camera_loses_no_incident():
                   green=lambda t: {"w": t % 60 > 30})
     assert kinds(found) == ["camera_blinded", "stopped_vehicle"]
     assert next(i for i in found if i.kind is IncidentKind.STOPPED_VEHICLE).cleared == "the video ended"
+
+
+def test_what_is_kept_of_slow_traffic_has_a_bound(monkeypatch):
+    """Slow cars, four at a time: of one of them, and of how many."""
+    monkeypatch.setattr("detectors.incidents.slow_zone.SPEEDS", 50)
+    monkeypatch.setattr("detectors.incidents.slow_zone.VEHICLES", 2)
+    watching = IncidentWatch(site(), FPS, SIZE)
+    most_vehicles = most_speeds = 0
+    for frame in frames([drives(10 + i, 6.0 * i, y=EXIT, speed=1.5, x1=109.0) for i in range(6)], 40.0, calibrated=True):
+        watching.see(frame, None)
+        slow, = (w for w in watching._watchers if isinstance(w, SlowZone))
+        for lane in slow._lanes.values():
+            most_vehicles = max(most_vehicles, len(lane.speeds))
+            most_speeds = max(most_speeds, *map(len, lane.speeds.values()), 0)
+    assert (most_vehicles, most_speeds) == (2, 50)

@@ -6,7 +6,18 @@ import pytest
 
 from detectors.camera.lane_view import LaneView
 from detectors.camera.overlay import Kind, Label
-from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, KnownPoint, LaneRole, LineOfCamera, Privacy, Zone
+from detectors.camera.site import (
+    CameraLane,
+    CameraSite,
+    Homography,
+    ImageSize,
+    KnownPoint,
+    LaneRole,
+    LineOfCamera,
+    Privacy,
+    Trams,
+    Zone,
+)
 from detectors.errors import CameraError
 from simulation.calibration.clicks import Clicks, Tool
 from simulation.calibration.draft import Draft
@@ -34,6 +45,15 @@ def whole() -> CameraSite:
 
 def test_a_draft_keeps_what_its_site_has() -> None:
     assert Draft(whole()).site() == whole() and Draft(EMPTY).site() == EMPTY
+
+
+def test_trams_are_said_of_a_lane_that_is_there_and_stay_when_it_is_drawn_anew() -> None:
+    draft = Draft(whole())
+    draft.say_trams("N1", Trams.ONLY)
+    draft.add_lane(whole().lanes[0].model_copy(update={"speed_limit_mps": 8.0}))
+    assert draft.site().lanes[0].trams is Trams.ONLY
+    with pytest.raises(CameraError, match=r"no lane N2.*N1"):
+        draft.say_trams("N2", Trams.ONLY)
 
 
 def test_what_is_said_again_takes_the_place_of_what_was_there() -> None:

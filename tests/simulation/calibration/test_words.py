@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.camera.site import LaneRole
+from detectors.camera.site import LaneRole, Trams
 from detectors.errors import CameraError
 from signal_drivers.errors import BadInput
 from simulation.calibration import words
@@ -33,6 +33,14 @@ def test_any_lane(corners: list[tuple[float, float]], stop: tuple[float, ...], n
     lane = words.lane(f"{name}:{area}@{stop[0]!r},{stop[1]!r}{mark}{stop[2]!r},{stop[3]!r}", LaneRole.EXIT)
     assert lane.id == name and lane.area == tuple(corners) and lane.role is LaneRole.EXIT
     assert lane.stop_line == (stop[:2], stop[2:])
+
+
+@given(names, st.sampled_from(Trams))
+def test_any_trams(name: str, trams: Trams) -> None:
+    assert words.trams(f"{name}={trams.value}") == (name, trams)
+    for odd in (name, f"={trams.value}", f"{name}=", f"{name}=some"):
+        with pytest.raises(BadInput, match="--trams"):
+            words.trams(odd)
 
 
 def test_lines_edges_and_lengths() -> None:

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import pytest
 
+from controller.preemption.emergency import Emergency, Lifecycle
+from controller.preemption.manager import PreemptionManager
 from signal_drivers.errors import BadInput
 from simulation.emergencies.settings import EmergencySettings
 from simulation.emergencies.ways import Ways
@@ -17,9 +19,21 @@ from simulation.settings import RunSettings
 SETTINGS = RunSettings("far", "actuated", 3, 240.0, detail=False, emergencies=EmergencySettings(2))
 
 
-def test_ambulances_drive_and_are_told_of() -> None:
+def test_ambulances_drive_and_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    announced: list[tuple[float, Emergency]] = []
+    request = PreemptionManager.request
+
+    def heard(manager: PreemptionManager, emergency: Emergency, now_s: float) -> Lifecycle:
+        announced.append((now_s, emergency))
+        return request(manager, emergency, now_s)
+
+    monkeypatch.setattr(PreemptionManager, "request", heard)
     ready = prepare(SETTINGS)
     record = run(SETTINGS, prepared=ready)
+    assert [e.id for _, e in announced] == ["emergency.0", "emergency.1"]
+    for (told_s, emergency), trip in zip(announced, record.emergencies["trips"], strict=True):
+        assert emergency.departs_s == trip["depart_s"]
+        assert told_s == pytest.approx(max(ready.begin_s, trip["depart_s"] - 30.0), abs=1.0)
     trips = record.emergencies["trips"]
     assert [t["id"] for t in trips] == ["emergency.0", "emergency.1"] and all(t["signals"] >= 3 for t in trips)
     assert any(t["passed"] > 0 for t in trips)

@@ -1,0 +1,19 @@
+"""What may be nothing but a shadow: the background as it is, darker."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+DARKEST, BRIGHTEST = 0.3, 0.96
+"""What is left of the light in the shadow of a high sun, and at a shadow's soft edge."""
+TINT = 0.15
+"""Red, green and blue lose by nearly the same share; of blue, which the sky sends as well, a little more is left."""
+
+
+def shaded(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(rows, columns) of where ``image`` is ``background`` with less light. Grey things on a grey road are so, too: nobody can
+    tell a dark car's door from its shadow by the colour (compare Horprasert, Harwood and Davis, 1999)."""
+    left = (image + np.float32(1.0)) / (background + np.float32(1.0))
+    low, high = left.min(axis=2), left.max(axis=2)
+    return np.asarray((low > DARKEST) & (high < BRIGHTEST) & (high - low < TINT))

@@ -1,0 +1,84 @@
+"""``mourour benchmark waves``: what green waves gain and cost, over scenarios and seeds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from signal_drivers.errors import BadInput
+from simulation.cli.choices import JsonOption, read_seeds
+from simulation.cli.console import console, progress_bar, put_json
+
+if TYPE_CHECKING:
+    from simulation.benchmark_waves import Case
+
+EXAMPLES = """Ambulances with and without green waves, under plain SUMO actuated control and on an empty road, side by side.
+
+Each scenario is run with each seed three times; a whole hour of a corridor takes some minutes. Targets are over all of them.
+
+*Ce que gagnent les ambulances, et ce que paient les autres.*
+
+Examples:
+
+    mourour benchmark waves
+    mourour benchmark waves --scenarios centre --seeds 1 --duration 1200 --emergencies 6
+    mourour benchmark waves --strategy actuated --notice 0 --json
+"""
+
+
+def waves(
+    scenarios: Annotated[str, typer.Option(metavar="A,B", help="Scenarios, comma-separated.")] = "mohammed-vi,zerktouni,centre",
+    seeds: Annotated[str, typer.Option(metavar="1-5", help="Seeds: a range, a list, or both.")] = "1-5",
+    strategy: Annotated[str, typer.Option(help="What runs the signals otherwise.")] = "predictive",
+    emergencies: Annotated[int, typer.Option(metavar="N", min=1, help="Ambulances in each run.")] = 20,
+    duration: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds; to the scenario's own end if not "
+                                                   "given.")] = None,
+    notice: Annotated[float, typer.Option(metavar="S", help="Ambulances are announced so long before they set off.")] = 30.0,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Runs at a time; as many as there are cores if not given.")] = None,
+    json: JsonOption = False,
+) -> None:
+    from simulation.batch import default_workers
+    from simulation.benchmark_waves import cases, marks
+    from simulation.emergencies.settings import EmergencySettings
+    from simulation.settings import SUMO_STRATEGIES
+
+    names = list(dict.fromkeys(name.strip() for name in scenarios.split(",") if name.strip()))
+    if not names:
+        raise BadInput("no scenario is named", where="--scenarios", mend="for example centre,far")
+    if strategy in SUMO_STRATEGIES:
+        raise BadInput(f"{strategy} decides inside SUMO, where no emergency is heard of", where="--strategy",
+                       mend="take one of mourour's; plain SUMO actuated runs beside it anyway")
+    wave = EmergencySettings(emergencies, notice_s=notice)
+    wave.check()
+    with progress_bar() as bar:
+        task = bar.add_task("runs", total=1.0)
+        found = cases(names, read_seeds(seeds), strategy, wave, duration, jobs or default_workers(),
+                      lambda share: bar.update(task, completed=share),
+                      lambda case: bar.console.print(_line(case), highlight=False))
+    targets = marks(found)
+    if json:
+        put_json({"strategy": strategy, "emergencies": emergencies, "duration_s": duration, "notice_s": notice,
+                  "cases": [asdict(case) for case in found],
+                  "targets": [{**asdict(mark), "value": mark.value if mark.value == mark.value else None, "reached": mark.reached}
+                              for mark in targets]})
+        return
+    table = Table("target / objectif", "figure", "limit", "")
+    for mark in targets:
+        table.add_row(mark.what, f"{mark.value:.3g}", f"{'≤' if mark.at_most else '≥'} {mark.limit:g}",
+                      "reached / atteint" if mark.reached else "missed / manqué")
+    console().print(table)
+
+
+def _line(case: Case) -> str:
+    e, o = case.emergencies, case.others
+    return (f"{case.scenario}, seed {case.seed}: {e['completed']} of {e['trips']} trips, {e['travel_time_s']} s, "
+            f"ratio {e['ratio']}, without {e['without_preemption_s']} s, SUMO actuated {e['sumo_actuated_s']} s; "
+            f"{e['signals_passed_without_stop']} of {e['signals_passed']} signals without a stop; "
+            f"others {o['delay_without_preemption_s']} → {o['delay_s']} s; "
+            f"{e.get('holds')} holds of {e.get('held_s')} s, recovery {e.get('recovery_s')} s")
+
+
+waves.__doc__ = EXAMPLES

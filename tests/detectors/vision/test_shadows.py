@@ -1,0 +1,59 @@
+"""A shadow is the road with less light; it is nobody, and is not learnt as road while somebody stands in it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from detectors.vision.background import BackgroundDetector
+from detectors.vision.shadows import BRIGHTEST, DARKEST, shaded
+
+pytest.importorskip("cv2")
+FPS = 6.0
+CAR, SHADE = np.s_[30:45, 30:50], np.s_[45:55, 30:55]
+
+
+@given(left=st.floats(0.05, 1.8), road=st.tuples(*[st.integers(60, 140)] * 3))
+def test_the_road_with_less_light_is_shaded(left: float, road: tuple[int, int, int]) -> None:
+    background = np.full((2, 2, 3), road, np.uint8)
+    image = np.clip(np.round(background * left), 0, 255).astype(np.uint8)
+    if DARKEST + 0.03 < left < BRIGHTEST - 0.03:
+        assert shaded(image, background).all()
+    elif not DARKEST - 0.03 < left < BRIGHTEST + 0.03:
+        assert not shaded(image, background).any()
+
+
+def test_another_colour_is_no_shadow() -> None:
+    road = np.full((2, 2, 3), 110, np.uint8)
+    assert not shaded(np.full((2, 2, 3), (40, 40, 90), np.uint8), road).any()
+
+
+def street(dice: np.random.Generator, *, car: bool) -> NDArray[np.uint8]:
+    image = np.full((90, 160, 3), 110.0)
+    image[::6] += 12.0
+    if car:
+        image[SHADE] *= 0.7
+        image[CAR] = (30.0, 40.0, 180.0)
+        image[33:40, 33:47] = (150.0, 120.0, 60.0)
+    return np.clip(image + dice.normal(0, 2, image.shape), 0, 255).astype(np.uint8)
+
+
+def test_where_the_shadow_of_who_stood_has_lain_is_road() -> None:
+    dice = np.random.default_rng(1)
+    detector = BackgroundDetector(FPS)
+    for _ in range(int(4 * FPS)):
+        detector.detect(street(dice, car=False))
+    detector.kept = np.zeros((90, 160), np.uint8)
+    detector.kept[CAR] = 255
+    for _ in range(int(75 * FPS)):
+        detector.detect(street(dice, car=True))
+        assert detector.foreground is not None
+        assert (detector.foreground[CAR] == 255).mean() > 0.9
+        assert (detector.foreground[48:53, 33:52] == 255).mean() < 0.1, "its shadow is in doubt"
+    detector.kept = None
+    for _ in range(3):
+        detector.detect(street(dice, car=False))
+    assert (detector.foreground > 0).mean() < 0.01
