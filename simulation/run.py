@@ -181,7 +181,7 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
     gc.collect()
     gc.freeze()
     step_s = ready.cfg.step_s
-    every = max(1, round(1.0 / step_s))
+    every = round(tick_s(step_s) / step_s)
     own = settings.strategy not in SUMO_STRATEGIES
     steps = math.ceil((ready.end_s - ready.begin_s) / step_s - 1e-9)
     with contextlib.ExitStack() as stack:
@@ -221,6 +221,11 @@ def _drive(settings: RunSettings, ready: Prepared, sumo: Sumo, recorder: Recorde
     if progress is not None:
         progress(ready.end_s)
     return loop, eyes.figures() if eyes is not None else None
+
+
+def tick_s(step_s: float) -> float:
+    """From one tick of control to the next: a second, in whole steps; one step where steps are longer."""
+    return round(step_s * max(1, round(1.0 / step_s)), 6)
 
 
 def _tick(loop: ControlLoop, street: Street, watch: ExplainWatch | None, now_s: float) -> None:

@@ -141,7 +141,8 @@ class Live:
 
     def _end_s(self, place_m: float, now_s: float, free: Sequence[Arrival]) -> float:
         """When it is at its destination: behind the last signal, and never before it is there."""
-        at_m, at_s = (free[-1].signal.stop_line_m, free[-1].eta_s) if free else (place_m, max(now_s, self.track.departs_s or now_s))
+        begins_s = max(now_s, self.track.departs_s or now_s)
+        at_m, at_s = (free[-1].signal.stop_line_m, free[-1].eta_s) if free else (place_m, begins_s)
         return at_s + self.sent.route.free_s(max(at_m, place_m), self.sent.destination_m)
 
     def _place_m(self, now_s: float, settings: PreemptionSettings) -> float:

@@ -24,7 +24,8 @@ from controller.service.told import moment
 from controller.service.writer import Writer
 
 log = structlog.get_logger("mourour.service")
-LOGGED = frozenset({Kind.NO_TOKEN, Kind.BAD_TOKEN, Kind.BAD_LOGIN, Kind.LOCKED, Kind.FORBIDDEN, Kind.IMPLAUSIBLE, Kind.TOO_MANY})
+LOGGED = frozenset({Kind.NO_TOKEN, Kind.BAD_TOKEN, Kind.BAD_LOGIN, Kind.LOCKED, Kind.FORBIDDEN, Kind.IMPLAUSIBLE, Kind.TOO_MANY,
+                    Kind.NOT_TRUSTED})
 """And requests made twice: those whose nonce is refused."""
 EVERY_S = 60.0
 MOST = 20
@@ -36,7 +37,7 @@ CALLER, CLAIMED = "mourour.caller", "mourour.claimed"
 NOBODY, OTHERS = Actor("?", ""), "(further addresses)"
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
 PARTS = frozenset({"emergencies", "posts", "junctions", "plans", "alarms", "incidents", "events", "live", "archive", "me",
-                   "token"})
+                   "token", "certificates"})
 Key = tuple[str, Actor, str]
 
 

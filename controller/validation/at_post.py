@@ -113,7 +113,8 @@ def look(site: Site, strategies: Sequence[Strategy], book: PlanBook | None, now_
 
     certificates, unread = _read_all(site, part)
     criteria = read_criteria(site.file(part.criteria)) if part.criteria is not None else USUAL
-    shelf = Shelf(certificates, [read_public(site.file(k)) for k in part.trusted], criteria, network_mark(network), now_s)
+    shelf = Shelf(certificates, [read_public(site.file(k)) for k in part.trusted], criteria, network_mark(network),
+                  site.said.period_s, now_s)
     found: dict[str, list[Found]] = {str(j): [] for j in network.junctions}
     for wanted in wanted_by(network, strategies, book):
         found[wanted.junction].append(shelf.find(wanted))

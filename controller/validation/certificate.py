@@ -50,13 +50,15 @@ class NetworkPart(Part):
 
 
 class ScenarioPart(Part):
-    """One scenario as it was run: seconds of the day, weekday by name, what was wrong with the detectors."""
+    """One scenario as it was run: seconds of the day, from one decision of control to the next, weekday by name, what was wrong
+    with the detectors."""
 
     name: Word
     title: str
     sha256: Hash
     begin_s: Number
     end_s: Number
+    tick_s: Number
     weekday: Name
     special_day: str | None
     view: Name

@@ -58,11 +58,12 @@ def wanted_by(network: Network, strategies: Iterable[Strategy], book: PlanBook |
 
 
 class Shelf:
-    """Certificates held against a post's ``network``: which are good now, and why the others are not."""
+    """Certificates held against a post's ``network`` and the ``period_s`` of its ticks: which are good now, and why others are
+    not."""
 
     def __init__(self, certificates: Sequence[Certificate], trusted: Sequence[TrustedKey], criteria: Criteria,
-                 network: NetworkMark, now_s: float) -> None:
-        self._network = network
+                 network: NetworkMark, period_s: float, now_s: float) -> None:
+        self._network, self._period_s = network, period_s
         self._rows = [_Row(c, _not_good(c, trusted, criteria, now_s)) for c in certificates]
 
     def find(self, wanted: Wanted) -> Found:
@@ -94,6 +95,8 @@ class Shelf:
             (body.strategy.code_sha256 == mark.code, f"{other} version of the control program"),
             (body.network.junctions.get(wanted.junction) == self._network.junctions[wanted.junction],
              f"{other} configuration of junction {wanted.junction}"),
+            (all(s.tick_s == self._period_s for s in body.scenarios),
+             f"was made with decisions every {body.scenarios[0].tick_s:g} s, and the post decides every {self._period_s:g} s"),
             (self._network.beside[wanted.junction] <= row.ways, f"{other} set of roads or corridors at {wanted.junction}"),
             (plans.get(wanted.plan, {}).get(wanted.junction, "") == wanted.plan_sha256, f"{other} {wanted.what}"))
         return next(((i, what) for i, (same, what) in enumerate(checks) if not same), (len(checks), ""))

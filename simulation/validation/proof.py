@@ -18,6 +18,7 @@ from controller.validation.marks import NetworkMark, parameters, plan_marks, str
 from simulation.batch import run_all
 from simulation.record import RunRecord
 from simulation.report.flatten import flat_figures
+from simulation.run import tick_s
 from simulation.settings import takes_plans
 from simulation.sumo.tools import sumo_version
 from simulation.validation.scenario_mark import scenario_mark
@@ -113,8 +114,9 @@ def body_of(proof: Proof, task: Task, book: PlanBook | None, engineer: str, now_
 def _scenario(r: Ready, strategy: str, task: Task) -> dict[str, Any]:
     settings = task.settings(r.spec, strategy, task.seeds[0])
     return {"name": r.spec, "title": r.prepared.scenario.title, "sha256": scenario_mark(r.prepared, settings),
-            "begin_s": r.prepared.begin_s, "end_s": r.prepared.end_s, "weekday": DAYS[settings.weekday],
-            "special_day": settings.special_day, "view": settings.view, "detectors": settings.detectors}
+            "begin_s": r.prepared.begin_s, "end_s": r.prepared.end_s, "tick_s": tick_s(r.prepared.cfg.step_s),
+            "weekday": DAYS[settings.weekday], "special_day": settings.special_day, "view": settings.view,
+            "detectors": settings.detectors}
 
 
 def _iso(moment: datetime) -> str:

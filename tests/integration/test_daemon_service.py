@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives import serialization
 
 from controller.cameras.news import News
 from controller.daemon.post import Post
@@ -26,6 +28,7 @@ from simulation.cabinet.controller import UnitTimes
 from simulation.ports import free_ports
 from tests.controller.service.harness import PASSWORD, Served, make_accounts, served
 from tests.controller.service.straight_road import two_roads
+from tests.controller.validation.made import SECRET
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -55,6 +58,7 @@ def test_green_from_a_real_cabinet(tmp_path: Path) -> None:
                 make_accounts(to.service.store, {Role.POST: "street-post"})
                 (fleet.folder / "service.txt").write_text(PASSWORD + "\n")
                 said.pop("archive", None)
+                said["certificates"] = by_word_of_sara(fleet.folder, str(junction))
                 said |= {"http": f"127.0.0.1:{free_ports(1)[0]}",
                          "service": {"url": to.url, "password_file": "service.txt", "account": "street-post"}}
                 site = fleet.folder / "with-service.yaml"
@@ -64,10 +68,30 @@ def test_green_from_a_real_cabinet(tmp_path: Path) -> None:
                 try:
                     an_ambulance_comes(to, str(junction), str(group.id))
                     an_operator_takes_over(to, str(junction))
+                    the_word_is_kept(to, str(junction))
                 finally:
                     post.send_signal(signal.SIGTERM)
                     assert post.wait(20) == 0
                 an_incident_of_its_cameras_is_told(to, site)
+
+
+def by_word_of_sara(folder: Path, junction: str) -> dict[str, Any]:
+    """Certificates are required, there is none, and an engineer overrides."""
+    key = SECRET.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (folder / "sara.pub.pem").write_bytes(key)
+    (folder / "certificates").mkdir()
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    return {"required": True, "trusted": ["sara.pub.pem"], "overrides": [
+        {"junctions": [junction], "engineer": "sara", "reason": "a test of the whole line", "until": until}]}
+
+
+def the_word_is_kept(to: Served, junction: str) -> None:
+    """In the log of commands, once, and as an alarm."""
+    rows = to.ask(Role.ENGINEER, "GET", "/archive", params={"kind": "commands", "place": junction}).json()["rows"]
+    (row,) = [r for r in rows if r["action"] == "certificate.overridden"]
+    assert row["actor"] == "street-post" and '"engineer": "sara"' in row["detail"] and "a test of the whole line" in row["detail"]
+    alarms = to.ask(Role.VIEWER, "GET", f"/junctions/{junction}").json()["alarms"]
+    assert {"validation-overridden", "validation-ends"} <= {alarm["kind"] for alarm in alarms}
 
 
 def an_ambulance_comes(to: Served, junction: str, group: str) -> None:

@@ -92,6 +92,12 @@ def test_a_changed_figure_or_a_strange_body_is_refused(served: Served) -> None:
     said["body"]["runs"][0]["figures"]["delay_mean_s"] = 1.0
     answered = served.ask(Role.ENGINEER, "POST", "/certificates", json=said)
     assert answered.status_code == 422 and "changed since it was signed" in answered.json()["detail"]
+    # Somebody may have forged it. The row is written beside the answer, and not before it.
+    for _ in range(200):
+        if rows := log_of(served, "refused.not-trusted"):
+            break
+        time.sleep(0.05)
+    assert rows[0]["actor"] == "imane" and "POST /certificates" in rows[0]["detail"]
     for body in ({}, {"mourour_certificate": "2"}, {"a": [[[[]]]]}):
         assert put(served, made, body=body).status_code == 422
     assert put(served, made, signature="00").status_code == 422

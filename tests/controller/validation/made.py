@@ -71,8 +71,8 @@ def body(strategy: Strategy | str = "actuated", *, plans: PlanBook | None = None
                      "code_sha256": mark.code},
         "plans": plan_marks(plans) if plans is not None else None,
         "network": {"junctions": dict(net.junctions), "roads": sorted(net.roads), "corridors": sorted(net.corridors)},
-        "scenarios": [{"name": "town", "title": "A town", "sha256": "ab" * 32, "begin_s": 0, "end_s": 3600, "weekday": "wed",
-                       "special_day": None, "view": "camera", "detectors": "perfect"}],
+        "scenarios": [{"name": "town", "title": "A town", "sha256": "ab" * 32, "begin_s": 0, "end_s": 3600, "tick_s": 1,
+                       "weekday": "wed", "special_day": None, "view": "camera", "detectors": "perfect"}],
         "criteria": criteria.model_dump(mode="json"), "runs": runs, "versions": {"mourour": "0.1.0", "sumo": "1.28.0"},
         "validated_at": now.isoformat(), "valid_from": now.isoformat(), "valid_until": (now + timedelta(days=days)).isoformat(),
         "engineer": "sara"}

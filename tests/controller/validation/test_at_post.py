@@ -132,6 +132,11 @@ def test_a_changed_junction_road_or_program_is_refused(bench: Bench, monkeypatch
     assert "another version of the control program" in refusal(site)
 
 
+def test_a_post_decides_as_often_as_was_validated(bench: Bench) -> None:
+    bench.put(certificate())
+    assert "decisions every 1 s, and the post decides every 0.5 s" in refusal(bench.required(period_s=0.5))
+
+
 def test_a_model_is_part_of_what_was_validated(bench: Bench, tmp_path: Path) -> None:
     learnt = Actuated()
     learnt.model_file = tmp_path / "model.zip"
