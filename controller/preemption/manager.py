@@ -251,10 +251,13 @@ class PreemptionManager:
 
     def _shorten(self, wanted: Decision, status: CabinetStatus, groups: frozenset[GroupId], target: Stage, tick: Tick,
                  kept: dict[JunctionId, Decision], until_s: float) -> None:
-        """Instead of a stage that could not be left again in time: its variant without people or trams if that can, or none."""
+        """Instead of a stage that could not be left again in time: its variant without people or trams if that can, or none.
+        Where somebody is past the maximum red only what serves one of them is let pass."""
         times, now_s = self._times[wanted.junction], tick.now_s
         others = times.junction.variants.get(times.junction.stage[wanted.stage].base, ())
-        fit = [v for v in others if now_s + times.by_way_of_s(status, v.id, groups, target, now_s) <= until_s]
+        late = overdue_stage(times.junction, status, tick)
+        fit = [v for v in others if (late is None or not late[1].isdisjoint(v.green))
+               and now_s + times.by_way_of_s(status, v.id, groups, target, now_s) <= until_s]
         kept.pop(wanted.junction)
         if fit:
             most = max(fit, key=lambda v: (len(v.green), v.id))

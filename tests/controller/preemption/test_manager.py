@@ -315,6 +315,34 @@ def test_who_is_past_the_maximum_red_is_served_without_the_people_who_are_not() 
     assert log.refused == [] and log.violations == 0
 
 
+@pytest.mark.parametrize(("late", "asked"), [("over", []), ("third", ["C-p"])])
+def test_a_stage_is_shortened_only_to_one_that_serves_who_is_late(late: str, asked: list[str]) -> None:
+    junction = turn_over_people(max_red_s=33.0)
+
+    def frame(t: float) -> SaidFrame:
+        return SaidFrame(t, {"e_0": queue(10 if t < BEGIN_S + 34 else 0)})
+
+    # C takes 45 s until the turn is green again, C-p 30. Before the queue dissolves neither fits, then C-p does.
+    log = drive(junction, frame, seconds=48, strategy=Still("C"), calls=lambda t: {GroupId(late): BEGIN_S},
+                say=passing(way(junction, "turn", before_m=76 * SPEED_MPS)))
+    assert log.refused == [] and log.violations == 0
+    assert [d.stage for _, d in log.decisions if d.stage.startswith("C")] == asked
+
+
+@MODEST
+@given(seed=st.integers(0, 10**6), start=st.integers(0, 200), group=st.sampled_from(["turn", "side", "third"]),
+       max_red_s=st.sampled_from([35.0, 50.0, 80.0]), called=st.dictionaries(
+           st.sampled_from(["turn", "side", "third", "walk", "over"]), st.integers(0, 200), min_size=1))
+def test_asks_only_what_the_guard_accepts_where_stages_have_variants(seed: int, start: int, group: str, max_red_s: float,
+                                                                     called: dict[str, int]) -> None:
+    junction = turn_over_people(max_red_s=max_red_s)
+    since_s = {GroupId(g): BEGIN_S + at_s for g, at_s in called.items()}
+    log = drive(junction, lambda t: WildFrame(seed, t), seconds=330, say=passing(way(junction, group), start_s=BEGIN_S + start),
+                calls=lambda t: {g: at_s for g, at_s in since_s.items() if at_s <= t})
+    assert log.refused == []
+    assert log.violations == 0
+
+
 class Still(Strategy):
     """Stays where it is until somebody is past the maximum red of 33 s; wants ``then``."""
 
