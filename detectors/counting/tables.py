@@ -14,6 +14,8 @@ from detectors.counting.results import CountEvent, FrameResult
 from detectors.incidents.incident import Incident
 
 BLOCK = 10_000
+RARE_BLOCK = 500
+"""Events and incidents are few: of a whole block of them a stream would be hours older, and a power cut cost so many."""
 LANES_EVERY_S = 1.0
 _WORD = pa.dictionary(pa.int16(), pa.string())
 EVENTS = pa.schema([("frame", pa.int64()), ("time_s", pa.float64()), ("line", _WORD), ("lane", _WORD), ("direction", _WORD),
@@ -59,13 +61,13 @@ class _Table:
 class Tables:
     """``events.parquet``, ``incidents.parquet``, ``lanes.parquet`` and ``tracks.parquet`` in ``folder``, which is there. No image
     is ever written. Events stand in the order in which they became certain, incidents in that in which they ended. ``block``
-    rows of each are kept in memory before they are written."""
+    rows of each are kept in memory before they are written, of events and incidents :data:`RARE_BLOCK` at most."""
 
     def __init__(self, folder: Path, *, block: int = BLOCK) -> None:
-        self._events = _Table(folder / "events.parquet", EVENTS, block)
+        self._events = _Table(folder / "events.parquet", EVENTS, min(block, RARE_BLOCK))
         self._tracks = _Table(folder / "tracks.parquet", TRACKS, block)
         self._lanes = _Table(folder / "lanes.parquet", LANES, block)
-        self._incidents = _Table(folder / "incidents.parquet", INCIDENTS, block)
+        self._incidents = _Table(folder / "incidents.parquet", INCIDENTS, min(block, RARE_BLOCK))
         self._lanes_at_s = float("-inf")
 
     def see(self, result: FrameResult) -> None:

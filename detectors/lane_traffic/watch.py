@@ -47,6 +47,9 @@ SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, 
 GAP_M = 0.5
 PASSED_M, MOVED_M = -0.8, 1.0
 """Has passed whose front is so far beyond the stop line, and who has driven so far."""
+KNOWN_S, KNOWN_M = 2.5, 10.0
+"""And whoever was begun just before the line must have been known for so long, or else have driven so far: when a queue starts,
+what comes apart from a vehicle is soon taken for one."""
 LONGEST_S = 5.0
 """After so long without an image everybody is somewhere else."""
 SAME_M, SAME_SHARE = 2.5, 0.06
@@ -125,7 +128,7 @@ class LaneTraffic:
             if abs(told.speed_mps) < FASTEST_MPS:
                 told.vehicle.speed_was(told.speed_mps, told.variance, by_s)
         if mask is None:
-            return self._passages()
+            return self._passages(time_s)
         account = Account(mask)
         for v in self._vehicles:
             account.cover(v.covered)
@@ -137,7 +140,7 @@ class LaneTraffic:
         self._sighted(account, sightings, time_s)
         self._leave(account, time_s)
         self._begin(account, time_s)
-        passed = self._passages()
+        passed = self._passages(time_s)
         self._flow.mark(self._vehicles, self._owners())
         return passed
 
@@ -253,12 +256,14 @@ class LaneTraffic:
         self._vehicles.append(v)
         account.cover(v.covered)
 
-    def _passages(self) -> list[Passage]:
+    def _passages(self, now_s: float) -> list[Passage]:
         found = []
         for v in self._vehicles:
-            if v.sure and not v.passed and v.place_m < PASSED_M and v.first_m - v.place_m > MOVED_M:
+            moved_m = v.first_m - v.place_m
+            if v.sure and not v.passed and v.place_m < PASSED_M and moved_m > MOVED_M:
                 v.passed = True
-                found.append(Passage(self.lanes[v.shape.lane], v.shape.solid.kind, v.number))
+                if moved_m > KNOWN_M or now_s - v.begun_s >= KNOWN_S:
+                    found.append(Passage(self.lanes[v.shape.lane], v.shape.solid.kind, v.number))
         return found
 
 

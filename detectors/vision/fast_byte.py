@@ -76,6 +76,12 @@ class LightTracker(BYTETracker):  # type: ignore[misc]
     def get_kalmanfilter(self) -> FourFilters:
         return FourFilters()
 
+    def update(self, results: Any, *args: Any, **kwargs: Any) -> list[list[Any]]:
+        rows: list[list[Any]] = super().update(results, *args, **kwargs)
+        # ByteTrack lists the last thousand that have ended, and asks in the next image for those of this one.
+        self.removed_stracks = list(self.removed_stracks_frame)
+        return rows
+
     def multi_predict(self, tracks: list[LightTrack]) -> None:
         if not tracks:
             return

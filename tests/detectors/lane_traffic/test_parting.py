@@ -111,6 +111,17 @@ def test_who_drives_through_is_counted_once(street: Street) -> None:
     assert len({p.number for p in passed}) == 3
 
 
+@pytest.mark.parametrize(("waits_s", "counted"), [(0.5, 0), (4.0, 1)])
+def test_who_is_found_just_before_the_line_is_counted_if_he_was_known_for_a_while(street: Street, waits_s: float,
+                                                                                 counted: int) -> None:
+    street.anew()
+    passed = []
+    for image in range(int(FPS * (waits_s + 4))):
+        place_m = 4.0 - 2.0 * max(0.0, image / FPS - waits_s) ** 2
+        passed += street.show(street.mask([(1, place_m)] if place_m > -10.0 else []))
+    assert len(passed) == counted
+
+
 def test_an_empty_road_and_a_crowd_in_the_junction_are_no_traffic(street: Street) -> None:
     street.anew()
     below = np.zeros((ROWS, COLUMNS), np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,7 @@ from ultralytics.trackers.byte_tracker import BYTETracker
 from ultralytics.trackers.utils.kalman_filter import KalmanFilterXYAH
 
 from detectors.vision.detections import Detections
-from detectors.vision.fast_byte import FourFilters, LightTracker
+from detectors.vision.fast_byte import FourFilters, LightTrack, LightTracker
 from detectors.vision.tracking import _Boxes
 
 SETTINGS = SimpleNamespace(track_high_thresh=0.25, track_low_thresh=0.1, new_track_thresh=0.3, match_thresh=0.8, fuse_score=True,
@@ -40,6 +41,22 @@ def test_tracks_are_the_same(seed: int) -> None:
         assert [row[4] for row in rows] == theirs[:, 4].tolist() if len(theirs) else not rows
         assert np.array(rows).reshape(-1, 8) == pytest.approx(theirs.reshape(-1, 8), abs=2e-3)
     assert max(row[4] for row in rows) > 12, "some were lost and begun anew"
+
+
+def test_tracks_that_have_ended_are_forgotten() -> None:
+    light = LightTracker(SETTINGS)
+    gc.collect()
+    before = sum(type(o) is LightTrack for o in gc.get_objects())
+    numbers = set[int]()
+    for image in range(300):
+        # Somebody new in every second image, who is seen in two and then never again.
+        x = 40.0 * (image // 2 % 16)
+        box = np.array([[x, 10.0, x + 20.0, 30.0]], np.float32)
+        rows = light.update(_Boxes(Detections(box, np.array([0.9], np.float32), np.zeros(1, np.int16))))
+        numbers |= {int(row[4]) for row in rows}
+    gc.collect()
+    assert len(numbers) > 100, "there were many"
+    assert sum(type(o) is LightTrack for o in gc.get_objects()) - before <= SETTINGS.track_buffer + 5
 
 
 def test_the_filter_is_the_same_to_the_last_digits() -> None:
