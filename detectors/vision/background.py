@@ -18,7 +18,7 @@ from detectors.vision.detections import Detections, Image
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
 from detectors.vision.road_users import NUMBER, RoadUser
-from detectors.vision.shadows import shaded
+from detectors.vision.shadows import lit, shaded
 
 WORK_WIDTH_PX = 320
 """Images are looked at in this width: smaller vehicles than four pixels there are too far away to be measured anyhow."""
@@ -63,7 +63,7 @@ class BackgroundDetector:
         self._exposure = Exposure()
         self.foreground: NDArray[np.uint8] | None = None
         """What is not background in the latest image, in the size that is worked in, 255 where that is sure and 127 where it may
-        be a shadow; None where nothing can be said of it."""
+        be a shadow or the light of a lamp; None where nothing can be said of it."""
         self.kept: NDArray[np.uint8] | None = None
         """Where somebody is known to stand, in the same size: not 0 is not learnt. Set by who knows more than images tell."""
 
@@ -110,7 +110,8 @@ class BackgroundDetector:
 
     def _doubted(self, small: Image, raw: Any, shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         other = (shapes > 0) | (raw == SHADOW)
-        return np.where(other & shaded(small, self._background()), SHADOW, shapes).astype(np.uint8)
+        road = self._background()
+        return np.where(other & (shaded(small, road) | lit(small, road)), SHADOW, shapes).astype(np.uint8)
 
     def _background(self) -> Image:
         """The background as it is learnt, put together once for every change of it."""

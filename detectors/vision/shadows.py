@@ -1,4 +1,4 @@
-"""What may be nothing but a shadow: the background as it is, darker."""
+"""What may be nothing but a shadow, or the light of a lamp: the background as it is, darker or brighter."""
 
 from __future__ import annotations
 
@@ -17,3 +17,14 @@ def shaded(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[n
     left = (image + np.float32(1.0)) / (background + np.float32(1.0))
     low, high = left.min(axis=2), left.max(axis=2)
     return np.asarray((low > DARKEST) & (high < BRIGHTEST) & (high - low < TINT))
+
+
+FAINTEST, STRONGEST, WARM = 6, 60, 30
+"""Grey levels of 255 that headlights add to the road, and by which of those the colours may differ."""
+
+
+def lit(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(rows, columns) of where ``image`` is ``background`` with a lamp's light added. What is pale by itself can be so, too."""
+    more = image.astype(np.int16) - background
+    low, high = more.min(axis=2), more.max(axis=2)
+    return np.asarray((low >= FAINTEST) & (high <= STRONGEST) & (high - low <= WARM) & (more[..., 2] >= more[..., 0]))

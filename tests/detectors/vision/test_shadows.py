@@ -1,4 +1,5 @@
-"""A shadow is the road with less light; it is nobody, and is not learnt as road while somebody stands in it."""
+"""A shadow is the road with less light, and what lamps shine on is the road with more. They are nobody, and a shadow
+is not learnt as road while somebody stands in it."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detectors.vision.background import BackgroundDetector
-from detectors.vision.shadows import BRIGHTEST, DARKEST, shaded
+from detectors.vision.shadows import BRIGHTEST, DARKEST, FAINTEST, STRONGEST, lit, shaded
 
 pytest.importorskip("cv2")
 FPS = 6.0
@@ -24,6 +25,17 @@ def test_the_road_with_less_light_is_shaded(left: float, road: tuple[int, int, i
         assert shaded(image, background).all()
     elif not DARKEST - 0.03 < left < BRIGHTEST + 0.03:
         assert not shaded(image, background).any()
+
+
+@given(more=st.integers(-40, 150), road=st.integers(15, 100))
+def test_the_road_in_the_light_of_a_lamp_is_lit(more: int, road: int) -> None:
+    background = np.full((2, 2, 3), road, np.uint8)
+    image = np.clip(background + np.array([0.7, 0.9, 1.0]) * more, 0, 255).astype(np.uint8)
+    assert not (lit(image, background) & shaded(image, background)).any()
+    if FAINTEST / 0.7 + 2 <= more <= STRONGEST:
+        assert lit(image, background).all()
+    elif more <= 0 or more > STRONGEST + 1:
+        assert not lit(image, background).any()
 
 
 def test_another_colour_is_no_shadow() -> None:
