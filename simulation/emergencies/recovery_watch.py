@@ -21,14 +21,14 @@ LONGEST_S = 600.0
 @dataclass(slots=True)
 class _Spell:
     before_veh: int
-    since_s: float
+    taken_s: float
     released_s: float | None = None
     down_since_s: float | None = None
 
 
 class RecoveryWatch:
     """Between control and a manager. A junction has recovered when as few vehicles stand before it, on all its lanes, as when it
-    was taken; one that is taken again before is held for longer, as far as its traffic is concerned."""
+    was taken; one that is taken again before that has still to recover from the first time."""
 
     def __init__(self, manager: PreemptionManager, junctions: Mapping[JunctionId, Junction]) -> None:
         self._manager, self._junctions = manager, junctions
@@ -42,7 +42,8 @@ class RecoveryWatch:
         held = self._manager.held()
         for j in held:
             spell = self._spells.setdefault(j, _Spell(standing_veh(self._junctions[j], tick.frame), tick.now_s))
-            spell.released_s = spell.down_since_s = None
+            if spell.released_s is not None:
+                spell.taken_s, spell.released_s, spell.down_since_s = tick.now_s, None, None
         for j in list(self._spells.keys() - held.keys()):
             self._look(j, self._spells[j], tick)
         return changed
@@ -50,7 +51,7 @@ class RecoveryWatch:
     def _look(self, j: JunctionId, spell: _Spell, tick: Tick) -> None:
         if spell.released_s is None:
             spell.released_s = tick.now_s
-            self._held_s.append(tick.now_s - spell.since_s)
+            self._held_s.append(tick.now_s - spell.taken_s)
         if standing_veh(self._junctions[j], tick.frame) > spell.before_veh:
             spell.down_since_s = None
         elif spell.down_since_s is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from controller.asking import Asking
@@ -11,7 +11,7 @@ from controller.preemption.manager import PreemptionManager
 from controller.preemption.route import Piece, Route, SignalAhead
 from controller.preemption.settings import PreemptionSettings
 from controller.strategies.actuated import Actuated
-from controller.strategy import Strategy, Tick
+from controller.strategy import Decision, Strategy, Tick
 from detectors.observation import Frame
 from signal_drivers.guard import SafetyGuard
 from signal_drivers.ids import GroupId
@@ -21,6 +21,7 @@ from simulation.cabinet.clockwork import Clockwork
 from tests.controller.junctions import network
 from tests.controller.post import Asked
 
+Apply = Callable[[Tick, Sequence[Decision]], Sequence[Decision]]
 SPEED_MPS = 14.0
 BEGIN_S = 1000.0
 
@@ -44,12 +45,15 @@ class Log(Asked):
 
 def drive(junction: Junction, frame_at: Callable[[float], Frame], *, seconds: int, strategy: Strategy | None = None,
           say: Callable[[PreemptionManager, float], None] | None = None, settings: PreemptionSettings | None = None,
-          calls: Callable[[float], dict[GroupId, float]] | None = None) -> Log:
-    """Run ``seconds`` of control; ``say`` tells the manager, each second before control, what dispatch would."""
+          calls: Callable[[float], dict[GroupId, float]] | None = None,
+          around: Callable[[PreemptionManager], Apply] | None = None) -> Log:
+    """Run ``seconds`` of control; ``say`` tells the manager, each second before control, what dispatch would. ``around`` may put
+    something between control and the manager."""
     log = Log()
     net = network(junction)
     clock, guard, asking = Clockwork(junction, BEGIN_S), SafetyGuard(junction), Asking(strategy or Actuated(), net, 1)
     manager = PreemptionManager(net, settings, told=lambda *what: log.told.append(what))
+    apply = around(manager) if around is not None else manager.apply
     for second in range(seconds):
         now_s = BEGIN_S + second
         clock.tick(now_s)
@@ -62,7 +66,7 @@ def drive(junction: Junction, frame_at: Callable[[float], Frame], *, seconds: in
             say(manager, now_s)
         settled = {junction.id: status} if status.stage is not None else {}
         tick = Tick(now_s, frame_at(now_s), settled, {} if settled else {junction.id: status})
-        for decision in manager.apply(tick, asking.decide(tick)):
+        for decision in apply(tick, asking.decide(tick)):
             if decision.junction not in settled or decision.stage == status.stage:
                 continue
             log.ask(decision, guard, clock, status, now_s)
