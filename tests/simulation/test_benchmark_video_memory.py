@@ -13,14 +13,14 @@ import pytest
 from simulation.benchmark_video_memory import growth, memory
 from tests.detectors.video.films import film
 
-IMAGES, RATE = 75, 25.0
-KEEP, READING, READINGS = 2, 110, 4
+IMAGES, RATE = 75, 12.5
+KEEP, READING, READINGS = 1, 110, 4
 """Events kept, images from one reading to the next, and how many of these."""
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three seconds of two cars that drive down a road, one of which stops for a second."""
+    """Six seconds of two cars that drive down a road, one of which stops for two seconds."""
     road = np.random.default_rng(3).normal(100, 6, (120, 160, 1)).clip(0, 255).astype(np.uint8).repeat(3, 2)
     images = []
     for i in range(IMAGES):
@@ -28,7 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for x, y in ((30, 3 * i - 30), (110, 3 * (min(i, 20) + max(0, i - 45)) - 20)):
             cv2.rectangle(image, (x, y), (x + 18, y + 24), (30, 30, 220), -1)
         images.append(image)
-    return film(tmp_path_factory.mktemp("clip") / "a.avi", images, codec="MJPG", size=(160, 120))
+    return film(tmp_path_factory.mktemp("clip") / "a.avi", images, codec="MJPG", size=(160, 120), fps=RATE)
 
 
 def test_nothing_grows_with_a_stream(clip: Path, tmp_path: Path) -> None:
