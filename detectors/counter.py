@@ -136,6 +136,12 @@ class CameraCounter:
             self._end(track, events)
         return tuple(events)
 
+    @property
+    def one_by_one(self) -> bool:
+        """Whether the detector's foreground is measured with, and what is measured tells it what to learn: it must not look at
+        the next image before."""
+        return self._still is self.detector
+
     def _background(self) -> BackgroundDetector | None:
         """Who tells traffic from still road: the detector itself, or one beside it; None where no lanes are measured."""
         if self.lanes is None or self._ground is None or not any(x.role is LaneRole.APPROACH for x in self.lanes.lanes):

@@ -79,7 +79,7 @@ class Session:
         self.view = QualityWatch(self.fps)
         self._plausible = PlausibleLanes(site) if site is not None else None
         self._watch = IncidentWatch(site, self.fps, facts.size, classifies=detector.classifies)
-        self._ahead = 0 if facts.live else min(detector.at_once, source.held - 1)
+        self._ahead = 0 if facts.live or self.counter.one_by_one else min(detector.at_once, source.held - 1)
         self._keep = max(1, keep if keep is not None else LIVE_KEPT if facts.live else sys.maxsize)
         self._incidents: dict[int, Incident] = {}
         self._signals, self._ambulances = signals, ambulances

@@ -10,7 +10,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from simulation.benchmark_video_memory import growth, memory
+from detectors.counting.session import Session
+from detectors.video.source import Source
+from detectors.vision.background import BackgroundDetector
+from detectors.vision.detections import Detections, Image
+from simulation.benchmark_video_memory import everywhere, growth, memory
 from tests.detectors.video.films import film
 
 IMAGES, RATE = 75, 12.5
@@ -46,3 +50,21 @@ def test_nothing_grows_with_a_stream(clip: Path, tmp_path: Path) -> None:
     assert len(table) == len(events) >= counted[-1], "what memory no longer has is in the files"
     times_s = pq.read_table(tmp_path / "lanes.parquet")["time_s"].to_pylist()
     assert times_s == sorted(times_s) and times_s[-1] > (READINGS - 1) * READING / RATE, "times go on over the recording's end"
+
+
+@pytest.mark.parametrize("with_lanes", [True, False])
+def test_lanes_are_measured_by_the_foreground_of_their_own_image(clip: Path, with_lanes: bool) -> None:
+    """Without lanes the detector may look at the next image meanwhile; with them it would show another image's foreground."""
+    with Source(str(clip)) as source:
+        detector = Counted(source.rate_fps)
+        session = Session(source, detector, site=everywhere(source.facts) if with_lanes else None)
+        ahead = [detector.asked - (i + 1) for i, _ in enumerate(session)]
+    assert max(ahead) == (0 if with_lanes else 1)
+
+
+class Counted(BackgroundDetector):
+    asked = 0
+
+    def detect(self, image: Image) -> Detections:
+        self.asked += 1
+        return super().detect(image)
