@@ -110,8 +110,10 @@ class BackgroundDetector:
 
     def _doubted(self, small: Image, raw: Any, shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         other = (shapes > 0) | (raw == SHADOW)
-        road = self._background()
-        return np.where(other & (shaded(small, road) | lit(small, road)), SHADOW, shapes).astype(np.uint8)
+        # Most of an image is road and nothing else: only the rest is looked at.
+        here, road, told = small[other], self._background()[other], shapes.copy()
+        told[other] = np.where(shaded(here, road) | lit(here, road), np.uint8(SHADOW), told[other])
+        return told
 
     def _background(self) -> Image:
         """The background as it is learnt, put together once for every change of it."""

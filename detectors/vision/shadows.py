@@ -12,10 +12,10 @@ TINT = 0.15
 
 
 def shaded(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(rows, columns) of where ``image`` is ``background`` with less light. Grey things on a grey road are so, too: nobody can
+    """Of pixels (..., 3), where ``image`` is ``background`` with less light. Grey things on a grey road are so, too: nobody can
     tell a dark car's door from its shadow by the colour (compare Horprasert, Harwood and Davis, 1999)."""
     left = (image + np.float32(1.0)) / (background + np.float32(1.0))
-    low, high = left.min(axis=2), left.max(axis=2)
+    low, high = left.min(axis=-1), left.max(axis=-1)
     return np.asarray((low > DARKEST) & (high < BRIGHTEST) & (high - low < TINT))
 
 
@@ -24,7 +24,7 @@ FAINTEST, STRONGEST, WARM = 6, 60, 30
 
 
 def lit(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(rows, columns) of where ``image`` is ``background`` with a lamp's light added. What is pale by itself can be so, too."""
+    """Of pixels (..., 3), where ``image`` is ``background`` with a lamp's light added. What is pale by itself can be so, too."""
     more = image.astype(np.int16) - background
-    low, high = more.min(axis=2), more.max(axis=2)
+    low, high = more.min(axis=-1), more.max(axis=-1)
     return np.asarray((low >= FAINTEST) & (high <= STRONGEST) & (high - low <= WARM) & (more[..., 2] >= more[..., 0]))
