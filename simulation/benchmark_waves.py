@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from simulation.batch import run_all
@@ -49,9 +50,10 @@ def cases(scenarios: Sequence[str], seeds: Sequence[int], strategy: str, wave: E
     """
     rows = [RunSettings(scenario, strategy, seed, duration_s, detail=False, emergencies=wave)
             for seed in seeds for scenario in scenarios]
+    nets = {}
     for settings in rows[:len(scenarios)]:
         settings.check()
-        prepare(settings)
+        nets[settings.scenario] = prepare(settings).cfg.net
     jobs = [(row, job) for row in rows for job in (row, *twins_of(row))]
     shares, found, complete = [0.0] * len(jobs), dict[int, RunRecord](), list[Case]()
     latest = 0
@@ -66,17 +68,16 @@ def cases(scenarios: Sequence[str], seeds: Sequence[int], strategy: str, wave: E
         row = jobs[latest][0]
         mine = [i for i, (of, _) in enumerate(jobs) if of is row]
         if all(i in found for i in mine):
-            complete.append(_case(row, [found.pop(i) for i in mine]))
+            complete.append(_case(row, [found.pop(i) for i in mine], nets[row.scenario]))
             done(complete[-1])
 
     run_all([job for _, job in jobs], workers=workers, told=heard, finished=finished)
     return complete
 
 
-def _case(settings: RunSettings, records: list[RunRecord]) -> Case:
+def _case(settings: RunSettings, records: list[RunRecord], net: Path) -> Case:
     ways = [tuple(t["edges"]) for t in records[0].emergencies["trips"]]
-    mine, others = compared(records[0].emergencies, records[1].emergencies, records[-1].emergencies,
-                            free_flow_s(prepare(settings).cfg.net, ways))
+    mine, others = compared(records[0].emergencies, records[1].emergencies, records[-1].emergencies, free_flow_s(net, ways))
     return Case(settings.scenario, settings.seed, mine, others, records[0].result["guard"])
 
 

@@ -127,7 +127,7 @@ class Live:
 
     def status(self, now_s: float, settings: PreemptionSettings) -> EmergencyStatus:
         said = self.emergency
-        place_m = self._place_m(now_s, settings)
+        place_m = self.track.place_m(now_s, settings)
         free = [] if self.state.over else arrivals(self.sent.route, place_m, self.track.speed_mps, now_s, Unseen(now_s), settings,
                                                    lambda signal: 0.0, self.track.departs_s)
         return EmergencyStatus(
@@ -144,9 +144,6 @@ class Live:
         begins_s = max(now_s, self.track.departs_s or now_s)
         at_m, at_s = (free[-1].signal.stop_line_m, free[-1].eta_s) if free else (place_m, begins_s)
         return at_s + self.sent.route.free_s(max(at_m, place_m), self.sent.destination_m)
-
-    def _place_m(self, now_s: float, settings: PreemptionSettings) -> float:
-        return self.sent.origin_m if self.track.unheard else self.track.place_m(now_s, settings)
 
     def _passings(self, place_m: float, now_s: float, expected: Sequence[Arrival]) -> list[Passing]:
         if self.state.over:
@@ -173,7 +170,7 @@ class Live:
         where = _where(self.last)
         if where is None:
             return None
-        place_m = self._place_m(now_s, settings)
+        place_m = self.track.place_m(now_s, settings)
         ahead = next((s for s in self.sent.route.signals if s.stop_line_m > place_m), None)
         passing = None
         if ahead is not None:

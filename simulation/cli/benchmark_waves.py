@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from signal_drivers.errors import BadInput
-from simulation.cli.choices import JsonOption, read_seeds
+from simulation.cli.choices import JsonOption, read_names, read_seeds
 from simulation.cli.console import console, progress_bar, put_json
 
 if TYPE_CHECKING:
@@ -36,22 +36,21 @@ def waves(
     emergencies: Annotated[int, typer.Option(metavar="N", min=1, help="Ambulances in each run.")] = 20,
     duration: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds; to the scenario's own end if not "
                                                    "given.")] = None,
-    notice: Annotated[float, typer.Option(metavar="S", help="Ambulances are announced so long before they set off.")] = 30.0,
+    notice: Annotated[float | None, typer.Option(metavar="S", help="Ambulances are announced so long before they set off; 30 s "
+                                                 "if not given.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Runs at a time; as many as there are cores if not given.")] = None,
     json: JsonOption = False,
 ) -> None:
     from simulation.batch import default_workers
     from simulation.benchmark_waves import cases, marks
-    from simulation.emergencies.settings import EmergencySettings
+    from simulation.emergencies.settings import NOTICE_S, EmergencySettings
     from simulation.settings import SUMO_STRATEGIES
 
-    names = list(dict.fromkeys(name.strip() for name in scenarios.split(",") if name.strip()))
-    if not names:
-        raise BadInput("no scenario is named", where="--scenarios", mend="for example centre,far")
+    names = read_names(scenarios, "scenario", "--scenarios", "centre,far")
     if strategy in SUMO_STRATEGIES:
         raise BadInput(f"{strategy} decides inside SUMO, where no emergency is heard of", where="--strategy",
                        mend="take one of mourour's; plain SUMO actuated runs beside it anyway")
-    wave = EmergencySettings(emergencies, notice_s=notice)
+    wave = EmergencySettings(emergencies, notice_s=NOTICE_S if notice is None else notice)
     wave.check()
     with progress_bar() as bar:
         task = bar.add_task("runs", total=1.0)
@@ -60,7 +59,7 @@ def waves(
                       lambda case: bar.console.print(_line(case), highlight=False))
     targets = marks(found)
     if json:
-        put_json({"strategy": strategy, "emergencies": emergencies, "duration_s": duration, "notice_s": notice,
+        put_json({"strategy": strategy, "emergencies": emergencies, "duration_s": duration, "notice_s": wave.notice_s,
                   "cases": [asdict(case) for case in found],
                   "targets": [{**asdict(mark), "value": mark.value if mark.value == mark.value else None, "reached": mark.reached}
                               for mark in targets]})

@@ -9,9 +9,7 @@ import typer
 
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, put_json, say
-
-UrlOption = Annotated[str | None, typer.Option("--url", metavar="URL", help="The service; MOUROUR_URL, that of the last login, "
-                                               "or this machine's if not given.")]
+from simulation.cli.service_options import UrlOption
 
 
 def push(

@@ -83,13 +83,19 @@ def read_seeds(text: str) -> list[int]:
     return seeds
 
 
+def read_names(text: str, what: str, where: str, example: str) -> list[str]:
+    """Comma-separated names of ``what``, each once. Raises :class:`BadInput` where there is none."""
+    found = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not found:
+        raise BadInput(f"no {what} is named", where=where, mend=f"for example {example}")
+    return found
+
+
 def read_strategies(text: str) -> list[str]:
     """Comma-separated names, each once. Raises :class:`UnknownStrategy` for one nobody registered."""
     from simulation.run import RunSettings
 
-    found = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    if not found:
-        raise BadInput("no strategy is named", where="--strategies", mend="for example fixed,actuated")
+    found = read_names(text, "strategy", "--strategies", "fixed,actuated")
     for name in found:
         RunSettings("", name).check()
     return found

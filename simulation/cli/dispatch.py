@@ -16,11 +16,10 @@ from signal_drivers.errors import BadInput
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import put_json, say
 from simulation.cli.service_client import Client, address, keep_token
+from simulation.cli.service_options import UrlOption
 
 app = typer.Typer(no_args_is_help=True, help="Emergencies: ask for green waves, follow them, call them off. "
                                              "*Urgences : demander, suivre, annuler une vague verte.*")
-UrlOption = Annotated[str | None, typer.Option("--url", metavar="URL", help="The service; MOUROUR_URL, that of the last login, "
-                                               "or this machine's if not given.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The emergency's id.")]
 
 

@@ -22,6 +22,10 @@ DataOption = Annotated[Path | None, typer.Option(
     "DATABASE_URL names one.")]
 
 
+UrlOption = Annotated[str | None, typer.Option("--url", metavar="URL", help="The service; MOUROUR_URL, that of the last login, "
+                                               "or this machine's if not given.")]
+
+
 def data_folder(said: Path | None) -> Path:
     if said is not None:
         return said

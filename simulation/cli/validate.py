@@ -15,6 +15,7 @@ from simulation.cli.choices import (
     PlansOption,
     SpecialDayOption,
     WeekdayOption,
+    read_names,
     read_seeds,
     read_weekday,
 )
@@ -118,13 +119,10 @@ def _name(key: Path | None) -> str:
 
 def _task(scenarios: list[str], strategy: str, seeds: str, criteria: Criteria, duration: float | None, plans: Path | None,
           weekday: str, special_day: str | None, network: Path | None, detectors: str) -> Task:
-    from signal_drivers.errors import BadInput
     from simulation.validation.subjects import Task
 
-    names = tuple(dict.fromkeys(name.strip() for name in strategy.split(",") if name.strip()))
-    if not names:
-        raise BadInput("no strategy is named", where="--strategy", mend="for example --strategy predictive")
-    return Task(tuple(dict.fromkeys(scenarios)), names, tuple(read_seeds(seeds)), criteria, duration, plans,
+    names = read_names(strategy, "strategy", "--strategy", "--strategy predictive")
+    return Task(tuple(dict.fromkeys(scenarios)), tuple(names), tuple(read_seeds(seeds)), criteria, duration, plans,
                 read_weekday(weekday), special_day, network, detectors)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,15 +56,11 @@ class Crew:
         self.journeys = [Journey(trip, ways.way(trip.edges)) for trip in trips]
         self._waiting = sorted(self.journeys, key=lambda j: j.trip.depart_s)
         self._driving: dict[str, Journey] = {}
-        self._called = 0
-        self._calls = list(self._waiting)
+        self._uncalled = deque(journey.trip for journey in self._waiting)
 
     def before(self, now_s: float) -> None:
-        while self.manager is not None and self._called < len(self._calls):
-            trip = self._calls[self._called].trip
-            if trip.depart_s - self._notice_s > now_s:
-                break
-            self._called += 1
+        while self.manager is not None and self._uncalled and self._uncalled[0].depart_s - self._notice_s <= now_s:
+            trip = self._uncalled.popleft()
             way = self.reports.begins(trip)
             self.manager.request(Emergency(trip.id, way, trip.depart_s + LIFE_S, departs_s=trip.depart_s), now_s)
         while self._waiting and self._waiting[0].trip.depart_s <= now_s:

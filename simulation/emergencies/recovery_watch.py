@@ -11,7 +11,7 @@ from controller.strategy import Decision, Tick
 from detectors.observation import Frame
 from signal_drivers.ids import JunctionId
 from signal_drivers.junction import Junction
-from simulation.metrics import mean
+from simulation.metrics import mean, percentile
 
 CALM_S = 5.0
 """Queues are down when they have been for so long: one that empties for a moment in between is not over."""
@@ -64,10 +64,10 @@ class RecoveryWatch:
     def figures(self) -> dict[str, float | int | None]:
         """``holds``, ``held_s`` each in the mean, ``recovery_s`` from then on in the mean and ``recovery_p95_s``, None where
         nothing was held; those that did not recover within :data:`LONGEST_S` count as that, those under way at the end not."""
-        ordered = sorted(self._recovery_s)
+        took_s = self._recovery_s
         return {"holds": len(self._held_s), "held_s": round(mean(self._held_s), 1) if self._held_s else None,
-                "recovery_s": round(mean(ordered), 1) if ordered else None,
-                "recovery_p95_s": round(ordered[int(0.95 * (len(ordered) - 1))], 1) if ordered else None}
+                "recovery_s": round(mean(took_s), 1) if took_s else None,
+                "recovery_p95_s": round(percentile(took_s, 95), 1) if took_s else None}
 
 
 def standing_veh(junction: Junction, frame: Frame) -> int:
