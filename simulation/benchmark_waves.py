@@ -42,18 +42,18 @@ class Mark:
         return self.value <= self.limit if self.at_most else self.value >= self.limit
 
 
-def cases(scenarios: Sequence[str], seeds: Sequence[int], strategy: str, wave: EmergencySettings, duration_s: float | None,
+def cases(wanted: Sequence[tuple[str, int]], strategy: str, wave: EmergencySettings, duration_s: float | None,
           workers: int, told: Callable[[float], None], done: Callable[[Case], None]) -> list[Case]:
-    """All scenarios with all seeds; ``told`` hears the share that is done, ``done`` each case as it is complete.
+    """``wanted`` are scenarios and seeds; ``told`` hears the share that is done, ``done`` each case as it is complete.
 
     Raises :class:`BadInput` for a scenario or strategy that is not there, before anything runs.
     """
-    rows = [RunSettings(scenario, strategy, seed, duration_s, detail=False, emergencies=wave)
-            for seed in seeds for scenario in scenarios]
-    nets = {}
-    for settings in rows[:len(scenarios)]:
-        settings.check()
-        nets[settings.scenario] = prepare(settings).cfg.net
+    rows = [RunSettings(scenario, strategy, seed, duration_s, detail=False, emergencies=wave) for scenario, seed in wanted]
+    nets = dict[str, Path]()
+    for settings in rows:
+        if settings.scenario not in nets:
+            settings.check()
+            nets[settings.scenario] = prepare(settings).cfg.net
     jobs = [(row, job) for row in rows for job in (row, *twins_of(row))]
     shares, found, complete = [0.0] * len(jobs), dict[int, RunRecord](), list[Case]()
     latest = 0

@@ -27,6 +27,7 @@ from simulation.benchmark_api.wire import Wire
 
 PASSWORD = secrets.token_hex(16)
 WARM_UP_S = 3.0
+UP_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,12 @@ def serving(post: str | None = None) -> Iterator[tuple[int, int]]:
     with tempfile.TemporaryDirectory(prefix="mourour-api-") as folder:
         _accounts(Path(folder), post)
         command = [sys.executable, "-m", "simulation.benchmark_api.server", folder]
-        server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        # A file, not a pipe: nobody reads on once the load has begun, and a service whose log is full waits for its reader.
+        log = Path(folder) / "service.log"
+        with log.open("w", encoding="utf-8") as file:
+            server = subprocess.Popen(command, stderr=file, text=True)
         try:
-            yield server.pid, _port(server)
+            yield server.pid, _port(server, log)
         finally:
             ended(server)
 
@@ -82,8 +86,6 @@ def ended(process: subprocess.Popen[str]) -> None:
         process.wait(10)
     process.kill()
     process.wait()
-    if process.stderr is not None:
-        process.stderr.close()
 
 
 def _accounts(folder: Path, post: str | None) -> None:
@@ -102,16 +104,17 @@ def _accounts(folder: Path, post: str | None) -> None:
     store.close()
 
 
-def _port(server: subprocess.Popen[str]) -> int:
+def _port(server: subprocess.Popen[str], log: Path) -> int:
     from signal_drivers.errors import RunFailed
 
-    assert server.stderr is not None
-    last = ""
-    for line in server.stderr:
-        last = line.strip() or last
-        if line.startswith("{") and (said := json.loads(line)).get("event") == "service.listening":
-            return int(said["at"].rpartition(":")[2])
-    raise RunFailed(f"the service did not come up: {last}", where="mourour benchmark api")
+    begun_s = time.monotonic()
+    while server.poll() is None and time.monotonic() - begun_s < UP_WITHIN_S:
+        for line in log.read_text(encoding="utf-8").splitlines(keepends=True):
+            if line.startswith("{") and line.endswith("\n") and (said := json.loads(line)).get("event") == "service.listening":
+                return int(said["at"].rpartition(":")[2])
+        time.sleep(0.05)
+    last = log.read_text(encoding="utf-8").strip().rpartition("\n")[2]
+    raise RunFailed(f"the service did not come up: {last or 'it says nothing'}", where="mourour benchmark api")
 
 
 def _token(port: int) -> str:

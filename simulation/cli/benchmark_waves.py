@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +27,7 @@ Examples:
     mourour benchmark waves
     mourour benchmark waves --scenarios centre --seeds 1 --duration 1200 --emergencies 6
     mourour benchmark waves --strategy actuated --notice 0 --json
+    mourour benchmark waves --out waves.jsonl
 """
 
 
@@ -38,11 +40,14 @@ def waves(
                                                    "given.")] = None,
     notice: Annotated[float | None, typer.Option(metavar="S", help="Ambulances are announced so long before they set off; 30 s "
                                                  "if not given.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Each case is added to this file as it is complete, a "
+                                             "JSON object a line; cases that are in it already are not run again.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Runs at a time; as many as there are cores if not given.")] = None,
     json: JsonOption = False,
 ) -> None:
     from simulation.batch import default_workers
     from simulation.benchmark_waves import cases, marks
+    from simulation.cases_file import CasesFile
     from simulation.emergencies.settings import NOTICE_S, EmergencySettings
     from simulation.settings import SUMO_STRATEGIES
 
@@ -52,11 +57,21 @@ def waves(
                        mend="take one of mourour's; plain SUMO actuated runs beside it anyway")
     wave = EmergencySettings(emergencies, notice_s=NOTICE_S if notice is None else notice)
     wave.check()
-    with progress_bar() as bar:
+    wanted = [(name, seed) for seed in read_seeds(seeds) for name in names]
+    with CasesFile(out, {"strategy": strategy, "emergencies": emergencies, "duration_s": duration,
+                         "notice_s": wave.notice_s}) as file, progress_bar() as bar:
         task = bar.add_task("runs", total=1.0)
-        found = cases(names, read_seeds(seeds), strategy, wave, duration, jobs or default_workers(),
-                      lambda share: bar.update(task, completed=share),
-                      lambda case: bar.console.print(_line(case), highlight=False))
+        known = [case for case in file.known if (case.scenario, case.seed) in wanted]
+
+        def done(case: Case) -> None:
+            file.add(case)
+            bar.console.print(_line(case), highlight=False)
+
+        for case in known:
+            bar.console.print(_line(case), highlight=False)
+        have = {(case.scenario, case.seed) for case in known}
+        found = known + cases([row for row in wanted if row not in have], strategy, wave, duration, jobs or default_workers(),
+                              lambda share: bar.update(task, completed=share), done)
     targets = marks(found)
     if json:
         put_json({"strategy": strategy, "emergencies": emergencies, "duration_s": duration, "notice_s": wave.notice_s,
@@ -77,7 +92,8 @@ def _line(case: Case) -> str:
             f"ratio {e['ratio']}, without {e['without_preemption_s']} s, SUMO actuated {e['sumo_actuated_s']} s; "
             f"{e['signals_passed_without_stop']} of {e['signals_passed']} signals without a stop; "
             f"others {o['delay_without_preemption_s']} → {o['delay_s']} s; "
-            f"{e.get('holds')} holds of {e.get('held_s')} s, recovery {e.get('recovery_s')} s")
+            f"{e.get('holds')} holds of {e.get('held_s')} s, recovery {e.get('recovery_s')} s; "
+            f"guard: {case.guard['vetoes']} vetoes, {case.guard['violations']} violations")
 
 
 waves.__doc__ = EXAMPLES
