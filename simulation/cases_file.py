@@ -12,7 +12,6 @@ from typing import Any, TextIO
 from signal_drivers.errors import BadInput
 from simulation.benchmark_waves import Case
 
-
 BEGINS = b'{"settings"'
 
 
