@@ -8,8 +8,6 @@ leaves, which was learnt as road, has none (:mod:`detectors.vision.ghosts`).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,11 +59,20 @@ class BackgroundDetector:
         self._shown: Image | None = None
         self._blobs = Blobs()
         self._exposure = Exposure()
-        self.foreground: NDArray[np.uint8] | None = None
-        """What is not background in the latest image, in the size that is worked in, 255 where that is sure and 127 where it may
-        be a shadow or the light of a lamp; None where nothing can be said of it."""
+        self._foreground: NDArray[np.uint8] | None = None
+        self._doubtful: tuple[Image, Image, NDArray[np.uint8]] | None = None
+        """The latest image, the background then and what the model said, where nobody has asked yet what of it is in doubt."""
         self.kept: NDArray[np.uint8] | None = None
         """Where somebody is known to stand, in the same size: not 0 is not learnt. Set by who knows more than images tell."""
+
+    @property
+    def foreground(self) -> NDArray[np.uint8] | None:
+        """What is not background in the latest image, in the size that is worked in, 255 where that is sure and 127 where it may
+        be a shadow or the light of a lamp; None where nothing can be said of it."""
+        if self._doubtful is not None and self._foreground is not None:
+            told, self._doubtful = self._doubtful, None
+            self._foreground = _doubted(*told, self._foreground)
+        return self._foreground
 
     def detect(self, image: Image) -> Detections:
         import cv2
@@ -85,21 +92,22 @@ class BackgroundDetector:
         self._seen += 1
         if first:
             # Each image counts alike until there are enough of them.
-            raw = self._model.apply(small, learningRate=1.0 / self._seen)
+            raw = np.asarray(self._model.apply(small, learningRate=1.0 / self._seen), np.uint8)
         else:
-            raw = self._model.apply(small, learningRate=0.0)
+            raw = np.asarray(self._model.apply(small, learningRate=0.0), np.uint8)
         mask: NDArray[np.uint8] = np.asarray(cv2.compare(raw, 254, cv2.CMP_GE), np.uint8)
         if np.count_nonzero(mask) > FLASH * mask.size:
             self._model.apply(small, learningRate=0.2)
-            self._shown = self.foreground = None
+            self._shown = self._foreground = None
             return Detections.none()
         boxes, shapes = self._blobs.found(mask)
-        self.foreground = shapes if first else self._doubted(small, raw, shapes)
+        self._foreground, self._doubtful = shapes, None if first else (small, self._background(), raw)
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._background())
             if self.kept is not None and self.kept.shape == taken.shape:
                 taken = np.asarray(cv2.bitwise_or(taken, self.kept), np.uint8)
-            taken = _with_shadows(taken, self.foreground)
+            if cv2.countNonZero(taken) and (foreground := self.foreground) is not None:
+                taken = _with_shadows(taken, foreground)
             rate = self._learn_every / (MEMORY_S * self._fps)
             self._model.apply(small, knownForegroundMask=taken, learningRate=rate)
             self._shown = None
@@ -108,18 +116,19 @@ class BackgroundDetector:
         kinds = np.full(n, NUMBER[RoadUser.VEHICLE], np.int16)
         return Detections((boxes / scale).astype(np.float32), np.full(n, 0.9, np.float32), kinds)
 
-    def _doubted(self, small: Image, raw: Any, shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        other = (shapes > 0) | (raw == SHADOW)
-        # Most of an image is road and nothing else: only the rest is looked at.
-        here, road, told = small[other], self._background()[other], shapes.copy()
-        told[other] = np.where(shaded(here, road) | lit(here, road), np.uint8(SHADOW), told[other])
-        return told
-
     def _background(self) -> Image:
         """The background as it is learnt, put together once for every change of it."""
         if self._shown is None:
             self._shown = np.asarray(self._model.getBackgroundImage(), np.uint8)
         return self._shown
+
+
+def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    other = (shapes > 0) | (raw == SHADOW)
+    # Most of an image is road and nothing else: only the rest is looked at.
+    here, road, told = small[other], background[other], shapes.copy()
+    told[other] = np.where(shaded(here, road) | lit(here, road), np.uint8(SHADOW), told[other])
+    return told
 
 
 def _with_shadows(taken: NDArray[np.uint8], foreground: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -24,6 +24,7 @@ class Standing:
     def __init__(self, shape: tuple[int, int], step_s: float) -> None:
         self._still_s = np.zeros(shape, np.float32)
         self._vehicles = np.zeros(shape, np.uint8)
+        self._any = False
         self._last: Mask | None = None
         self._looked = 0
         self._step_s = step_s
@@ -39,19 +40,24 @@ class Standing:
             self._last = grey
         still = cv2.compare(cv2.absdiff(grey, self._last), CHANGED, cv2.CMP_LT)
         self._last = grey
-        np.add(self._still_s, self._step_s, out=self._still_s, where=(still > 0) & (mask > 0))
-        self._still_s[mask == 0] = 0.0
-        self._still_s[(still == 0) & (mask > 0)] *= 0.5
+        # Most of an image is road: only the rest is counted on.
+        here = np.flatnonzero(mask != 0)
+        was_s = self._still_s.ravel()[here]
+        self._still_s.fill(0.0)
+        self._still_s.ravel()[here] = np.where(still.ravel()[here], was_s + np.float32(self._step_s), was_s * np.float32(0.5))
         self._looked += 1
         if self._looked % self._judge_every == 0:
             self._judge(grey, mask, background)
+        if not self._any:
+            return np.zeros_like(mask)
         return np.asarray(cv2.dilate(cv2.bitwise_and(self._vehicles, mask), np.ones((5, 5), np.uint8)), np.uint8)
 
     def _judge(self, grey: Mask, mask: Mask, background: NDArray[np.uint8]) -> None:
         """Which of what stands still has an outline of its own."""
         import cv2
 
-        self._vehicles[:] = 0
+        self._vehicles.fill(0)
+        self._any = False
         standing = self._still_s > STILL_S
         if not standing.any():
             return
@@ -69,6 +75,7 @@ class Standing:
                 continue
             if float(now[here][on].mean()) > OUTLINE * float(before[here][on].mean()):
                 self._vehicles[here][inside] = 255
+                self._any = True
 
 
 def _edges(grey: Mask) -> NDArray[np.float32]:
