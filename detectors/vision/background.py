@@ -18,7 +18,7 @@ from detectors.vision.detections import Detections, Image
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
 from detectors.vision.road_users import NUMBER, RoadUser
-from detectors.vision.shadows import lit, shaded
+from detectors.vision.shadows import lit, lit_by_night, night, shaded
 
 WORK_WIDTH_PX = 320
 """Images are looked at in this width: smaller vehicles than four pixels there are too far away to be measured anyhow."""
@@ -59,6 +59,7 @@ class BackgroundDetector:
         self._size: tuple[int, int] | None = None
         self._standing: Standing | None = None
         self._shown: Image | None = None
+        self._night = False
         self._blobs = Blobs()
         self._exposure = Exposure()
         self.foreground: NDArray[np.uint8] | None = None
@@ -112,13 +113,15 @@ class BackgroundDetector:
         other = (shapes > 0) | (raw == SHADOW)
         # Most of an image is road and nothing else: only the rest is looked at.
         here, road, told = small[other], self._background()[other], shapes.copy()
-        told[other] = np.where(shaded(here, road) | lit(here, road), np.uint8(SHADOW), told[other])
+        lamps = lit_by_night if self._night else lit
+        told[other] = np.where(shaded(here, road) | lamps(here, road), np.uint8(SHADOW), told[other])
         return told
 
     def _background(self) -> Image:
         """The background as it is learnt, put together once for every change of it."""
         if self._shown is None:
             self._shown = np.asarray(self._model.getBackgroundImage(), np.uint8)
+            self._night = night(self._shown)
         return self._shown
 
 
