@@ -16,7 +16,7 @@ from detectors.vision.detections import Detections, Image
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
 from detectors.vision.road_users import NUMBER, RoadUser
-from detectors.vision.shadows import lit, shaded
+from detectors.vision.shadows import lit, lit_by_night, night, shaded
 
 WORK_WIDTH_PX = 320
 """Images are looked at in this width: smaller vehicles than four pixels there are too far away to be measured anyhow."""
@@ -57,11 +57,13 @@ class BackgroundDetector:
         self._size: tuple[int, int] | None = None
         self._standing: Standing | None = None
         self._shown: Image | None = None
+        self._night = False
         self._blobs = Blobs()
         self._exposure = Exposure()
         self._foreground: NDArray[np.uint8] | None = None
-        self._doubtful: tuple[Image, Image, NDArray[np.uint8]] | None = None
-        """The latest image, the background then and what the model said, where nobody has asked yet what of it is in doubt."""
+        self._doubtful: tuple[Image, Image, NDArray[np.uint8], bool] | None = None
+        """The latest image, the background then, what the model said and whether it is night, where nobody has asked yet what of
+        it is in doubt."""
         self.kept: NDArray[np.uint8] | None = None
         """Where somebody is known to stand, in the same size: not 0 is not learnt. Set by who knows more than images tell."""
 
@@ -101,7 +103,7 @@ class BackgroundDetector:
             self._shown = self._foreground = None
             return Detections.none()
         boxes, shapes = self._blobs.found(mask)
-        self._foreground, self._doubtful = shapes, None if first else (small, self._background(), raw)
+        self._foreground, self._doubtful = shapes, None if first else (small, self._background(), raw, self._night)
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._background())
             if self.kept is not None and self.kept.shape == taken.shape:
@@ -120,14 +122,16 @@ class BackgroundDetector:
         """The background as it is learnt, put together once for every change of it."""
         if self._shown is None:
             self._shown = np.asarray(self._model.getBackgroundImage(), np.uint8)
+            self._night = night(self._shown)
         return self._shown
 
 
-def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], dark: bool, shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     other = (shapes > 0) | (raw == SHADOW)
     # Most of an image is road and nothing else: only the rest is looked at.
     here, road, told = small[other], background[other], shapes.copy()
-    told[other] = np.where(shaded(here, road) | lit(here, road), np.uint8(SHADOW), told[other])
+    lamps = lit_by_night if dark else lit
+    told[other] = np.where(shaded(here, road) | lamps(here, road), np.uint8(SHADOW), told[other])
     return told
 
 

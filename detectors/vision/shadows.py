@@ -28,3 +28,25 @@ def lit(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.b
     more = image.astype(np.int16) - background
     low, high = more.min(axis=-1), more.max(axis=-1)
     return np.asarray((low >= FAINTEST) & (high <= STRONGEST) & (high - low <= WARM) & (more[..., 2] >= more[..., 0]))
+
+
+DARK, SAMPLE_PX = 70, 6
+"""It is night where half of the background is darker than this grey level of 255; every so many pixels are asked."""
+DIM, GLARING = 1.04, 6.0
+"""How many times as bright as by the street's lamps alone a road at night is in headlights: at the patch's soft edge, and near
+the lamps."""
+ALIKE = 0.2
+"""And by which share of the strongest colour the others may fall behind it: lamps are not all of one white."""
+
+
+def night(background: NDArray[np.uint8]) -> bool:
+    """Whether ``background`` (rows, columns, 3) is dark for the most part."""
+    return bool(np.median(background[SAMPLE_PX // 2::SAMPLE_PX, SAMPLE_PX // 2::SAMPLE_PX]) < DARK)
+
+
+def lit_by_night(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """As :func:`lit`, where there is hardly any other light: what lamps add is then several times what was there, and goes by
+    what the road throws back of it. By day so much more light is another surface."""
+    times = (image + np.float32(1.0)) / (background + np.float32(1.0))
+    low, high = times.min(axis=-1), times.max(axis=-1)
+    return np.asarray((low > DIM) & (high < GLARING) & (high - low < ALIKE * high))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detectors.vision.background import BackgroundDetector
-from detectors.vision.shadows import BRIGHTEST, DARKEST, FAINTEST, STRONGEST, lit, shaded
+from detectors.vision.shadows import BRIGHTEST, DARKEST, FAINTEST, STRONGEST, lit, lit_by_night, night, shaded
 
 pytest.importorskip("cv2")
 FPS = 6.0
@@ -36,6 +36,26 @@ def test_the_road_in_the_light_of_a_lamp_is_lit(more: int, road: int) -> None:
         assert lit(image, background).all()
     elif more <= 0 or more > STRONGEST + 1:
         assert not lit(image, background).any()
+
+
+@given(times=st.floats(0.3, 9.0), tint=st.floats(0.0, 0.5), road=st.tuples(*[st.integers(20, 36)] * 3))
+def test_the_road_by_night_in_headlights_is_lit(times: float, tint: float, road: tuple[int, int, int]) -> None:
+    background = np.full((2, 2, 3), road, np.uint8)
+    colour = np.array([1.0 - tint, 1.0 - tint / 2, 1.0])
+    image = np.clip(np.round((background + 1.0) * times * colour) - 1.0, 0, 255).astype(np.uint8)
+    shines = lit_by_night(image, background)
+    # Levels are whole numbers: of 20, one is a twentieth.
+    if times * (1.0 - tint) > 1.1 and times < 5.8 and tint < 0.12:
+        assert shines.all()
+    elif times * (1.0 - tint) < 1.0 or times > 6.2 or tint > 0.28:
+        assert not shines.any()
+
+
+@given(level=st.integers(5, 250))
+def test_a_bright_sky_or_shop_makes_no_day(level: int) -> None:
+    street = np.full((90, 160, 3), level, np.uint8)
+    street[:30] = 255
+    assert night(street) == (level < 70)
 
 
 def test_another_colour_is_no_shadow() -> None:
