@@ -18,11 +18,13 @@ from signal_drivers.status import CabinetStatus
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Going to ``stage`` ``at_s`` seconds from now, and what the best plan that does so costs, vehicle seconds."""
+    """Going to ``stage`` ``at_s`` seconds from now, and what the best plan that does so costs, vehicle seconds; NaN for who
+    reckons no costs and says how ``likely`` the stage was to be chosen instead."""
 
     stage: StageId
     cost_veh_s: float
     at_s: float
+    likely: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class ControlLoop:
 
     def tick(self, now_s: float) -> None:
         """Run one second of control at ``now_s``."""
+        self.act(self.look(now_s))
+
+    def look(self, now_s: float) -> Tick:
+        """The first half of a second: what is seen and what the cabinets report, calls told to them. Whoever trains a strategy
+        stops here and thinks."""
         frame = self._feed.observe(now_s)
         statuses: dict[JunctionId, CabinetStatus] = {}
         changing: dict[JunctionId, CabinetStatus] = {}
@@ -79,7 +84,11 @@ class ControlLoop:
                     post.driver.demand(calls)
                     status = post.driver.read()
             statuses[junction_id] = status
-        tick = Tick(now_s, frame, statuses, changing)
+        return Tick(now_s, frame, statuses, changing)
+
+    def act(self, tick: Tick) -> None:
+        """The second half: the strategy is asked, and what it wants goes past the guards to the cabinets."""
+        now_s, statuses = tick.now_s, tick.statuses
         decisions = self._asking.decide(tick)
         if self._preemption is not None:
             decisions = self._preemption(tick, decisions)

@@ -95,10 +95,11 @@ class _Row:
     kept_s: float = -math.inf
 
     def note(self, said: Explanation, decision: Decision | None, verdict: Verdict | None) -> None:
-        if said.cost_stay_veh_s is not None or said.alternatives:
+        best_veh_s = said.alternatives[0].cost_veh_s if said.alternatives else math.nan
+        if said.cost_stay_veh_s is not None or math.isfinite(best_veh_s):
             self.track.times_s.append(said.time_s)
             self.track.stay_veh_s.append(_tidy(said.cost_stay_veh_s))
-            self.track.best_veh_s.append(_tidy(said.alternatives[0].cost_veh_s) if said.alternatives else None)
+            self.track.best_veh_s.append(_tidy(best_veh_s) if said.alternatives else None)
         accepted = verdict is not None and verdict.accepted
         best = said.alternatives[0].stage if said.alternatives else None
         key = (said.stage, said.chosen, decision.stage if decision else None, verdict.rule if verdict else None,

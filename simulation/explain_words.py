@@ -54,9 +54,16 @@ def reason_of(said: Said) -> str:
 
 
 def alternative_words(said: Said, most: int = BEST) -> list[str]:
-    """``B 123 now``, ``C 140 in 6 s``: the cheapest first, costs in vehicle seconds."""
-    return [f"{a['stage']} {_whole(a['cost_veh_s'])} {'now' if a['at_s'] < 0.5 else 'in ' + format(a['at_s'], '.0f') + ' s'}"
-            for a in said["alternatives"][:most]]
+    """``B 123 now``, ``C 140 in 6 s``: the cheapest first, costs in vehicle seconds. ``B 23 %``, the likeliest first, where a
+    policy reckons no costs."""
+    return [_alternative(a) for a in said["alternatives"][:most]]
+
+
+def _alternative(one: Said) -> str:
+    if one["cost_veh_s"] is None:
+        return f"{one['stage']} {100 * (one['likely'] or 0.0):.0f} %"
+    when = "now" if one["at_s"] < 0.5 else f"in {one['at_s']:.0f} s"
+    return f"{one['stage']} {_whole(one['cost_veh_s'])} {when}"
 
 
 def stay_words(said: Said) -> str:

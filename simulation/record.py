@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from signal_drivers.errors import RunFailed
+from simulation.settings import run_name
 
 FORMAT = 1
 
@@ -113,7 +114,7 @@ class RunRecord:
 
     @property
     def key(self) -> str:
-        return f"{self.strategy.replace(':', '-')}-seed{self.seed}"
+        return run_name(self.strategy, self.seed)
 
     def save(self, path: Path) -> None:
         with gzip.open(path, "wt", encoding="utf-8", compresslevel=5) as out:

@@ -38,7 +38,7 @@ from simulation.outcome import record_of
 from simulation.prepare import Prepared, prepare
 from simulation.record import RunRecord
 from simulation.recorder import Recorder
-from simulation.settings import SUMO_STRATEGIES, RunSettings
+from simulation.settings import SUMO_STRATEGIES, RunSettings, run_name
 from simulation.sumo.backend import Sumo
 from simulation.sumo.feed import SumoFeed
 from simulation.sumo.programmes import PROGRAMME_ID, references, write_programmes
@@ -60,7 +60,7 @@ def _workplace(settings: RunSettings) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
         return
     # SUMO reads a relative output path from the folder of the file that names it, not from where the user is.
-    folder = settings.out.resolve() / f"{settings.strategy.replace(':', '-')}-seed{settings.seed}"
+    folder = settings.out.resolve() / run_name(settings.strategy, settings.seed)
     make_directory(folder)
     yield folder
 

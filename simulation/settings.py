@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from controller.registry import names, strategy_class
+from controller.registry import names, strategy_class, without_file
 from signal_drivers.errors import BadInput
 from signal_drivers.limits import Clearance
 from simulation.cameras.settings import CameraSettings
@@ -123,3 +124,11 @@ def strategy_summaries() -> dict[str, str]:
     return rows | {"sumo:program": "the net's own programme, untouched (outside reference)",
                    "sumo:actuated": "SUMO's gap-based actuated control, greens up to 50 s (outside reference)",
                    "sumo:delay_based": "SUMO's time-loss based actuated control (outside reference)"}
+
+
+def run_name(strategy: str, seed: int) -> str:
+    """What a run's files are called; of a model's path only its own name, with what a file system takes for something else
+    left out."""
+    base, _, rest = strategy.partition(":")
+    tail = Path(rest).stem if without_file(strategy) != strategy else rest
+    return re.sub(r"[^\w.+-]+", "-", f"{base}-{tail}" if tail else base) + f"-seed{seed}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from controller.estimate import look
 from controller.explain import Alternative, Explanation, LaneSight, full_exits, people_seen, seen_lane
@@ -14,7 +14,11 @@ from controller.strategy import Tick
 from signal_drivers.ids import JunctionId, StageId
 
 if TYPE_CHECKING:
+    from controller.predictive.arrays import Now
+    from controller.predictive.model import Layout
     from controller.predictive.planner import Planner
+    from controller.predictive.reading import Reader
+    from controller.predictive.sight import Sight
 
 NEAR_S, FAR_S = 10, 30
 IMPOSSIBLE_VEH_S = 1e20
@@ -42,7 +46,7 @@ def account(planner: Planner, tick: Tick, junction: JunctionId) -> Explanation |
         junction, tick.now_s, status.stage, max(0.0, tick.now_s - status.stage_since_s), chosen,
         _reason(planner, i, chosen, found), float(choice.saves[i]) if chosen is not None else None,
         stay if stay < IMPOSSIBLE_VEH_S else None, tuple(sorted(found, key=lambda a: (a.cost_veh_s, a.at_s))),
-        tuple(_lane(planner, tick, layout.lane_index[junction, lane.id]) for lane in facts.lanes),
+        tuple(believed_lane(planner, tick, layout.lane_index[junction, lane.id]) for lane in facts.lanes),
         full_exits(facts, tick.frame), people_seen(facts, tick.frame))
 
 
@@ -62,13 +66,23 @@ def _reason(planner: Planner, i: int, chosen: StageId | None, found: list[Altern
     return "stays: no change pays within the horizon"
 
 
-def _lane(planner: Planner, tick: Tick, k: int) -> LaneSight:
-    arrivals, layout, sight = planner.now.arrivals, planner.layout, planner.sight
+class Belief(Protocol):
+    """Who keeps the state estimate: the planner, or an observer."""
+
+    layout: Layout
+    now: Now
+    sight: Sight
+    reader: Reader
+
+
+def believed_lane(belief: Belief, tick: Tick, k: int) -> LaneSight:
+    """Lane number ``k`` as it was seen, and what is believed of it."""
+    arrivals, layout, sight = belief.now.arrivals, belief.layout, belief.sight
     lane = layout.lanes[k][1]
     seen = look(tick.frame, lane.id)
     near = far = 0
     for distance_m, speed_mps in believable(seen) if seen is not None else ():
-        at_s = reach_s(distance_m, speed_mps, float(planner.reader.free_mps[k]))
+        at_s = reach_s(distance_m, speed_mps, float(belief.reader.free_mps[k]))
         near, far = near + (at_s < NEAR_S), far + (at_s < FAR_S)
     entries = {g: layout.entry_index[k, g] for g in lane.groups if (k, g) in layout.entry_index}
     shared = len(entries) > 1

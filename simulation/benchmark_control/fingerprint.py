@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from controller.registry import names, strategy_class
+from controller.registry import names, strategy_class, without_file
 from simulation.scenario.resolve import resolve
 from simulation.sumo.configuration import read_configuration
 from simulation.sumo.tools import sumo_version
@@ -32,13 +32,16 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 def code_hash(strategy: str) -> str:
     """Hash of the project's code and data that a run of ``strategy`` goes through, with the versions of what computes."""
     beginnings = [_BEGINNING]
-    if strategy in names():
+    if without_file(strategy) in names():
         beginnings.append(strategy_class(strategy).__module__)
     digest = hashlib.sha256()
     for module in sorted(reached_from(beginnings)):
         digest.update(f"{module}\0{_meaning(_file_of(module))}\0".encode())
     for file in _data_files():
         digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    model = strategy.removeprefix(f"{without_file(strategy)}:")
+    if model != strategy and Path(model).is_file():
+        digest.update(Path(model).read_bytes() + b"\0")
     for what in (sumo_version(), *(_version_of(package) for package in ("mourour", "libsumo", "numpy", "scipy"))):
         digest.update(what.encode() + b"\0")
     return digest.hexdigest()[:LENGTH]

@@ -12,6 +12,8 @@ PROBES = {
               "httpx"),
     "archive": ("pyarrow", "duckdb"),
     "sign": ("cryptography",),
+    "learned": ("onnxruntime",),
+    "rl": ("stable_baselines3", "sb3_contrib", "gymnasium", "pettingzoo", "onnx", "onnxscript", "onnxruntime"),
     "video": ("cv2", "ultralytics", "lap"),
 }
 """Of each optional part of the install, modules that come with it."""

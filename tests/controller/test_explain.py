@@ -62,7 +62,7 @@ def test_every_strategy_has_an_account_or_says_that_it_has_none(name: str) -> No
     made, junction = strategy(name), crossroads()
     made.start(Network({junction.id: junction}))
     keeps = type(made).explain is not Strategy.explain
-    assert keeps == (name == "predictive")
+    assert keeps == (name in ("predictive", "learned"))
     assert made.explain(junction.id) is None, "nothing was decided yet"
 
 

@@ -10,7 +10,7 @@ from signal_drivers.errors import InvalidValue, UnknownStrategy
 
 
 def test_names() -> None:
-    assert names() == ("fixed", "adaptive-cycle", "actuated", "max-pressure", "predictive", "self-organising")
+    assert names() == ("fixed", "adaptive-cycle", "actuated", "learned", "max-pressure", "predictive", "self-organising")
 
 
 def test_unknown_name_is_told_the_closest_and_all() -> None:

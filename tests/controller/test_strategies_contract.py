@@ -11,6 +11,7 @@ from controller.registry import names, strategy
 from controller.strategies.actuated import Actuated
 from controller.strategies.adaptive_cycle import AdaptiveCycle
 from controller.strategies.fixed import FixedTime
+from controller.strategies.learned import Learned
 from controller.strategies.max_pressure import MaxPressure
 from controller.strategies.predictive import Predictive
 from controller.strategies.self_organising import SelfOrganising
@@ -27,6 +28,10 @@ class TestAdaptiveCycle(StrategyContract):
 
 class TestActuated(StrategyContract):
     make = staticmethod(Actuated)
+
+
+class TestLearned(StrategyContract):
+    make = staticmethod(Learned)
 
 
 class TestMaxPressure(StrategyContract):
@@ -71,6 +76,6 @@ def test_decisions_do_not_hang_on_how_a_process_orders_its_sets(repository: Path
 
 
 def test_every_registered_strategy_is_here() -> None:
-    here = {FixedTime, AdaptiveCycle, Actuated, MaxPressure, Predictive, SelfOrganising}
+    here = {FixedTime, AdaptiveCycle, Actuated, Learned, MaxPressure, Predictive, SelfOrganising}
     assert {type(strategy(name)) for name in names()} == here
     assert all(type(strategy(name)).name == name for name in names())

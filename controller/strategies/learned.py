@@ -1,0 +1,95 @@
+"""A learnt policy runs the signals; where it cannot, the planner it learnt from does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import structlog
+from pydantic import BaseModel, ConfigDict, Field
+
+from controller.explain import Explanation
+from controller.learned.account import Weighed, account
+from controller.learned.observation import Observer
+from controller.learned.policy import Policy
+from controller.network import Network
+from controller.strategies.predictive import Predictive
+from controller.strategy import Decision, Strategy, Tick, may_leave
+from signal_drivers.ids import JunctionId
+
+DEFAULT = Path(__file__).parent.parent / "learned" / "default.onnx"
+HANDOVER_S = 60.0
+"""After an error the planner has the junctions for so long; the policy then gets another try."""
+log = structlog.get_logger("mourour.learned")
+
+
+class LearnedSettings(BaseModel):
+    """``model`` is a policy's file, the one that comes with the package where none is named. ``margin`` is by how much the score
+    of another stage must be above that of the present one (in log odds)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model: Path = DEFAULT
+    margin: float = Field(0.0, ge=-5, le=5)
+
+
+class Learned(Strategy):
+    """Each second, for every junction that may change, the stage the policy likes best."""
+
+    name = "learned"
+    summary = "a policy learnt from the planner and in simulation; the planner stands in where it fails"
+    needs_counts = True
+    plans_variants = True
+
+    def __init__(self, **settings: object) -> None:
+        self.settings = LearnedSettings(**settings)  # type: ignore[arg-type]
+        self.policy = Policy(self.settings.model)
+        self.model_file = self.settings.model
+
+    def start(self, network: Network, seed: int = 0) -> None:
+        super().start(network, seed)
+        self._stand_in = Predictive()
+        self._stand_in.start(network, seed)
+        self.observer = Observer(network)
+        self._handed_over_until_s = float("-inf")
+        self._weighed: Weighed | None = None
+
+    def decide(self, tick: Tick) -> Sequence[Decision]:
+        ready, seen = self.observer.look(tick)
+        self._weighed = None
+        if tick.now_s < self._handed_over_until_s:
+            return self._stand_in.decide(tick)
+        if not ready:
+            return ()
+        try:
+            scores = self.policy.scores(seen)[ready]
+            if not np.isfinite(scores).all():
+                raise ValueError("a score is not a number")
+        except Exception as error:  # whatever the runtime raises, signals go on
+            log.error("policy.failed", error=str(error).splitlines()[0] if str(error) else type(error).__name__,
+                      stand_in=self._stand_in.name, for_s=HANDOVER_S)
+            self._handed_over_until_s = tick.now_s + HANDOVER_S
+            return self._stand_in.decide(tick)
+        decisions = self._chosen(tick, ready, scores)
+        self._weighed = Weighed(tick, ready, seen, scores, {d.junction: d.stage for d in decisions})
+        return decisions
+
+    def _chosen(self, tick: Tick, ready: list[int], scores: np.ndarray) -> list[Decision]:
+        layout, decisions = self.observer.layout, []
+        best = scores.argmax(1)
+        for row, i in enumerate(ready):
+            here = int(self.observer.now.stage[i])
+            gain = float(scores[row, best[row]] - scores[row, here])
+            if best[row] == here or gain <= self.settings.margin:
+                continue
+            j: JunctionId = layout.junctions[i]
+            stage = layout.stages[i][best[row]]
+            # Single precision may have rounded an age up.
+            if may_leave(self.network.junctions[j], tick.statuses[j], tick.now_s, stage):
+                decisions.append(Decision(j, stage, f"preferred by {gain:.1f} (log odds)"))
+        return decisions
+
+    def explain(self, junction: JunctionId) -> Explanation | None:
+        if self._weighed is None:
+            return None
+        return account(self.policy, self.observer, self._weighed, junction)

@@ -1,0 +1,1 @@
+"""Learning timing plans in simulation: environments, imitation of the planner, training, export."""

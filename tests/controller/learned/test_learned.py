@@ -1,0 +1,98 @@
+"""The learnt strategy: what it does where its policy fails, and what it says of its decisions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnxruntime")
+
+from controller.learned.observation import Observer, Seen, padded
+from controller.network import Network
+from controller.registry import strategy
+from controller.strategies.learned import HANDOVER_S, Learned
+from controller.strategies.predictive import Predictive
+from controller.strategy import Tick
+from signal_drivers.ids import JunctionId
+from tests.controller.frames import SaidFrame, queue
+from tests.controller.junctions import full_crossroads
+from tests.controller.test_explain import settled
+
+NOW_S = 1000.0
+
+
+def _tick(second: int, network: Network) -> Tick:
+    statuses = {j: settled(junction, NOW_S) for j, junction in network.junctions.items()}
+    return Tick(NOW_S + second, SaidFrame(NOW_S + second, {"n_0": queue(8)}, people={"walk": 1}), statuses)
+
+
+@pytest.fixture
+def street() -> Network:
+    junction = full_crossroads()
+    return Network({junction.id: junction})
+
+
+@pytest.mark.parametrize("fault", ["raises", "nan"])
+def test_where_the_policy_fails_the_planner_decides_at_once_and_for_a_while(street: Network, fault: str) -> None:
+    made, planner = Learned(), Predictive()
+    made.start(street)
+    planner.start(street)
+
+    def broken(seen: Seen) -> np.ndarray:
+        if fault == "raises":
+            raise RuntimeError("out of order")
+        return np.full(seen.allowed.shape, np.nan, np.float32)
+
+    well = made.policy.scores
+    made.policy.scores = broken  # type: ignore[method-assign]
+    asked = []
+    for second in range(int(HANDOVER_S)):
+        tick = _tick(second, street)
+        assert list(made.decide(tick)) == list(planner.decide(tick))
+        assert made.explain(next(iter(street.junctions))) is None, "the policy has weighed nothing"
+        made.policy.scores = well  # type: ignore[method-assign]
+        asked.append(tick.now_s)
+    made.decide(_tick(int(HANDOVER_S), street))
+    assert made.explain(next(iter(street.junctions))) is not None, "after a while it is tried again"
+
+
+def test_a_decision_is_accounted_for(street: Network) -> None:
+    made, name = Learned(), next(iter(street.junctions))
+    made.start(street)
+    for second in range(3):
+        decisions = list(made.decide(_tick(second, street)))
+    said = made.explain(name)
+    assert said is not None
+    assert [said.chosen] == ([d.stage for d in decisions] or [None])
+    likely = {a.stage: a.likely for a in said.alternatives}
+    assert all(p is not None and 0.0 < p <= 1.0 for p in likely.values())
+    assert sum(p for p in likely.values() if p is not None) <= 1.0 + 1e-6
+    assert said.stage not in likely and "%" in said.reason
+    assert next(lane for lane in said.lanes if lane.lane == "n_0").queue_veh == 8
+    assert made.explain(JunctionId("elsewhere")) is None
+
+
+def test_a_queue_at_red_makes_its_stages_likelier(street: Network) -> None:
+    """Eight cars wait on one side, nobody is anywhere else: the policy has learnt that much."""
+    made = strategy("learned")
+    made.start(street)
+    for second in range(20):
+        decisions = list(made.decide(_tick(second, street)))
+        if decisions:
+            break
+    junction = next(iter(street.junctions.values()))
+    assert decisions, "they are let go within twenty seconds"
+    lane = next(lane for lane in junction.lanes if lane.id == "n_0")
+    assert junction.stage[decisions[0].stage].green & set(lane.groups)
+
+
+def test_what_is_seen_has_the_shapes_it_says_and_can_be_given_more_room(street: Network) -> None:
+    observer = Observer(street)
+    ready, seen = observer.look(_tick(0, street))
+    assert ready == [0]
+    assert seen.green.shape == seen.yields.shape == (1, seen.stages.shape[1], seen.groups.shape[1])
+    assert seen.allowed[0].any() and all(np.isfinite(part).all() for part in seen)
+    wide = padded(seen, 30, 40)
+    assert wide.green.shape == (1, 40, 30) and wide.green.sum() == seen.green.sum()
+    with pytest.raises(ValueError, match="there is room for"):
+        padded(seen, 1, 1)
