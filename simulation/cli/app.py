@@ -23,6 +23,7 @@ from simulation.cli import (
     scenario,
     serve,
     simulate,
+    train,
     users,
     validate,
 )
@@ -43,6 +44,7 @@ app.command("strategies")(simulate.list_strategies)
 app.command("count")(count.count)
 app.command("calibrate")(calibrate.calibrate)
 app.command("check")(check.check)
+app.command("train")(train.train)
 app.command("validate")(validate.validate)
 app.add_typer(certificates.app, name="certificates")
 app.command("run")(daemon.run)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from controller.learned.observation import Observer, Seen
+from controller.learned.policy import Policy
 from controller.predictive.model import STAGE0, Array
 from controller.predictive.planner import Planner
 from controller.strategies.predictive import Predictive
@@ -15,7 +16,7 @@ from controller.strategy import Decision
 from simulation.learning.samples import GROUPS, STAGES, Samples
 from simulation.learning.street import LearningStreet
 
-Student = Callable[[Seen, list[int]], Array]
+Pupil = Callable[[Seen, list[int]], Array]
 """The stage wanted for each of the junctions that may be asked; -1 for none."""
 WAIT_S = 60.0
 """Rows before that second of a run are left out: streets begin empty."""
@@ -23,8 +24,8 @@ KEEP_STAY = 0.25
 """Of the seconds in which the teacher holds a stage nobody needs to leave, so many are kept."""
 
 
-def lesson(street: LearningStreet, seed: int, student: Student | None = None, student_share: float = 0.0) -> Samples:
-    """One run to its end. ``student`` decides in so many of the minutes, drawn from ``seed``, junction by junction; the rows are
+def lesson(street: LearningStreet, seed: int, pupil: Pupil | None = None, pupil_share: float = 0.0) -> Samples:
+    """One run to its end. ``pupil`` decides in so many of the minutes, drawn from ``seed``, junction by junction; the rows are
     the teacher's in any case (DAgger: Ross, Gordon & Bagnell 2011)."""
     pick = np.random.default_rng(seed)
     observer, planner = Observer(street.network), Planner(street.network, Predictive().settings)
@@ -36,10 +37,10 @@ def lesson(street: LearningStreet, seed: int, student: Student | None = None, st
     while True:
         tick = street.tick
         if int(tick.now_s - begun_s) % 60 == 0:
-            led = pick.random(junctions) < student_share
+            led = pick.random(junctions) < pupil_share
         ready, seen = observer.look(tick)
         taught = {d.junction: d for d in planner.decide(tick)}
-        wishes = student(seen, ready) if student is not None and led.any() else None
+        wishes = pupil(seen, ready) if pupil is not None and led.any() else None
         decisions = []
         for k, i in enumerate(ready):
             j = layout.junctions[i]
@@ -51,7 +52,7 @@ def lesson(street: LearningStreet, seed: int, student: Student | None = None, st
                 if j in taught:
                     decisions.append(taught[j])
             elif wishes[k] >= 0 and wishes[k] != observer.now.stage[i]:
-                decisions.append(Decision(j, layout.stages[i][wishes[k]], "the student's"))
+                decisions.append(Decision(j, layout.stages[i][wishes[k]], "the pupil's"))
         if street.over:
             return _samples(observer, rows)
         street.act(decisions)
@@ -85,3 +86,8 @@ def _samples(observer: Observer, rows: list[tuple[Array, Array, Array, int, int,
     green[:, :most_p, :most_g], yields[:, :most_p, :most_g] = (s[:, :most_p, :most_g] > 0 for s in statics)
     return Samples(groups, stages, allowed, np.asarray([r[3] for r in rows], np.int32), green, yields,
                    np.asarray([r[4] for r in rows], np.int16), np.asarray([r[5] for r in rows], np.float32).reshape(-1, STAGES))
+
+
+def pupil_of(policy: Policy) -> Pupil:
+    """What ``policy`` likes best."""
+    return lambda seen, ready: policy.scores(seen)[ready].argmax(1)

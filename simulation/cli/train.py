@@ -1,0 +1,88 @@
+"""``mourour train``: a timing policy learnt in simulation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from signal_drivers.errors import BadInput
+from simulation.cli.choices import JsonOption
+from simulation.cli.console import console, progress_bar, put_json
+from simulation.cli.extras import need
+
+EXAMPLES = """Learn a timing policy: the planner teaches it on random junctions and on the scenarios named.
+
+The policy is written to OUT/policy.onnx; `mourour simulate … --strategy learned:OUT/policy.onnx` runs it. Interrupted, the same
+command goes on where it was. The same options and seed give the same policy on the same kind of machine.
+
+*Apprendre une politique de feux en simulation.*
+
+Examples:
+
+    mourour train --out policy
+    mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
+    mourour simulate far --strategy learned:policy/policy.onnx
+"""
+
+
+def train(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Lessons, checkpoints and the policy go here.")],
+    nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets of each round; 24 if not given.")] = None,
+    net_seconds: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds on each; 600 if not given.")] = None,
+    scenarios: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios to learn on as well, or none; two periods of "
+                                                  "zerktouni if not given.")] = None,
+    scenario_seconds: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds on each; 1500 if not "
+                                                           "given.")] = None,
+    rounds: Annotated[int | None, typer.Option(metavar="N", help="Rounds after the first, in which the pupil drives and the "
+                                               "planner corrects; 1 if not given.")] = None,
+    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over all rows in each round; 10 if not given.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Everything random comes from it; 1 if not given.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Lessons at a time; as many as there are cores if not given.")] = None,
+    device: Annotated[str, typer.Option(help="Where the network learns: auto takes an accelerator where there is one.")] = "auto",
+    json: JsonOption = False,
+) -> None:
+    need("rl")
+    from pydantic import ValidationError
+
+    from simulation.batch import default_workers
+    from simulation.learning.device import chosen_device
+    from simulation.learning.train import FILES, TrainSettings
+    from simulation.learning.train import train as learn
+
+    given = {"nets": nets, "net_s": net_seconds, "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed,
+             "scenarios": None if scenarios is None else _scenarios(scenarios)}
+    try:
+        settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        raise BadInput(first["msg"], where=f"--{name.replace('_s', '-seconds') if name.endswith('_s') else name}",
+                       mend="see mourour train --help") from None
+    where = chosen_device(device)
+    with progress_bar() as bar:
+        task = bar.add_task("begins", total=1.0)
+        card = learn(settings, out, jobs or default_workers(), where,
+                     lambda what, share: bar.update(task, description=what, completed=share))
+    if json:
+        put_json({"policy": str(out / FILES["policy"]), "device": where, "card": card})
+        return
+    last = card["figures"][-1]
+    console().print(f"{out / FILES['policy']}: {card['parameters']:,} parameters, from {last['rows']:,} decisions; of those held "
+                    f"back it wants {100 * last['agreed']:.1f} % as the planner does, of the changes "
+                    f"{100 * last['agreed_changes']:.1f} % to the second", highlight=False)
+
+
+def _scenarios(text: str) -> tuple[str, ...]:
+    from simulation.scenario.resolve import resolve
+
+    if text.strip().lower() == "none":
+        return ()
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in names:
+        resolve(name)
+    return names
+
+
+train.__doc__ = EXAMPLES
