@@ -1,9 +1,9 @@
 """The policy: one small network for every junction, blind to the order and the number of its groups and stages.
 
-Each signal group is encoded by itself. A stage is the sum of the groups it lets go (protected and yielding apart) beside the sum
-of those it leaves waiting, and beside the stage that runs now; from that comes its score. Stages compete by their scores, as
+Each signal group is encoded by itself. A stage is the sum of the groups it lets go, protected and yielding apart, before the
+background of the whole junction and of the stage that runs now; from that comes its score. Stages compete by their scores, as
 phases do in FRAP (Zheng et al., Learning phase competition for traffic signal control, CIKM 2019). The value of a moment, for
-training, comes from the groups alone.
+training, comes from the background alone.
 """
 
 from __future__ import annotations
@@ -24,19 +24,18 @@ class PolicyNetwork(nn.Module):
     def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
         self.group = nn.Sequential(nn.Linear(GROUP_FEATURES, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU())
-        self.stage = nn.Sequential(nn.Linear(6 * width + STAGE_FEATURES, 2 * width), nn.ReLU(), nn.Linear(2 * width, width),
-                                   nn.ReLU(), nn.Linear(width, 1))
-        self.worth = nn.Sequential(nn.Linear(3 * width, width), nn.ReLU(), nn.Linear(width, 1))
+        self.background = nn.Linear(3 * width, 2 * width)
+        self.let_go = nn.Linear(2 * width + STAGE_FEATURES, 2 * width, bias=False)
+        self.stage = nn.Sequential(nn.ReLU(), nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, 1))
+        self.worth = nn.Sequential(nn.ReLU(), nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, 1))
 
     def forward(self, groups: Tensor, stages: Tensor, green: Tensor, yields: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
         there = (groups[..., 0:1] + groups[..., 1:2] + groups[..., 2:3]).clamp(max=1.0)
         each = self.group(groups) * there
-        whole = each.sum(1)
         protected, yielding = green @ each, yields @ each
-        waiting = whole.unsqueeze(1) - protected - yielding
         present = stages[..., 0:1]
-        now = [(present * part).sum(1) for part in (protected, yielding, waiting)]
-        spread = [part.unsqueeze(1).expand(-1, stages.shape[1], -1) for part in now]
-        score = self.stage(torch.cat([protected, yielding, waiting, *spread, stages], -1)).squeeze(-1)
-        value = self.worth(torch.cat(now, -1)).squeeze(-1)
+        # Who waits is in it too: the whole less who is let go. What is the same for all stages is reckoned once.
+        background = self.background(torch.cat([each.sum(1), (present * protected).sum(1), (present * yielding).sum(1)], -1))
+        score = self.stage(self.let_go(torch.cat([protected, yielding, stages], -1)) + background.unsqueeze(1)).squeeze(-1)
+        value = self.worth(background).squeeze(-1)
         return torch.where(allowed > 0.5, score, torch.full_like(score, NEVER)), value

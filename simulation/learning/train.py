@@ -160,7 +160,8 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
         network = PolicyNetwork(settings.width)
 
         def learnt(epoch: Epoch, number: int = number) -> None:
-            told(f"round {number}: epoch {epoch.number}, {100 * epoch.agreed:.1f} % as the planner", epoch.number / settings.epochs)
+            told(f"round {number}: epoch {epoch.number}, {100 * epoch.agreed:.1f} % as the planner",
+                 epoch.number / settings.epochs)
 
         epochs = imitate(network, rows, back, epochs=settings.epochs, seed=settings.seed, device=device, told=learnt)
         figures.append({"rows": len(rows), "held_back": len(back), "loss": round(epochs[-1].loss, 4),
