@@ -32,6 +32,8 @@ class Epoch:
 def imitate(network: PolicyNetwork, rows: Samples, held_back: Samples, *, epochs: int, seed: int, device: str = "cpu",
             batch: int = 512, rate: float = 1e-3, told: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
     """Trains ``network`` in place on ``rows``; the same ``seed`` gives the same network on the same device."""
+    # So small a network gains nothing from a second thread, and loses much where somebody else wants the core.
+    torch.set_num_threads(1)
     torch.manual_seed(seed)
     order = np.random.default_rng(seed)
     network.to(device).train()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -46,7 +47,7 @@ def load(file: Path) -> Samples:
         with np.load(file, allow_pickle=False) as said:
             version = int(said["version"])
             found = Samples(**{f.name: said[f.name] for f in fields(Samples)})
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise BadInput(f"is no file of samples: {error}", where=str(file), mend="collect them again") from None
     if version != VERSION:
         raise BadInput(f"has observation {version}, this is {VERSION}", where=str(file), mend="collect the samples again")

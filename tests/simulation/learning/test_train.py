@@ -1,0 +1,56 @@
+"""Training from nothing to a policy that runs, interrupted and gone on with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from controller.learned.policy import Policy
+from signal_drivers.errors import BadInput
+from simulation.learning.samples import load
+from simulation.learning.train import FILES, TrainSettings, begin, plan, train
+
+SMALL = TrainSettings(nets=2, net_s=120, scenarios=(), rounds=0, epochs=1, width=16)
+
+
+@pytest.mark.integration
+def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    card = train(SMALL, tmp_path / "a", 1, "cpu", lambda what, share: told.append((what, share)))
+    policy = Policy(tmp_path / "a" / FILES["policy"])
+    assert policy.card == json.loads(json.dumps(card)) and card["figures"][0]["rows"] > 50
+    assert told[-1][0].startswith("round 0: epoch 1") and told[-1][1] == 1.0
+    lessons = sorted((tmp_path / "a" / FILES["lessons"]).glob("*.npz"))
+    assert [file.name for file in lessons] == ["0-net0000.npz", "0-net0001.npz"]
+    # One lesson is lost: it alone is held again, and all comes out as it was.
+    first, kept = load(lessons[0]), lessons[1].stat().st_mtime_ns
+    lessons[0].unlink()
+    before = (tmp_path / "a" / FILES["policy"]).read_bytes()
+    train(SMALL, tmp_path / "a", 1, "cpu", lambda what, share: None)
+    again = load(lessons[0])
+    assert (again.groups == first.groups).all() and (again.wish == first.wish).all()
+    assert lessons[1].stat().st_mtime_ns == kept
+    assert (tmp_path / "a" / FILES["policy"]).read_bytes() == before
+
+
+def test_another_configuration_is_refused_where_one_is(tmp_path: Path) -> None:
+    begin(SMALL, tmp_path)
+    begin(SMALL, tmp_path)
+    with pytest.raises(BadInput, match="another epochs, seed"):
+        begin(SMALL.model_copy(update={"epochs": 2, "seed": 5}), tmp_path)
+    (tmp_path / FILES["config"]).write_text('{"nets": 2, "colour": "red"}')
+    with pytest.raises(BadInput, match=r"colour.*another --out"):
+        begin(SMALL, tmp_path)
+
+
+def test_rounds_are_held_on_other_nets_and_the_pupil_drives_in_the_later_ones(tmp_path: Path) -> None:
+    settings = TrainSettings(nets=3, scenarios=("zerktouni@evening",))
+    first, second = plan(settings, 0, None), plan(settings, 1, tmp_path / "policy-0.onnx")
+    assert len(first) == len(second) == 4 and not {one.seed for one in first} & {one.seed for one in second}
+    assert {one.pupil_share for one in first} == {0.0} and {one.pupil_share for one in second} == {settings.pupil_share}
+    assert len({one.name for one in first + second}) == 8
