@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from controller.learned.familiar import Familiar
 from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import VERSION, Seen
 from controller.predictive.model import Array
@@ -53,6 +54,10 @@ class Policy:
             raise BadInput(f"sees observation {said[VERSION_KEY]}, this version of mourour shows observation {VERSION}",
                            where=str(file), mend="train it again, or run the version of mourour it was made with")
         self.card: dict[str, Any] = _card(said.get(CARD_KEY, "{}"), file)
+        try:
+            Familiar(self.card, 0, GROUP_FEATURES, STAGE_FEATURES)
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadInput(f"its card's ranges cannot be used: {error}", where=str(file), mend="train it again") from None
         wanted = {"groups": GROUP_FEATURES, "stages": STAGE_FEATURES}
         shapes = {entry.name: entry.shape for entry in self._session.get_inputs()}
         if any(name not in shapes or shapes[name][-1] != size for name, size in wanted.items()):

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from controller.explain import Explanation
 from controller.learned.account import Weighed, account
-from controller.learned.observation import Observer
+from controller.learned.familiar import Familiar
+from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.observation import Observer, Seen
 from controller.learned.policy import Policy
 from controller.network import Network
 from controller.strategies.predictive import Predictive
@@ -53,6 +55,8 @@ class Learned(Strategy):
         self.observer = Observer(network)
         self._handed_over_until_s = float("-inf")
         self._weighed: Weighed | None = None
+        self._familiar = Familiar(self.policy.card, len(network.junctions), GROUP_FEATURES, STAGE_FEATURES)
+        self._told: set[JunctionId] = set()
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         ready, seen = self.observer.look(tick)
@@ -71,6 +75,11 @@ class Learned(Strategy):
             self._handed_over_until_s = tick.now_s + HANDOVER_S
             return self._stand_in.decide(tick)
         decisions = self._chosen(tick, ready, scores)
+        strangers = self._strangers(tick, ready, seen)
+        if strangers:
+            decisions = [d for d in decisions if d.junction not in strangers]
+            decisions += [d for d in self._stand_in.decide(tick) if d.junction in strangers]
+            ready, scores = self._others(ready, scores, strangers)
         self._weighed = Weighed(tick, ready, seen, scores, {d.junction: d.stage for d in decisions})
         return decisions
 
@@ -88,6 +97,20 @@ class Learned(Strategy):
             if may_leave(self.network.junctions[j], tick.statuses[j], tick.now_s, stage):
                 decisions.append(Decision(j, stage, f"preferred by {gain:.1f} (log odds)"))
         return decisions
+
+    def _strangers(self, tick: Tick, ready: list[int], seen: Seen) -> set[JunctionId]:
+        """Junctions that look like nothing the policy knows; told once each time they become so."""
+        found = {self.observer.layout.junctions[i] for i in self._familiar.strangers(seen, ready, tick.now_s)}
+        for junction in sorted(found - self._told):
+            log.warning("policy.stranger", junction=junction, stand_in=self._stand_in.name)
+        away = {j for j in self._told if j in tick.statuses and j not in found}
+        self._told = (self._told - away) | found
+        return found
+
+    def _others(self, ready: list[int], scores: np.ndarray, strangers: set[JunctionId]) -> tuple[list[int], np.ndarray]:
+        """Without the strangers: the policy has no account to give of them."""
+        kept = [row for row, i in enumerate(ready) if self.observer.layout.junctions[i] not in strangers]
+        return [ready[row] for row in kept], scores[kept]
 
     def explain(self, junction: JunctionId) -> Explanation | None:
         if self._weighed is None:

@@ -72,3 +72,6 @@ class JunctionEnv(gymnasium.Env[dict[str, Array], np.int64]):
 
     def close(self) -> None:
         self._world.close()
+
+
+gymnasium.register("mourour/Junction-v1", entry_point="simulation.learning.junction_env:JunctionEnv")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from controller.learned.familiar import ranges
 from controller.learned.observation import VERSION
 from signal_drivers.errors import BadInput, RunFailed
 from signal_drivers.limits import Clearance
@@ -168,7 +169,7 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
                         "agreed": round(epochs[-1].agreed, 4), "agreed_changes": round(epochs[-1].agreed_changes, 4)})
         card = {"seeds": [settings.seed], "nets": settings.nets * (number + 1), "scenarios": list(settings.scenarios),
                 "settings": settings.model_dump(mode="json"), "figures": figures, "limits": LIMITS,
-                "parameters": sum(p.numel() for p in network.parameters())}
+                "ranges": ranges(rows.groups, rows.stages), "parameters": sum(p.numel() for p in network.parameters())}
         pupil = out / (FILES["policy"] if number == settings.rounds else f"policy-{number}.onnx")
         export(network, pupil, card)
         torch.save(network.cpu().state_dict(), out / FILES["weights"])

@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("gymnasium")
 pytest.importorskip("pettingzoo")
 
+import gymnasium
 from gymnasium.utils.env_checker import check_env
 from pettingzoo.test import parallel_api_test, parallel_seed_test
 from stable_baselines3.common.env_checker import check_env as check_env_of_sb3
@@ -31,7 +32,8 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_one_junction_passes_the_checkers(street: str) -> None:
-    env = JunctionEnv(street, duration_s=60)
+    env: Any = gymnasium.make("simulation.learning.junction_env:mourour/Junction-v1", scenario=street, duration_s=60).unwrapped
+    assert isinstance(env, JunctionEnv)
     with warnings.catch_warnings():
         # Both advise flat observations; ours are tables, for a network of its own.
         warnings.filterwarnings("ignore", message=".*(unconventional shape|not within the observation space).*")
