@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
@@ -31,6 +32,7 @@ FORGET_EVERY = 10
 LONGEST_STEPS = 100
 """A gap of more images than this is one in which everybody is lost anyhow."""
 MOMENTS = 250
+LEAVING_EVERY_S = 0.2
 SIGHTED = 0.3
 """Score from which what a detector found is held to be where it says."""
 LEAST_SEEN, SEEN_SHARE = 3, 0.3
@@ -94,6 +96,9 @@ class CameraCounter:
         self._tracker = Tracker(self.fps, size)
         self._followed: dict[int, _Followed] = {}
         self._traffic: LaneTraffic | None = None
+        self._leaving: LaneTraffic | None = None
+        """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
+        self._left_s = -math.inf
         self._still = self._background()
         self._images = 0
         self._first_track = self._last_track
@@ -127,7 +132,7 @@ class CameraCounter:
         return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events),
                            self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason, self._traffic),
                            self._measure.exits(self.lanes, frame.time_s, tracks),
-                           self._measure.crossings(self.lanes, frame.time_s, tracks))
+                           self._measure.crossings(self.lanes, frame.time_s, tracks), self._one_by_one())
 
     def finish(self) -> tuple[CountEvent, ...]:
         """No more images: what is certain now of those who are still on their way."""
@@ -158,7 +163,9 @@ class CameraCounter:
             still.detect(frame.image)
         mask = still.foreground
         if mask is not None and (self._traffic is None or mask.shape != self._traffic.size):
-            self._traffic = traffic_of(self.site, self._ground, (mask.shape[0], mask.shape[1]))
+            shape, numbers = (mask.shape[0], mask.shape[1]), count(1)
+            self._traffic = traffic_of(self.site, self._ground, shape, numbers=numbers)
+            self._leaving = traffic_of(self.site, self._ground, shape, LaneRole.EXIT, numbers)
             if self._traffic is None:
                 self._still = None
         if self._traffic is None:
@@ -166,7 +173,18 @@ class CameraCounter:
         sightings = self._sightings(found) if still is not self.detector else ()
         passages = self._traffic.see(frame.time_s, frame.image, mask, sightings)
         still.kept = self._traffic.standing()
+        if self._leaving is not None:
+            # Half an image early is early enough; time that went back begins anew.
+            if not 0.0 <= frame.time_s - self._left_s < LEAVING_EVERY_S - 0.5 / max(self.fps, 1.0):
+                self._left_s = frame.time_s
+                self._leaving.see(frame.time_s, frame.image, mask, sightings, self._traffic.covered)
+            still.kept = still.kept | self._leaving.standing()
         return passages
+
+    def _one_by_one(self) -> dict[str, tuple[SeenTrack, ...]]:
+        """Whoever is followed, by lane."""
+        return {lane: there for traffic in (self._traffic, self._leaving) if traffic is not None
+                for lane, there in traffic.followed(self.size).items()}
 
     def _sightings(self, found: Detections) -> list[Sighting]:
         assert self.lanes is not None
@@ -177,6 +195,8 @@ class CameraCounter:
             lane = self.lanes.lane_at(*foot) if user.drives and score >= SIGHTED else None
             away_m = lane.distance_m(self._place(foot), length_m(user, None)) if lane is not None else None
             if lane is not None and away_m is not None:
+                if lane.role is LaneRole.EXIT and self._leaving is not None:
+                    away_m = self._leaving.along_m(lane.id, away_m + length_m(user, None))
                 told.append(Sighting(lane.id, away_m, user, score))
         return told
 

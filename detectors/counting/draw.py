@@ -10,6 +10,7 @@ import numpy as np
 
 from detectors.counter import CameraCounter
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
+from detectors.incidents.incident import Incident
 from detectors.vision.ambulance import AmbulanceHint
 from detectors.vision.detections import Image
 from detectors.vision.road_users import RoadUser
@@ -20,7 +21,7 @@ COLOURS: dict[RoadUser, tuple[int, int, int]] = {
     RoadUser.AMBULANCE: (60, 60, 255), RoadUser.PEDESTRIAN: (200, 90, 200), RoadUser.VEHICLE: (86, 180, 60)}
 """Blue, green, red."""
 LINE, LANE, STOP, FLASH, PAPER, INK = (0, 200, 255), (200, 200, 90), (60, 60, 230), (0, 255, 255), (245, 245, 245), (30, 30, 30)
-HINT = (255, 80, 255)
+HINT, ALARM = (255, 80, 255), (70, 70, 255)
 FLASH_IMAGES = 8
 TRAIL = 25
 
@@ -39,8 +40,10 @@ class Overlay:
             self._counts[event.line] = self._counts.get(event.line, 0) + 1
             self._flash[event.line] = FLASH_IMAGES
 
-    def draw(self, image: Image, result: FrameResult, hints: Sequence[AmbulanceHint] = ()) -> Image:
-        """A copy of ``image`` with everything on it. ``hints`` are vehicles that may be ambulances."""
+    def draw(self, image: Image, result: FrameResult, hints: Sequence[AmbulanceHint] = (),
+             incidents: Sequence[Incident] = ()) -> Image:
+        """A copy of ``image`` with everything on it: ``hints`` are vehicles that may be ambulances, ``incidents`` those that
+        last."""
         import cv2
 
         self.count(result.events)
@@ -55,6 +58,7 @@ class Overlay:
         for track in result.tracks:
             self._track(out, track, thick)
         self._hints(out, result, hints, thick)
+        self._incidents(out, incidents, thick)
         self._trails = {t.track: self._trails[t.track] for t in result.tracks}
         self._flash = {name: left - 1 for name, left in self._flash.items() if left > 1}
         minutes, seconds = divmod(result.time_s, 60)
@@ -100,6 +104,21 @@ class Overlay:
             left, top, right, bottom = (round(v) for v in boxes[hint.track])
             cv2.rectangle(out, (left - 3, top - 3), (right + 3, bottom + 3), HINT, thick * 3, cv2.LINE_AA)
             self._label(out, f"ambulance? {hint.confidence:.2f}", (left, bottom + 14), HINT)
+
+    def _incidents(self, out: Any, incidents: Sequence[Incident], thick: int) -> None:
+        import cv2
+
+        row = 0
+        for one in incidents:
+            text = f"{one.number} {one.kind.value.replace('_', ' ')}"
+            if one.place.box is None:
+                # Of the camera itself.
+                row += round(18 * out.shape[1] / 640)
+                self._label(out, text, (4, row), ALARM)
+                continue
+            left, top, right, bottom = (round(v) for v in one.place.box)
+            cv2.rectangle(out, (left - 4, top - 4), (right + 4, bottom + 4), ALARM, thick * 2, cv2.LINE_AA)
+            self._label(out, text, (left - 4, bottom + 16), ALARM)
 
     def _label(self, out: Any, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
         import cv2

@@ -45,7 +45,9 @@ class CountEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FrameResult:
-    """All of one image. ``lanes`` and ``exits`` by lane id, ``crossings`` by the signal group of the crossing."""
+    """All of one image. ``lanes`` and ``exits`` by lane id, ``crossings`` by the signal group of the crossing. ``followed`` has
+    the lanes whose vehicles are followed one by one (:mod:`detectors.lane_traffic`) and who they are, numbered below zero: the
+    same as in ``tracks``, where several are one box."""
 
     number: int
     time_s: float
@@ -54,3 +56,4 @@ class FrameResult:
     lanes: Mapping[str, LaneObservation] = field(default_factory=dict)
     exits: Mapping[str, ExitObservation] = field(default_factory=dict)
     crossings: Mapping[str, CrossingObservation] = field(default_factory=dict)
+    followed: Mapping[str, tuple[SeenTrack, ...]] = field(default_factory=dict)

@@ -239,6 +239,11 @@ class Session:
         return [self._incidents[number] for number in sorted(self._incidents)]
 
     @property
+    def lasting(self) -> tuple[Incident, ...]:
+        """Those that are open now."""
+        return self._watch.open
+
+    @property
     def sightings(self) -> list[AmbulanceSighting]:
         """All of them, each as it was told last."""
         return [self._sighted[number] for number in sorted(self._sighted)]

@@ -17,7 +17,8 @@ from detectors.incidents.trails import Trails
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One look. ``green`` by lane, None where no signal is known; ``step_s`` since the last look; ``classifies``: whether the
-    detector tells people from vehicles by more than their shape."""
+    detector tells people from vehicles by more than their shape; ``shared`` are the tracks that are several vehicles in one
+    box."""
 
     time_s: float
     step_s: float
@@ -27,6 +28,7 @@ class Moment:
     limits: IncidentLimits
     green: Mapping[str, bool] | None = None
     classifies: bool = True
+    shared: frozenset[int] = frozenset()
 
     def green_of(self, lane: LaneView | None) -> bool | None:
         """Whether ``lane`` has green; None where nobody knows."""

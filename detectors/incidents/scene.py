@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.camera.fit import ground_of
 from detectors.camera.ground import Ground
-from detectors.camera.site import CameraLane, CameraSite, LaneRole
+from detectors.camera.site import CameraLane, CameraSite, LaneRole, Zone
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
@@ -94,9 +94,19 @@ class LaneView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneView:
+    """``outline_m`` is the same on the road, in metres, where the camera is calibrated and all of it lies below the horizon."""
+
     name: str
     kind: str
     outline: Outline
+    outline_m: Outline | None = None
+
+    def inside_m(self, foot: Point, place_m: Point | None, px_per_m: float) -> float:
+        """How far inside somebody stands; negative outside. Along the road a metre is fewer pixels than across it, so on the road
+        where that is known, else as box sizes have it."""
+        if self.outline_m is not None and place_m is not None:
+            return self.outline_m.inside_px(*place_m)
+        return self.outline.inside_px(*foot) / px_per_m
 
 
 class Scene:
@@ -107,7 +117,7 @@ class Scene:
         scale = (image_size[0] / site.image.width, image_size[1] / site.image.height) if site else (1.0, 1.0)
         ground = ground_of(site) if site is not None else None
         self.lanes = tuple(_lane_view(lane, scale, ground) for lane in (site.lanes if site else ()))
-        self.zones = tuple(ZoneView(z.name, z.kind, Outline(z.area, scale)) for z in (site.zones if site else ()))
+        self.zones = tuple(_zone_view(z, scale, ground) for z in (site.zones if site else ()))
         self.calibrated = ground is not None
         self.lane = {view.id: view for view in self.lanes}
 
@@ -132,6 +142,12 @@ class Scene:
         """Whether the image cuts it off, so that its box says little of where it is."""
         left, top, right, bottom = box
         return left <= 2 or top <= 2 or right >= self.width - 2 or bottom >= self.height - 2
+
+
+def _zone_view(zone: Zone, scale: Point, ground: Ground | None) -> ZoneView:
+    corners = ground.metres(zone.area) if ground is not None else None
+    on_road = Outline(corners.tolist()) if corners is not None and np.isfinite(corners).all() else None
+    return ZoneView(zone.name, zone.kind, Outline(zone.area, scale), on_road)
 
 
 def _lane_view(lane: CameraLane, scale: Point, ground: Ground | None) -> LaneView:

@@ -37,27 +37,29 @@ class SpillBack:
         for zone in zones:
             self._look(moment, zone, blocked)
 
-    def _look(self, moment: Moment, zone: ZoneView, blocked: list[LaneView]) -> None:
+    def _look(self, moment: Moment, zone: ZoneView, blocked: dict[LaneView, list[Trail]]) -> None:
         case = self._cases.setdefault(zone.name, _Case())
-        standing = [t for t in moment.trails.everyone() if t.four_wheels and t.stands() and t.moved
-                    and zone.outline.inside_px(*t.now.foot) > moment.limits.box_m * t.now.px_per_m]
+        standing = [t for t in moment.trails.everyone() if t.four_wheels and t.stands() and t.came
+                    and zone.inside_m(t.now.foot, t.now.place_m, t.now.px_per_m) > moment.limits.box_m]
         if case.incident is not None:
             self._perhaps_over(moment, case, standing)
             return
         exits_known = any(not lane.approach for lane in moment.scene.lanes)
         if exits_known:
-            # Who does not drive towards a full exit waits for a gap.
-            standing = [t for t in standing if any(_towards(t, lane) for lane in blocked)]
+            # Who does not drive towards a full exit waits for a gap; and nobody waits for himself, with his front in the exit.
+            standing = [t for t in standing if any(_towards(t, lane) and any(o is not t for o in there)
+                                                   for lane, there in blocked.items())]
         needed_s = moment.limits.spill_back_s if blocked else moment.limits.spill_back_alone_s
         long = [t for t in standing if t.standing_s >= needed_s]
         if not long:
             return
         first = max(long, key=lambda t: t.standing_s)
         left, top, right, bottom = zip(*(t.box for t in standing), strict=True)
-        why = f"exit {', '.join(lane.id for lane in blocked)} is full" if blocked else "it does not clear"
+        exits = [lane.id for lane in blocked]
+        why = f"exit {', '.join(exits)} is full" if blocked else "it does not clear"
         case.incident = moment.ledger.begin(
             IncidentKind.SPILL_BACK, first.anchor.time_s, moment.time_s,
-            Place(blocked[0].id if blocked else None, zone.name, (min(left), min(top), max(right), max(bottom)),
+            Place(exits[0] if exits else None, zone.name, (min(left), min(top), max(right), max(bottom)),
                   first.now.place_m),
             min(0.95, (0.6 if blocked else 0.45) + 0.1 * len(standing)),
             f"vehicles that stand in {zone.name}: {len(standing)}; {why}",
@@ -80,16 +82,13 @@ def _towards(trail: Trail, exit_lane: LaneView) -> bool:
     return trail.heading[0] * dx + trail.heading[1] * dy > TOWARDS_COSINE * math.hypot(dx, dy)
 
 
-def _blocked_exits(moment: Moment) -> list[LaneView]:
-    """Exits in whose first metres a vehicle stands."""
-    found = []
-    for lane in moment.scene.lanes:
-        if lane.approach:
+def _blocked_exits(moment: Moment) -> dict[LaneView, list[Trail]]:
+    """Exits in whose first metres vehicles stand, and these."""
+    found: dict[LaneView, list[Trail]] = {}
+    for trail in moment.trails.everyone():
+        lane = trail.lane
+        if lane is None or lane.approach or not trail.four_wheels or not trail.stands() or not trail.moved:
             continue
-        for trail in moment.trails.everyone():
-            if trail.lane is not lane or not trail.four_wheels or not trail.stands() or not trail.moved:
-                continue
-            if abs(trail.beyond_line_m(lane)) <= moment.limits.exit_mouth_m * moment.stretch:
-                found.append(lane)
-                break
+        if abs(trail.beyond_line_m(lane)) <= moment.limits.exit_mouth_m * moment.stretch:
+            found.setdefault(lane, []).append(trail)
     return found

@@ -93,6 +93,17 @@ class Trail:
         return self.kind in FOUR_WHEELS
 
     @property
+    def followed(self) -> bool:
+        """Along its lane, by itself, and not by its box."""
+        return self.track < 0
+
+    @property
+    def came(self) -> bool:
+        """Whether it was not there from the beginning. Who is followed was not, though all that was seen of its way may be short:
+        nobody parks in a junction."""
+        return self.moved or self.followed
+
+    @property
     def waits(self) -> bool:
         """Whether others wait behind it where it stands: bicycles are passed."""
         return self.kind in FOUR_WHEELS or self.kind is RoadUser.MOTORCYCLE

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from detectors.counting.results import FrameResult, SeenTrack
+from detectors.counting.results import SeenTrack
 from detectors.incidents.incident import Box
 from detectors.incidents.limits import IncidentLimits
 from detectors.incidents.scene import Scene
@@ -67,10 +67,10 @@ class Trails:
         self.hidden.clear()
         self.seen = {}
 
-    def see(self, result: FrameResult) -> None:
-        now_s = result.time_s
+    def see(self, now_s: float, tracks: Iterable[SeenTrack]) -> None:
+        """Those in view at ``now_s``."""
         self.gone, self.seen = [], {}
-        for seen in result.tracks:
+        for seen in tracks:
             if any(zone.outline.inside_px(*seen.foot) > 0 for zone in self._ignored):
                 continue
             trail = self._follow(seen, sample_of(now_s, seen, self._scene.at_edge(seen.box)))
@@ -157,7 +157,8 @@ class Trails:
 
     def _wait_for_hidden(self, step_s: float, now_s: float) -> None:
         for key, one in list(self.hidden.items()):
-            if not any(covers(t.box, one.trail.box) for t in self.seen.values()):
+            # Who follows vehicles along their lanes knows who is hidden, and has lost this one.
+            if one.trail.followed or not any(covers(t.box, one.trail.box) for t in self.seen.values()):
                 one.bare_s += step_s
             if one.bare_s > self._limits.lost_s or now_s - one.trail.now.time_s > self._limits.hidden_s:
                 del self.hidden[key]

@@ -13,6 +13,7 @@ from detectors.incidents.incident import Incident, IncidentKind
 from detectors.incidents.ledger import Ledger
 from detectors.incidents.limits import DEFAULT_INCIDENT_LIMITS, IncidentLimits
 from detectors.incidents.moment import Moment, Watcher
+from detectors.incidents.one_by_one import one_by_one, shared
 from detectors.incidents.pedestrian import PedestrianOnCarriageway
 from detectors.incidents.scene import Scene
 from detectors.incidents.slow_zone import SlowZone
@@ -33,6 +34,9 @@ class IncidentWatch:
     their boxes are in. ``classifies`` as the detector does (:class:`~detectors.vision.detections.Detector`): one that does not
     takes what is upright for people, who are then believed once they have walked across a lane.
 
+    Where the lanes' vehicles are followed one by one, who stands and who is slow is judged by these and not by boxes, which
+    a queue may share.
+
     Results are looked at every ``limits.look_every_s`` at most, since incidents last for seconds.
     """
 
@@ -50,9 +54,10 @@ class IncidentWatch:
 
     def _look_at(self, image_size: tuple[int, int]) -> None:
         self.image_size, self._scene = image_size, Scene(self._site, image_size)
-        self._trails = Trails(self._scene, self._limits)
-        self._watchers: tuple[Watcher, ...] = (
-            StoppedVehicles(), WrongWay(*image_size), SpillBack(), PedestrianOnCarriageway(), SlowZone())
+        # Who drives against a lane is followed along none, and people are not either: they are watched by their boxes.
+        self._boxes, self._each = Trails(self._scene, self._limits), Trails(self._scene, self._limits)
+        self._of_boxes: tuple[Watcher, ...] = (WrongWay(*image_size), PedestrianOnCarriageway())
+        self._of_each: tuple[Watcher, ...] = (StoppedVehicles(), SpillBack(), SlowZone())
 
     @property
     def open(self) -> tuple[Incident, ...]:
@@ -68,7 +73,7 @@ class IncidentWatch:
             self._begin_anew("time went back")
         elif now_s - self._last_s > self._limits.lost_s and math.isfinite(self._last_s):
             # Whoever stands there after a gap may be somebody else.
-            self._trails.forget()
+            self._forget_trails()
             self._show(self._last_s, 0.0, None)
             self._step_from_s = None
         if not now_s - self._last_s >= self._look_every_s:
@@ -86,8 +91,9 @@ class IncidentWatch:
         self._elsewhere = False
         step_s = 0.0 if self._step_from_s is None else min(1.0, now_s - self._step_from_s)
         self._step_from_s = now_s
-        self._trails.see(result)
-        self._show(now_s, step_s, green)
+        self._boxes.see(now_s, result.tracks)
+        self._each.see(now_s, one_by_one(result))
+        self._show(now_s, step_s, green, shared(result))
         return self._ledger.told()
 
     def resize(self, image_size: tuple[int, int]) -> None:
@@ -105,11 +111,12 @@ class IncidentWatch:
             self._ledger.end_all(self._last_s, "the video ended")
         return self._ledger.told()
 
-    def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None) -> None:
-        moment = Moment(now_s, step_s, self._scene, self._trails, self._ledger, self._limits, green,
-                        self._classifies)
-        for watcher in self._watchers:
-            watcher.see(moment)
+    def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None,
+              in_one_box: frozenset[int] = frozenset()) -> None:
+        for trails, watchers in ((self._boxes, self._of_boxes), (self._each, self._of_each)):
+            moment = Moment(now_s, step_s, self._scene, trails, self._ledger, self._limits, green, self._classifies, in_one_box)
+            for watcher in watchers:
+                watcher.see(moment)
 
     def _begin_anew(self, why: str) -> None:
         self._forget(self._last_s, why)
@@ -119,6 +126,10 @@ class IncidentWatch:
 
     def _forget(self, now_s: float, why: str) -> None:
         self._ledger.end_all(now_s, why, but=OF_CAMERA)
-        self._trails.forget()
-        for watcher in self._watchers:
+        self._forget_trails()
+        for watcher in (*self._of_boxes, *self._of_each):
             watcher.forget()
+
+    def _forget_trails(self) -> None:
+        self._boxes.forget()
+        self._each.forget()

@@ -60,7 +60,9 @@ class WrongWay:
                 self._flow.follow(trail, case.last)
             # Numbers change hands; a way is one only where each step follows on the last.
             one_way = case is not None and len(trail.history) > 1 and trail.history[-2] is case.last
-            if case is None or ((lane is not case.lane or not one_way) and case.incident is None):
+            # A queue in one box goes back as it drives off at its front.
+            queue = trail.track in moment.shared
+            if case is None or ((lane is not case.lane or not one_way or queue) and case.incident is None):
                 case = self._cases[key] = _Case(lane, trail.now, trail.now, trail.now)
             elif trail.now.cut or ahead is None:
                 case.last = trail.now

@@ -7,12 +7,14 @@ import math
 import numpy as np
 
 from detectors.camera.ground import Floats, Ground
-from detectors.camera.site import CameraLane
+from detectors.camera.site import CameraLane, LaneRole
 from detectors.counting.lanes import line_on_ground
 
 STEP_M = 1.0
 NARROWEST_M = 1.5
 """Where less of the lane's width lies in the image its middle is not known there."""
+INTO_JUNCTION_M = 6.0
+"""Who waits in the junction for a full exit stands in front of it; further in, others cross its way."""
 
 
 class LaneAxis:
@@ -64,6 +66,35 @@ class LaneAxis:
         span = np.where(long < 0.5, 1.0, long)
         slope = (np.interp(high, self._marks, self._middles) - np.interp(low, self._marks, self._middles)) / span
         return np.where(long < 0.5, 0.0, slope)
+
+
+class ExitAxis:
+    """The middle of an exit as whoever drives out along it has it: counted from its far end, so that here too distances fall as
+    vehicles drive on. It begins ``into_m`` within the junction, drawn out straight. ``long_m`` is how far its far end is from
+    its beginning; the rest is as with :class:`LaneAxis`."""
+
+    def __init__(self, lane: CameraLane, ground: Ground, range_m: float, into_m: float) -> None:
+        self._outwards = LaneAxis(lane, ground, range_m)
+        self.long_m = self._outwards.reach_m
+        self.reach_m = self.long_m + into_m
+        self.width_m = self._outwards.width_m
+
+    def place(self, distance_m: Floats | float) -> tuple[Floats, Floats]:
+        """As :meth:`LaneAxis.place`: upstream is towards the junction."""
+        points, out = self._outwards.place(self.long_m - np.asarray(distance_m, np.float64))
+        return points, -out
+
+    def distance_m(self, points_m: Floats) -> Floats:
+        """(N,) of points (N, 2), from the far end."""
+        return self.long_m - self._outwards.distance_m(points_m)
+
+
+Axis = LaneAxis | ExitAxis
+
+
+def axis_of(lane: CameraLane, ground: Ground, range_m: float) -> Axis:
+    """Of an approach or an exit. Raises :class:`~detectors.errors.CameraError` for a lane above the horizon."""
+    return LaneAxis(lane, ground, range_m) if lane.role is LaneRole.APPROACH else ExitAxis(lane, ground, range_m, INTO_JUNCTION_M)
 
 
 def _section(far: Floats, across: Floats, mark: float) -> tuple[float, float]:

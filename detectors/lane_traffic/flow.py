@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detectors.camera.ground import Floats, Ground
 from detectors.camera.lens import Lens
-from detectors.lane_traffic.axis import LaneAxis
+from detectors.lane_traffic.axis import Axis
 from detectors.lane_traffic.vehicle import LaneVehicle
 
 WIDTH_PX = 640
@@ -48,7 +48,7 @@ class _Marks(NamedTuple):
 class LaneFlow:
     """``site_size`` width and height that ``ground`` and ``lens`` are given in."""
 
-    def __init__(self, ground: Ground, lens: Lens, axes: Sequence[LaneAxis], site_size: tuple[int, int]) -> None:
+    def __init__(self, ground: Ground, lens: Lens, axes: Sequence[Axis], site_size: tuple[int, int]) -> None:
         self._ground, self._lens, self._axes, self._site_size = ground, lens, axes, site_size
         self.forget()
 

@@ -3,6 +3,7 @@ seen by the lens."""
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from detectors.camera.ground import Floats
 from detectors.camera.lens import Lens
 from detectors.camera.site import Trams
-from detectors.lane_traffic.axis import LaneAxis
+from detectors.lane_traffic.axis import Axis
 from detectors.vision.road_users import RoadUser
 
 STEP_M = 0.5
@@ -63,8 +64,8 @@ WAIST = 0.6
 
 class Shape(NamedTuple):
     """One solid on one line of one lane. ``places_m`` (N,) of its front; place i covers ``pixels[starts[i]:starts[i + 1]]`` of
-    the flattened image; ``row_m`` (N,) is how many metres a row of the image is there, ``wide_px`` (N,) how broad its front
-    is."""
+    the flattened image, and ``boxes[i]`` (left, top, right, bottom) is around them; ``row_m`` (N,) is how many metres a row of
+    the image is there, ``wide_px`` (N,) how broad its front is."""
 
     lane: int
     solid: Solid
@@ -74,6 +75,7 @@ class Shape(NamedTuple):
     starts: Index
     row_m: Floats
     wide_px: Floats
+    boxes: Floats
 
     def covered(self, i: int) -> Index:
         return self.pixels[self.starts[i]:self.starts[i + 1]]
@@ -96,14 +98,14 @@ def solids_of(trams: Trams) -> tuple[Solid, ...]:
     return {Trams.NONE: SOLIDS, Trams.SHARED: SOLIDS + TRAMS, Trams.ONLY: TRAMS}[trams]
 
 
-def shapes_of(lane: int, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int],
+def shapes_of(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int],
               solids: tuple[Solid, ...] = SOLIDS) -> list[Shape]:
     """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's."""
     return [_shape(lane, axis, lens, scale, size, solid, aside, _places(axis, lens, scale[1], solid))
             for solid in solids for aside in solid.aside_m]
 
 
-def wider(shape: Shape, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int]) -> Shape:
+def wider(shape: Shape, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int]) -> Shape:
     """``shape`` with what lies beside it in the image."""
     broad = shape.solid._replace(width_m=shape.solid.width_m + 2 * BESIDE_M)
     return _shape(shape.lane, axis, lens, scale, size, broad, shape.aside_m, shape.places_m)
@@ -114,7 +116,7 @@ def in_the_way(one: Shape, other: Shape) -> bool:
     return one.lane == other.lane and abs(one.aside_m - other.aside_m) < (one.solid.width_m + other.solid.width_m) / 2 - TOUCH_M
 
 
-def row_m(axis: LaneAxis, lens: Lens, scale_y: float, at: Floats) -> Floats:
+def row_m(axis: Axis, lens: Lens, scale_y: float, at: Floats) -> Floats:
     """Metres of road along the lane to one row of the image."""
     points, _ = axis.place(np.concatenate([at - 0.25, at + 0.25]))
     px, _ = lens.pixels(np.column_stack([points, np.zeros(len(points))]))
@@ -122,7 +124,7 @@ def row_m(axis: LaneAxis, lens: Lens, scale_y: float, at: Floats) -> Floats:
     return np.asarray(0.5 / np.maximum(np.hypot(*(px[:n] - px[n:]).T) * scale_y, 1e-3))
 
 
-def _places(axis: LaneAxis, lens: Lens, scale_y: float, solid: Solid) -> Floats:
+def _places(axis: Axis, lens: Lens, scale_y: float, solid: Solid) -> Floats:
     places = [FIRST_M]
     while places[-1] < axis.reach_m:
         places.append(places[-1] + max(STEP_M, STEP_ROWS * float(row_m(axis, lens, scale_y, np.array(places[-1:]))[0])))
@@ -130,22 +132,31 @@ def _places(axis: LaneAxis, lens: Lens, scale_y: float, solid: Solid) -> Floats:
     return np.concatenate([FIRST_M - np.arange(longer_m, 0.0, -STEP_M), places])
 
 
-def _shape(lane: int, axis: LaneAxis, lens: Lens, scale: tuple[float, float], size: tuple[int, int], solid: Solid, aside: float,
+def _shape(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int], solid: Solid, aside: float,
            places: Floats) -> Shape:
-    nearest_m = _nearest_m(axis, lens, solid, aside, float(places[0]))
-    outlines, before = outlines_px(axis, lens, solid, aside, places, nearest_m)
-    found, starts = list[Index](), [0]
+    nearest_m, farthest_m = _before_lens_m(axis, lens, solid, aside, float(places[0]))
+    outlines, before = outlines_px(axis, lens, solid, aside, places, nearest_m, farthest_m)
+    found, starts, boxes = list[Index](), [0], list[tuple[float, ...]]()
     for outline, seen in zip(outlines * scale, before, strict=True):
         pixels = _filled(outline, size) if seen else np.empty(0, np.intp)
         found.append(pixels)
         starts.append(starts[-1] + len(pixels))
+        boxes.append(_around(pixels, size[1]))
     # Of whose front is no longer in the image the rear tells the place.
     telling = np.where(places >= max(nearest_m, FIRST_M), places, places + solid.length_m)
     return Shape(lane, solid, aside, places, np.concatenate(found), np.array(starts, np.intp),
-                 row_m(axis, lens, scale[1], telling), np.maximum(_breadth_px(axis, lens, solid, telling) * scale[0], 1.0))
+                 row_m(axis, lens, scale[1], telling), np.maximum(_breadth_px(axis, lens, solid, telling) * scale[0], 1.0),
+                 np.array(boxes))
 
 
-def _breadth_px(axis: LaneAxis, lens: Lens, solid: Solid, at: Floats) -> Floats:
+def _around(pixels: Index, columns: int) -> tuple[float, ...]:
+    if not len(pixels):
+        return 0.0, 0.0, 0.0, 0.0
+    rows, across = np.divmod(pixels, columns)
+    return float(across.min()), float(rows.min()), float(across.max() + 1), float(rows.max() + 1)
+
+
+def _breadth_px(axis: Axis, lens: Lens, solid: Solid, at: Floats) -> Floats:
     """How broad ``solid`` is at places along the lane, in pixels of the site."""
     points, up = axis.place(at)
     aside = np.column_stack([-up[:, 1], up[:, 0]]) * (solid.width_m / 2)
@@ -154,23 +165,30 @@ def _breadth_px(axis: LaneAxis, lens: Lens, solid: Solid, at: Floats) -> Floats:
     return np.asarray(np.hypot(*(left - right).T))
 
 
-def _nearest_m(axis: LaneAxis, lens: Lens, solid: Solid, aside: float, first_m: float) -> float:
-    """The place from which on everything of its breadth and height is before the lens."""
-    marks = np.arange(first_m, axis.reach_m, STEP_M)
+def _before_lens_m(axis: Axis, lens: Lens, solid: Solid, aside: float, first_m: float) -> tuple[float, float]:
+    """From which place on, and up to which, everything of its breadth and height is before the lens. Where traffic drives away
+    from the camera that is the far end of the two."""
+    marks = np.arange(first_m, axis.reach_m + solid.length_m, STEP_M)
     _, before = outlines_px(axis, lens, solid._replace(length_m=0.0), aside, marks, first_m)
-    behind = np.flatnonzero(~before)
-    return float(marks[min(behind[-1] + 1, len(marks) - 1)]) if len(behind) else first_m
+    inner = marks < axis.reach_m
+    behind = np.flatnonzero(~before & inner)
+    if not len(behind):
+        beyond = np.flatnonzero(~before)
+        return first_m, float(marks[beyond[0] - 1]) if len(beyond) else math.inf
+    if before[0] and not before[inner][-1]:
+        return first_m, float(marks[behind[0] - 1])
+    return float(marks[min(behind[-1] + 1, int(inner.sum()) - 1)]), math.inf
 
 
-def outlines_px(axis: LaneAxis, lens: Lens, solid: Solid, aside: float, places: Floats, nearest_m: float
-                ) -> tuple[Floats, NDArray[np.bool_]]:
+def outlines_px(axis: Axis, lens: Lens, solid: Solid, aside: float, places: Floats, nearest_m: float,
+                farthest_m: float = math.inf) -> tuple[Floats, NDArray[np.bool_]]:
     """(N, 12, 2) corners in pixels of the site, those of the front on the road first, and (N,) if all lie before the lens. What
-    is nearer than ``nearest_m`` is cut off."""
+    is nearer than ``nearest_m`` or beyond ``farthest_m`` is cut off."""
     whole, roof = Roof(0.0, 1.0, 1.0), solid.roof
     corners = []
     for part, high_m in ((whole, 0.0), (whole, WAIST * solid.height_m), (roof, solid.height_m)):
         for back in part[:2]:
-            points, up = axis.place(np.maximum(places + back * solid.length_m, nearest_m))
+            points, up = axis.place(np.clip(places + back * solid.length_m, nearest_m, farthest_m))
             side = np.column_stack([-up[:, 1], up[:, 0]])
             corners += [_upright(points + side * (aside + wide * part.width * solid.width_m / 2), high_m) for wide in (-1.0, 1.0)]
     px, depth = lens.pixels(np.stack(corners, axis=1))

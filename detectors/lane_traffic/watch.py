@@ -8,8 +8,8 @@ nothing left that shows is gone. In this a vehicle that comes up to a queue alon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 from detectors.camera.ground import Ground
 from detectors.camera.lens import Lens, lens_of
 from detectors.camera.site import CameraSite, LaneRole
+from detectors.counting.results import SeenTrack
 from detectors.lane_traffic.account import Account
-from detectors.lane_traffic.axis import LaneAxis
+from detectors.lane_traffic.axis import Axis, ExitAxis, axis_of
 from detectors.lane_traffic.fit import best_fit
 from detectors.lane_traffic.flow import LaneFlow
+from detectors.lane_traffic.followed import seen_in_lane
 from detectors.lane_traffic.newcomers import Newcomers
 from detectors.lane_traffic.reshape import Reshape
-from detectors.lane_traffic.silhouettes import Shape, in_the_way, shapes_of, solids_of, wider
+from detectors.lane_traffic.silhouettes import Index, Shape, in_the_way, shapes_of, solids_of, wider
 from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
 from detectors.observation import SeenVehicle
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
@@ -82,25 +84,28 @@ class Sighting(NamedTuple):
 
 
 class LaneTraffic:
-    """``shape`` (rows, columns) of the masks to come. Only approaches are followed."""
+    """``shape`` (rows, columns) of the masks to come. The lanes of one ``role`` are followed: of exits distances are from the far
+    end (:class:`~detectors.lane_traffic.axis.ExitAxis`). ``numbers`` are given to vehicles, one after the other."""
 
-    def __init__(self, site: CameraSite, ground: Ground, lens: Lens, shape: tuple[int, int]) -> None:
+    def __init__(self, site: CameraSite, ground: Ground, lens: Lens, shape: tuple[int, int], *,
+                 role: LaneRole = LaneRole.APPROACH, numbers: Iterator[int] | None = None) -> None:
         rows, columns = shape
         scale = columns / site.image.width, rows / site.image.height
-        lanes = [lane for lane in site.lanes if lane.role is LaneRole.APPROACH]
+        lanes = [lane for lane in site.lanes if lane.role is role]
         self.lanes = tuple(lane.id for lane in lanes)
-        self._axes = [LaneAxis(lane, ground, site.range_m) for lane in lanes]
+        self._axes = [axis_of(lane, ground, site.range_m) for lane in lanes]
         self._limits = [lane.speed_limit_mps for lane in lanes]
+        self._away = [_leads_away(axis, lens) for axis in self._axes]
         self._shapes = [shapes_of(i, axis, lens, scale, shape, solids_of(lane.trams))
                         for i, (lane, axis) in enumerate(zip(lanes, self._axes, strict=True))]
         self._every = [s for of_lane in self._shapes for s in of_lane]
         self._flow = LaneFlow(ground, lens, self._axes, (site.image.width, site.image.height))
-        self.size = shape
+        self.size, self._site_size, self._lens = shape, (site.image.width, site.image.height), lens
         broad = {n: wider(s, self._axes[s.lane], lens, scale, shape) for n, s in enumerate(self._every)
                  if s.solid.kind is RoadUser.MOTORCYCLE}
         self._newcomers = Newcomers(self._every, broad, [axis.reach_m for axis in self._axes], rows * columns)
         self._reshape = Reshape(self._every)
-        self._number = 0
+        self._numbers = numbers if numbers is not None else count(1)
         self.forget()
 
     def forget(self) -> None:
@@ -111,9 +116,10 @@ class LaneTraffic:
         self._images = 0
 
     def see(self, time_s: float, image: NDArray[np.uint8], mask: NDArray[np.uint8] | None,
-            sightings: Sequence[Sighting] = ()) -> list[Passage]:
+            sightings: Sequence[Sighting] = (), others: Sequence[Index] = ()) -> list[Passage]:
         """One ``image``, and its ``mask`` (rows, columns) of what is not background, None where that is not known; ``sightings``
-        where a detector knows vehicles by their looks. Who passed a stop line."""
+        where a detector knows vehicles by their looks; ``others`` the pixels of those who are followed elsewhere. Who passed a
+        stop line."""
         by_s = 0.0 if self._last_s is None else time_s - self._last_s
         if not 0.0 <= by_s <= LONGEST_S:
             self.forget()
@@ -130,6 +136,8 @@ class LaneTraffic:
         if mask is None:
             return self._passages(time_s)
         account = Account(mask)
+        for pixels in others:
+            account.cover(pixels)
         for v in self._vehicles:
             account.cover(v.covered)
         self._vehicles.sort(key=lambda v: v.place_m)
@@ -141,16 +149,37 @@ class LaneTraffic:
         self._leave(account, time_s)
         self._begin(account, time_s)
         passed = self._passages(time_s)
-        self._flow.mark(self._vehicles, self._owners())
+        self._flow.mark(self._vehicles, self._owners(others))
         return passed
 
-    def _owners(self) -> NDArray[np.int16]:
+    def _owners(self, others: Sequence[Index]) -> NDArray[np.int16]:
         """(rows, columns) number of the vehicle that is seen at each pixel, -1 for none: the nearer hide the farther."""
         owners = np.full(self.size[0] * self.size[1], -1, np.int16)
-        order = sorted(range(len(self._vehicles)), key=lambda i: -self._vehicles[i].place_m)
+        order = sorted(range(len(self._vehicles)), key=lambda i: -self._away[self._vehicles[i].shape.lane]
+                       * self._vehicles[i].place_m)
         for i in order:
             owners[self._vehicles[i].covered] = i
+        for pixels in others:
+            owners[pixels] = -1
         return owners.reshape(self.size)
+
+    def followed(self, image_size: tuple[int, int]) -> dict[str, tuple[SeenTrack, ...]]:
+        """By lane, who is in it or comes into it, in pixels of images of ``image_size`` (width, height)."""
+        (rows, columns), (width, height) = self.size, image_size
+        mask_to_image, site_to_image = (width / columns, height / rows), (width / self._site_size[0], height / self._site_size[1])
+        there = [v for v in self._vehicles if v.sure and not v.over_line]
+        return {name: seen_in_lane([v for v in there if v.shape.lane == i], name, self._axes[i], self._lens, mask_to_image,
+                                   site_to_image, leads_away=self._away[i] > 0) for i, name in enumerate(self.lanes)}
+
+    @property
+    def covered(self) -> list[Index]:
+        """Pixels of the masks that each vehicle covers."""
+        return [v.covered for v in self._vehicles]
+
+    def along_m(self, lane: str, outwards_m: float) -> float:
+        """Where in an exit somebody is whose front is ``outwards_m`` from its beginning."""
+        axis = self._axes[self.lanes.index(lane)]
+        return axis.long_m - outwards_m if isinstance(axis, ExitAxis) else outwards_m
 
     def vehicles(self, lane: str) -> tuple[SeenVehicle, ...]:
         """Of ``lane``, nearest first."""
@@ -250,9 +279,8 @@ class LaneTraffic:
                 account.cover(found.shape.covered(found.place))
 
     def _add(self, account: Account, shape: Shape, place_m: float, time_s: float) -> None:
-        self._number += 1
         unsure_m = max(0.5, float(shape.row_m[shape.nearest(place_m)]))
-        v = LaneVehicle.begun(self._number, shape, place_m, unsure_m, FIRST_SHARE * self._limits[shape.lane], time_s)
+        v = LaneVehicle.begun(next(self._numbers), shape, place_m, unsure_m, FIRST_SHARE * self._limits[shape.lane], time_s)
         self._vehicles.append(v)
         account.cover(v.covered)
 
@@ -267,9 +295,17 @@ class LaneTraffic:
         return found
 
 
-def traffic_of(site: CameraSite, ground: Ground | None, shape: tuple[int, int]) -> LaneTraffic | None:
-    """None where the site has no approach, or its ground plane does not tell where the camera hangs."""
-    if ground is None or not any(lane.role is LaneRole.APPROACH for lane in site.lanes):
+def _leads_away(axis: Axis, lens: Lens) -> float:
+    """1 where distances along ``axis`` rise away from the camera, else -1."""
+    ends, _ = axis.place(np.array([0.0, axis.reach_m]))
+    near, far = np.hypot(*(ends - np.array(lens.above_m)).T)
+    return 1.0 if far >= near else -1.0
+
+
+def traffic_of(site: CameraSite, ground: Ground | None, shape: tuple[int, int], role: LaneRole = LaneRole.APPROACH,
+               numbers: Iterator[int] | None = None) -> LaneTraffic | None:
+    """Of the lanes of ``role``. None where the site has none, or its ground plane does not tell where the camera hangs."""
+    if ground is None or not any(lane.role is role for lane in site.lanes):
         return None
     lens = lens_of(ground, (site.image.width, site.image.height))
-    return LaneTraffic(site, ground, lens, shape) if lens is not None else None
+    return LaneTraffic(site, ground, lens, shape, role=role, numbers=numbers) if lens is not None else None

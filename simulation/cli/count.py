@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detectors.counting.results import FrameResult
     from detectors.counting.session import Session, Signals
     from detectors.incidents.clips import Clips
+    from detectors.incidents.incident import Incident
     from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch
 
 
@@ -204,7 +205,7 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
                 told.see(result, incidents, session.sighted)
             if clips is not None:
                 clips.see(frame.image, result, incidents)
-            if picture is not None and not picture.see(frame.image, result, session.hints):
+            if picture is not None and not picture.see(frame.image, result, session.hints, session.lasting):
                 session.stop()
             if bar is not None and task is not None and session.frames % 10 == 0:
                 bar.update(task, completed=frame.number + 1,
@@ -238,11 +239,12 @@ class _Picture:
         self._writer: Any = None
         self._size = (0, 0)
 
-    def see(self, image: Any, result: FrameResult, hints: tuple[AmbulanceHint, ...]) -> bool:
+    def see(self, image: Any, result: FrameResult, hints: tuple[AmbulanceHint, ...],
+            incidents: tuple[Incident, ...]) -> bool:
         """False where the window was closed."""
         import cv2
 
-        drawn = self._overlay.draw(image, result, hints)
+        drawn = self._overlay.draw(image, result, hints, incidents)
         if self._render is not None:
             size = drawn.shape[1], drawn.shape[0]
             if self._writer is None:

@@ -159,7 +159,7 @@ def test_what_is_kept_of_slow_traffic_has_a_bound(monkeypatch):
     most_vehicles = most_speeds = 0
     for frame in frames([drives(10 + i, 6.0 * i, y=EXIT, speed=1.5, x1=109.0) for i in range(6)], 40.0, calibrated=True):
         watching.see(frame, None)
-        slow, = (w for w in watching._watchers if isinstance(w, SlowZone))
+        slow, = (w for w in watching._of_each if isinstance(w, SlowZone))
         for lane in slow._lanes.values():
             most_vehicles = max(most_vehicles, len(lane.speeds))
             most_speeds = max(most_speeds, *map(len, lane.speeds.values()), 0)

@@ -76,11 +76,12 @@ def test_nothing_grows_for_ever():
         actor.numbers = [(0.0, 100 + i), (8.0 + 9 * i, 300 + i)]
     run(watch, actors, 150.0)
     run(watch, [], 300.0, from_s=150.0)
-    kept = {name: value for w in watch._watchers for name, value in vars(w).items() if isinstance(value, dict)}
-    assert not watch._trails._by_track and not watch._trails.hidden and not watch._trails._fresh
+    watchers = (*watch._of_boxes, *watch._of_each)
+    kept = {name: value for w in watchers for name, value in vars(w).items() if isinstance(value, dict)}
+    assert not watch._each._by_track and not watch._each.hidden and not watch._each._fresh
     assert {name: len(value) for name, value in kept.items() if name not in ("_lanes",)} == {
         "_cases": 0, "_adrift": 0, "_walkers": 0, "_groups": 0}
-    assert all(not lane.speeds for w in watch._watchers if hasattr(w, "_lanes") for lane in w._lanes.values())
+    assert all(not lane.speeds for w in watch._of_each if hasattr(w, "_lanes") for lane in w._lanes.values())
 
 
 # To a hundredth of a pixel: on smaller ones the two ways of reckoning may differ.
