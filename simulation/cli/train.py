@@ -75,14 +75,9 @@ def train(
 
 
 def _scenarios(text: str) -> tuple[str, ...]:
-    from simulation.scenario.resolve import resolve
-
     if text.strip().lower() == "none":
         return ()
-    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    for name in names:
-        resolve(name)
-    return names
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 train.__doc__ = EXAMPLES

@@ -18,6 +18,7 @@ from signal_drivers.errors import BadInput, RunFailed
 from signal_drivers.limits import Clearance
 from simulation.learning.samples import Samples, joined, load
 from simulation.prepare import prepare
+from simulation.scenario.resolve import resolve
 from simulation.settings import RunSettings
 
 HELD_BACK = 8
@@ -35,7 +36,7 @@ class TrainSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     nets: int = Field(24, ge=2, le=10_000)
     net_s: float = Field(600.0, ge=120)
-    scenarios: tuple[str, ...] = ("zerktouni@evening", "zerktouni@midday")
+    scenarios: tuple[str, ...] = ("zerktouni@evening", "zerktouni@offpeak")
     scenario_s: float = Field(1500.0, ge=120)
     rounds: int = Field(1, ge=0, le=20)
     pupil_share: float = Field(0.6, ge=0, le=1)
@@ -133,7 +134,7 @@ def rows_of(wanted: Sequence[Lesson], folder: Path) -> tuple[Samples, Samples]:
 def train(settings: TrainSettings, out: Path, workers: int, device: str, told: Told) -> dict[str, Any]:
     """Everything, into ``out``; what is there already of the same configuration is gone on with. Returns the policy's card.
 
-    Raises :class:`BadInput` where ``out`` holds a training with another configuration.
+    Raises :class:`BadInput` where ``out`` holds a training with another configuration, or for a scenario that is not there.
     """
     import torch
 
@@ -141,6 +142,8 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
     from simulation.learning.imitation import Epoch, imitate
     from simulation.learning.network import PolicyNetwork
 
+    for name in settings.scenarios:
+        resolve(name)
     begin(settings, out)
     held: list[Lesson] = []
     figures: list[dict[str, Any]] = []
