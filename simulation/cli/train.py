@@ -38,6 +38,8 @@ def train(
     rounds: Annotated[int | None, typer.Option(metavar="N", help="Rounds after the first, in which the pupil drives and the "
                                                "planner corrects; 1 if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over all rows in each round; 10 if not given.")] = None,
+    improve: Annotated[int | None, typer.Option(metavar="N", help="Junction seconds of reinforcement (maskable PPO) after that; "
+                                                "none if not given.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Everything random comes from it; 1 if not given.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Lessons at a time; as many as there are cores if not given.")] = None,
     device: Annotated[str, typer.Option(help="Where the network learns: auto takes an accelerator where there is one.")] = "auto",
@@ -52,6 +54,7 @@ def train(
     from simulation.learning.train import train as learn
 
     given = {"nets": nets, "net_s": net_seconds, "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed,
+             "improve_steps": improve,
              "scenarios": None if scenarios is None else _scenarios(scenarios)}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]

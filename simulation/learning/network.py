@@ -37,5 +37,6 @@ class PolicyNetwork(nn.Module):
         # Who waits is in it too: the whole less who is let go. What is the same for all stages is reckoned once.
         background = self.background(torch.cat([each.sum(1), (present * protected).sum(1), (present * yielding).sum(1)], -1))
         score = self.stage(self.let_go(torch.cat([protected, yielding, stages], -1)) + background.unsqueeze(1)).squeeze(-1)
-        value = self.worth(background).squeeze(-1)
+        # What the value learns must not move what the stages are scored by.
+        value = self.worth(background.detach()).squeeze(-1)
         return torch.where(allowed > 0.5, score, torch.full_like(score, NEVER)), value

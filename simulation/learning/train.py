@@ -23,6 +23,9 @@ from simulation.settings import RunSettings
 
 HELD_BACK = 8
 """Every eighth lesson teaches nothing: it is for telling how much was understood."""
+HELD_BACK_NETS = 4
+IMPROVE_SEED, HELD_BACK_SEED = 500_000, 600_000
+"""Nets beyond those of the lessons."""
 FILES = {"config": "config.json", "policy": "policy.onnx", "weights": "weights.pt", "lessons": "lessons", "log": "tensorboard"}
 LIMITS = ("made by imitation of `predictive`: where the planner is wrong, so is the policy; nothing beyond 100 m of a stop line "
           "is seen; it has learnt on junctions with three and four arms, with people on foot on half of them, and of trams on "
@@ -31,7 +34,8 @@ LIMITS = ("made by imitation of `predictive`: where the planner is wrong, so is 
 
 class TrainSettings(BaseModel):
     """``nets`` random nets of ``net_s`` seconds each and ``scenarios`` (``scenario_s`` seconds each) are what it learns on; in
-    each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. Everything random comes from ``seed``."""
+    each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. Then ``improve_steps`` junction seconds of
+    reinforcement on ``improve_nets`` random nets at a time, looked at ``looks`` times. Everything random comes from ``seed``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     nets: int = Field(24, ge=2, le=10_000)
@@ -42,6 +46,9 @@ class TrainSettings(BaseModel):
     pupil_share: float = Field(0.6, ge=0, le=1)
     epochs: int = Field(10, ge=1, le=1000)
     width: int = Field(64, ge=8, le=1024)
+    improve_steps: int = Field(0, ge=0)
+    improve_nets: int = Field(4, ge=1, le=256)
+    looks: int = Field(8, ge=1, le=1000)
     seed: int = Field(1, ge=0, lt=2**31 - 1_000_000)
     observation: int = VERSION
 
@@ -176,7 +183,38 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
         pupil = out / (FILES["policy"] if number == settings.rounds else f"policy-{number}.onnx")
         export(network, pupil, card)
         torch.save(network.cpu().state_dict(), out / FILES["weights"])
+    if settings.improve_steps:
+        from simulation.learning.improve import improve
+
+        runs, held_back = (nets(settings, out / "nets", count, first) for count, first in
+                           ((settings.improve_nets, IMPROVE_SEED), (HELD_BACK_NETS, HELD_BACK_SEED)))
+        card["rewards_held_back"] = [round(r, 4) for r in improve(
+            network, settings.width, runs, held_back, steps=settings.improve_steps, looks=settings.looks, seed=settings.seed,
+            device=device, log=out / FILES["log"], told=told)]
+        export(network, out / FILES["policy"], card)
+        torch.save(network.state_dict(), out / FILES["weights"])
     return card
+
+
+def nets(settings: TrainSettings, folder: Path, count: int, first: int) -> list[RunSettings]:
+    """So many random nets, made where they are not there yet; numbers that SUMO's tools can make nothing of are passed over."""
+    from simulation.learning.nets import random_net
+
+    found: list[RunSettings] = []
+    number = settings.seed + first
+    while len(found) < count:
+        number += 1
+        place = folder / str(number)
+        place.mkdir(parents=True, exist_ok=True)
+        cfg = place / "random.sumocfg"
+        try:
+            clearance = Clearance.BENCHMARK if number % 4 < 2 else Clearance.GEOMETRY
+            found.append(RunSettings(str(cfg if cfg.exists() else random_net(place, number, settings.net_s)), "actuated", number,
+                                     settings.net_s, clearance=clearance))
+        except RunFailed:
+            if number > settings.seed + first + 10 * count:
+                raise
+    return found
 
 
 def begin(settings: TrainSettings, out: Path) -> None:

@@ -1,0 +1,138 @@
+"""All junctions of several running scenarios as one vectorised environment of Stable-Baselines3: one policy, many junctions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+from stable_baselines3.common.vec_env.base_vec_env import VecEnv
+
+from controller.learned.observation import padded
+from controller.predictive.model import Array
+from signal_drivers.errors import BadInput
+from simulation.learning.apart import WorldApart
+from simulation.learning.samples import GROUPS, STAGES
+from simulation.learning.spaces import HIGHEST, observation_space
+from simulation.learning.world import Moment, action_mask
+from simulation.settings import RunSettings
+
+SEEDS = 1_000_000
+
+
+class StreetsVecEnv(VecEnv):
+    """A step is a second in all of them. An environment is a junction of one of ``runs``, each of which has a process to itself;
+    junctions with one stage or more than :data:`STAGES` are left to the run's strategy. While a junction's change is under way
+    its only choice is the stage it is in. A run that ends begins again with another seed.
+
+    Raises :class:`BadInput` where no junction is left.
+    """
+
+    render_mode: str | None = None
+
+    def __init__(self, runs: Sequence[RunSettings], seed: int = 0) -> None:
+        self._worlds: list[WorldApart] = []
+        self._mine: list[list[int]] = []
+        try:
+            for settings in runs:
+                self._add(settings)
+        except BaseException:
+            self.close()
+            raise
+        count = sum(len(mine) for mine in self._mine)
+        if not count:
+            raise BadInput("there is no junction to learn at", where=", ".join(r.scenario for r in runs),
+                           mend="name scenarios with junctions of two stages at least")
+        self._random = np.random.default_rng(seed)
+        self._moments: list[Moment] = []
+        self._masks = np.zeros((count, STAGES), bool)
+        super().__init__(count, observation_space(GROUPS, STAGES), gymnasium.spaces.Discrete(STAGES))
+
+    def _add(self, settings: RunSettings) -> None:
+        world = WorldApart(settings)
+        mine = [j for j, stages in enumerate(world.sizes.stages) if 1 < stages <= STAGES]
+        if world.sizes.most_groups > GROUPS or world.sizes.most_stages > STAGES:
+            mine = []
+        if len(mine) < len(world.junctions):
+            others = [name for j, name in enumerate(world.junctions) if j not in mine]
+            world.close()
+            world = WorldApart(settings, others)
+        self._worlds.append(world)
+        self._mine.append(mine)
+
+    def reset(self) -> dict[str, Array]:  # type: ignore[override]
+        for world in self._worlds:
+            world.send("reset", self._seed())
+        self._moments = [world.receive() for world in self._worlds]
+        return self._shown()
+
+    def _seed(self) -> int:
+        return int(self._random.integers(SEEDS))
+
+    def step_async(self, actions: Array) -> None:
+        first = 0
+        for world, mine in zip(self._worlds, self._mine, strict=True):
+            wanted = np.full(len(world.junctions), -1)
+            wanted[mine] = actions[first:first + len(mine)]
+            world.send("step", wanted)
+            first += len(mine)
+
+    def step_wait(self) -> tuple[dict[str, Array], Array, Array, list[dict[str, Any]]]:  # type: ignore[override]
+        self._moments = [world.receive() for world in self._worlds]
+        rewards = np.concatenate([m.reward[mine] for m, mine in zip(self._moments, self._mine, strict=True)])
+        over = np.concatenate([np.full(len(mine), m.over) for m, mine in zip(self._moments, self._mine, strict=True)])
+        seen, infos = self._shown(), [dict[str, Any]() for _ in range(self.num_envs)]
+        if over.any():
+            for n in np.flatnonzero(over):
+                infos[n] = {"terminal_observation": {name: part[n].copy() for name, part in seen.items()},
+                            "TimeLimit.truncated": True}
+            for k, (world, moment) in enumerate(zip(self._worlds, self._moments, strict=True)):
+                if moment.over:
+                    self._moments[k] = world.reset(self._seed())
+            seen = self._shown()
+        return seen, rewards.astype(np.float32), over, infos
+
+    def _shown(self) -> dict[str, Array]:
+        parts: list[dict[str, Array]] = []
+        masks = []
+        for moment, mine in zip(self._moments, self._mine, strict=True):
+            rows = padded(moment.seen, GROUPS, STAGES)
+            for j in mine:
+                mask = np.zeros(STAGES, bool)
+                own = action_mask(moment, j)
+                mask[:len(own)] = own
+                masks.append(mask)
+            parts.append({"groups": np.clip(rows.groups[mine], 0.0, HIGHEST), "stages": np.clip(rows.stages[mine], 0.0, HIGHEST),
+                          "green": rows.green[mine], "yields": rows.yields[mine]})
+        self._masks = np.stack(masks)
+        found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return found | {"allowed": self._masks.astype(np.float32)}
+
+    @property
+    def vetoes(self) -> int:
+        """Of the guard, in the runs that are under way."""
+        return sum(moment.vetoes for moment in self._moments)
+
+    def action_masks(self) -> Array:
+        """(environments, stages)"""
+        return self._masks
+
+    def env_method(self, method_name: str, *method_args: Any, indices: Any = None, **method_kwargs: Any) -> list[Any]:
+        if method_name != "action_masks":
+            raise AttributeError(method_name)
+        return [self._masks[n] for n in self._get_indices(indices)]
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+        """Of each environment; all share what there is."""
+        return [getattr(self, attr_name) for _ in self._get_indices(indices)]
+
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+        raise AttributeError(attr_name)
+
+    def env_is_wrapped(self, wrapper_class: type[gymnasium.Wrapper[Any, Any, Any, Any]], indices: Any = None) -> list[bool]:
+        return [False for _ in self._get_indices(indices)]
+
+    def close(self) -> None:
+        for world in self._worlds:
+            world.close()

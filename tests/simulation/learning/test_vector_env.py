@@ -1,0 +1,80 @@
+"""Many junctions for one learner, and what learning on them leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sb3_contrib")
+
+import torch
+
+from signal_drivers.errors import BadInput
+from simulation.learning.improve import improve, judged
+from simulation.learning.network import PolicyNetwork
+from simulation.learning.samples import STAGES
+from simulation.learning.vector_env import StreetsVecEnv
+from simulation.settings import RunSettings
+from tests.simulation.learning.streets import crossroads
+from tests.simulation.nets import flows, generate, scenario
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[RunSettings]:
+    """A crossroads, and a row of two junctions whose runs are shorter."""
+    one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
+    net = generate(two, "--grid", "--grid.x-number", "2", "--grid.y-number", "1", "--grid.length", "150",
+                   "--grid.attach-length", "150", "--no-turnarounds", "true")
+    row = scenario(two, net, flows({("left0A0", "B0right0"): 6.0, ("bottom0A0", "A0top0"): 9.0}, 60.0), end_s=60.0)
+    return [RunSettings(crossroads(one), "actuated", duration_s=40.0), RunSettings(str(row), "actuated", duration_s=25.0)]
+
+
+def _driven(runs: list[RunSettings], seconds: int) -> tuple[list[float], int, int]:
+    streets, pick = StreetsVecEnv(runs, 3), np.random.default_rng(5)
+    streets.reset()
+    rewards, ends = [], 0
+    for _ in range(seconds):
+        masks = streets.action_masks()
+        assert masks.any(1).all() and (np.stack(streets.env_method("action_masks")) == masks).all()
+        streets.step_async(np.asarray([pick.choice(np.flatnonzero(mask)) for mask in masks]))
+        seen, got, over, infos = streets.step_wait()
+        assert streets.observation_space.contains({name: part[0] for name, part in seen.items()})
+        assert all(info["TimeLimit.truncated"] for info, end in zip(infos, over, strict=True) if end)
+        rewards += got.tolist()
+        ends += int(over.sum())
+    vetoes = streets.vetoes
+    streets.close()
+    return rewards, ends, vetoes
+
+
+def test_runs_of_different_lengths_begin_again_and_all_comes_from_the_seed(runs: list[RunSettings]) -> None:
+    rewards, ends, vetoes = _driven(runs, 60)
+    assert len(rewards) == 60 * 3 and ends == 1 + 2 * 2, "one of 40 s, two junctions twice of 25 s"
+    assert vetoes == 0 and min(rewards) < 0
+    assert _driven(runs, 60)[0] == rewards
+
+
+def test_learning_leaves_nothing_worse_than_it_found(runs: list[RunSettings], tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    network = PolicyNetwork(8)
+    before = {name: part.clone() for name, part in network.state_dict().items()}
+    told: list[str] = []
+    looks = improve(network, 8, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu", log=None,
+                    told=lambda what, share: told.append(what))
+    assert len(looks) == 3 and {"value", "policy, part 2 of 2"} <= set(told)
+    assert judged(network, runs[:1], 1) == pytest.approx(max(looks))
+    same = all(torch.equal(part, before[name]) for name, part in network.state_dict().items())
+    assert same == (max(looks) == looks[0])
+
+
+def test_streets_without_a_choice_are_refused(tmp_path: Path) -> None:
+    net = generate(tmp_path, "--grid", "--grid.x-number", "3", "--grid.y-number", "1", "--grid.length", "150",
+                   "--no-turnarounds", "true")
+    only = scenario(tmp_path, net, flows({("A0B0", "B0C0"): 9.0}, 30.0), end_s=30.0)
+    with pytest.raises(BadInput, match="no junction"):
+        StreetsVecEnv([RunSettings(str(only), "actuated")])
+    assert STAGES > 1
