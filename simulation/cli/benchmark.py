@@ -14,6 +14,7 @@ from simulation.cli import (
     benchmark_detectors,
     benchmark_incidents,
     benchmark_planner,
+    benchmark_train,
     benchmark_video,
     benchmark_waves,
 )
@@ -77,4 +78,5 @@ app.command("detectors")(benchmark_detectors.detectors)
 app.command("incidents")(benchmark_incidents.incidents)
 app.command("planner")(benchmark_planner.planner)
 app.command("waves")(benchmark_waves.waves)
+app.command("train")(benchmark_train.train)
 app.command("video")(benchmark_video.video)

@@ -26,6 +26,7 @@ CLASSES = {"passenger": VehicleClass.CAR, "taxi": VehicleClass.TAXI, "motorcycle
            "rail_urban": VehicleClass.TRAM}
 FULL_RANGE_M = 1e6
 LONG_PIECE_M = 15.0
+NOBODY: tuple[str, ...] = ()
 STANDING_S = 2.0
 """Who has stood this long in the conflict area waits for something there."""
 
@@ -37,7 +38,8 @@ class SumoFeed:
     def __init__(self, api: Any, net: SignalNet, *, full: bool = False, count: bool = False,
                  range_m: float = CAMERA_RANGE_M) -> None:
         self.api, self.full = api, full
-        self.lane_ids = api.lane.getLastStepVehicleIDs
+        self.on: dict[str, list[str]] = {}
+        """Vehicles by lane as of the last :meth:`observe`, in no order that means anything."""
         self.position, self.speed = api.vehicle.getLanePosition, api.vehicle.getSpeed
         self.range_m = FULL_RANGE_M if full else range_m
         self.segments: dict[str, tuple[Segment, ...]] = {}
@@ -94,6 +96,10 @@ class SumoFeed:
         return known
 
     def observe(self, now_s: float) -> SumoFrame:
+        # A lane asked of each vehicle is less than vehicles asked of each lane: most lanes are empty.
+        lane_of, self.on = self.api.vehicle.getLaneID, {}
+        for vehicle in self.api.vehicle.getIDList():
+            self.on.setdefault(lane_of(vehicle), []).append(vehicle)
         if self.counts:
             self._note_passages()
         if len(self._kinds) > 20_000:
@@ -102,9 +108,9 @@ class SumoFeed:
         return SumoFrame(self, now_s)
 
     def _note_passages(self) -> None:
-        ids = self.api.lane.getLastStepVehicleIDs
+        on = self.on
         for lanes in self._siblings.values():
-            now = {lane: set(ids(lane)) for lane in lanes}
+            now = {lane: set(on.get(lane, NOBODY)) for lane in lanes}
             still = set().union(*now.values())
             for lane in lanes:
                 for vehicle in self._present[lane] - still:
@@ -116,7 +122,7 @@ class SumoFeed:
         for road, lanes in self._beside.items():
             was, here = self._on_exit[road], set[str]()
             for lane in lanes:
-                for vehicle in ids(lane):
+                for vehicle in on.get(lane, NOBODY):
                     here.add(vehicle)
                     if vehicle not in was:
                         self._entered[lane] += 1
@@ -152,11 +158,13 @@ class SumoFrame:
 
     def _look(self, lane: str) -> LaneObservation:
         feed = self._feed
-        ids, position, speed = feed.lane_ids, feed.position, feed.speed
+        on, position, speed = feed.on, feed.position, feed.speed
         reach, kind_of, full = feed.range_m, feed.kind_of, feed.full
         found: list[SeenVehicle] = []
         for name, base in feed.looks[lane]:
-            for v in ids(name):
+            if name not in on:
+                continue
+            for v in on[name]:
                 distance = base - position(v)
                 if distance <= reach:
                     kind, length = kind_of(v)
@@ -185,7 +193,7 @@ class SumoFrame:
             position, speed, kind_of = api.vehicle.getLanePosition, api.vehicle.getSpeed, self._feed.kind_of
             count = queued = 0
             free = look_m
-            for v in api.lane.getLastStepVehicleIDs(lane):
+            for v in self._feed.on.get(lane, NOBODY):
                 at = position(v)
                 if at > look_m:
                     continue
@@ -215,7 +223,7 @@ class SumoFrame:
     def conflict_area(self, junction: str) -> ConflictAreaObservation:
         seen = self._areas.get(junction)
         if seen is None:
-            ids, stood_s = self._feed.lane_ids, self._feed.api.vehicle.getWaitingTime
-            waits = [s for lane in self._feed.inside[junction] for v in ids(lane) if (s := stood_s(v)) >= STANDING_S]
+            on, stood_s = self._feed.on, self._feed.api.vehicle.getWaitingTime
+            waits = [s for lane in self._feed.inside[junction] for v in on.get(lane, NOBODY) if (s := stood_s(v)) >= STANDING_S]
             seen = self._areas[junction] = ConflictAreaObservation(junction, self.time_s, len(waits), max(waits, default=0.0))
         return seen
