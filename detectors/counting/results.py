@@ -28,6 +28,8 @@ class SeenTrack(NamedTuple):
     distance_m: float | None = None
     standing_s: float = 0.0
     length_m: float = 4.5
+    unsure_m: float = 0.0
+    """Of who is followed along a lane: how much of it one row is of the images that it is followed in."""
 
 
 class CountEvent(NamedTuple):

@@ -20,6 +20,8 @@ FOUR_WHEELS = frozenset({RoadUser.CAR, RoadUser.TAXI, RoadUser.BUS, RoadUser.TRU
 BOX_M: Mapping[RoadUser, float] = {
     RoadUser.PEDESTRIAN: 1.0, RoadUser.BICYCLE: 1.4, RoadUser.MOTORCYCLE: 1.4, RoadUser.BUS: 4.5, RoadUser.TRUCK: 3.8,
     RoadUser.TRAM: 6.0}
+UNSURE_ROWS = 1.5
+"""Who is followed far away from the camera and stands wanders by so many rows of the image."""
 CAR_BOX_M = 2.2
 """Side of the square of equal area to a car's box as cameras see it, roughly: 1.6 m from behind, 2.6 m from the side."""
 
@@ -34,6 +36,8 @@ class Sample(NamedTuple):
     px_per_m: float
     cut: bool = False
     """The image's edge cuts its box off."""
+    unsure_m: float = 0.0
+    """So far its place may be wrong by, and still it has not moved."""
 
 
 def apart_m(a: Sample, b: Sample) -> float:
@@ -53,7 +57,8 @@ def apart_boxes_m(a: Sample, b: Sample) -> float:
 def sample_of(time_s: float, seen: SeenTrack, cut: bool) -> Sample:
     left, top, right, bottom = seen.box
     size_px = math.sqrt(max(1.0, (right - left) * (bottom - top)))
-    return Sample(time_s, seen.foot, ((left + right) / 2, top), seen.place_m, size_px / BOX_M.get(seen.kind, CAR_BOX_M), cut)
+    return Sample(time_s, seen.foot, ((left + right) / 2, top), seen.place_m, size_px / BOX_M.get(seen.kind, CAR_BOX_M), cut,
+                  UNSURE_ROWS * seen.unsure_m)
 
 
 @dataclass(slots=True, eq=False)
@@ -152,7 +157,7 @@ class Trail:
                                     and apart_boxes_m(now, self.born) >= limits.seen_moving_m / 2)
 
     def _near(self, place: Sample, still_m: float) -> bool:
-        return (apart_m(self.now, place) <= still_m or apart_boxes_m(self.now, place) <= still_m / 4
+        return (apart_m(self.now, place) <= still_m + self.now.unsure_m or apart_boxes_m(self.now, place) <= still_m / 4
                 or math.dist(self.now.foot, place.foot) <= 2.0)
 
     def takes_after(self, other: Trail, anchor: Sample) -> None:

@@ -166,6 +166,13 @@ class Trails:
                     del self._by_track[one.trail.track]
                 self.gone.append(one.trail)
 
+    def come_with(self, boxes: Trails) -> None:
+        """Who begins to be followed within a box that has driven there has driven there."""
+        drove = [t.box for t in boxes.seen.values() if t.moved]
+        for trail in self.seen.values():
+            if trail.followed and not trail.moved and trail.now.time_s - trail.born.time_s <= SETTLED_S:
+                trail.moved = any(covers(box, trail.box) for box in drove)
+
     def everyone(self) -> Iterable[Trail]:
         """Those seen now and those hidden."""
         yield from self.seen.values()

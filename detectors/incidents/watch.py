@@ -93,6 +93,7 @@ class IncidentWatch:
         self._step_from_s = now_s
         self._boxes.see(now_s, result.tracks)
         self._each.see(now_s, one_by_one(result))
+        self._each.come_with(self._boxes)
         self._show(now_s, step_s, green, shared(result))
         return self._ledger.told()
 

@@ -38,5 +38,6 @@ def seen_in_lane(vehicles: Sequence[LaneVehicle], lane: str, axis: Axis, lens: L
         inside = not isinstance(axis, ExitAxis) or axis.long_m - v.place_m >= IN_EXIT_M
         distance_m = axis.long_m - v.tail_m if isinstance(axis, ExitAxis) else v.place_m
         told.append(SeenTrack(-v.number, v.shape.solid.kind, SCORE, tuple(box), tuple(foot), tuple(place), v.speed_mps,
-                              lane if inside else None, distance_m if inside else None, v.stood_s, v.length_m))
+                              lane if inside else None, distance_m if inside else None, v.stood_s, v.length_m,
+                              float(v.shape.row_m[v.shape.nearest(v.place_m)])))
     return tuple(told)
