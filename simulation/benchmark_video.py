@@ -83,6 +83,9 @@ def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images
 
 
 def _alone(what: str, detector: Detector, frames: list[Image]) -> Speed:
+    import cv2
+
+    cv2.setNumThreads(1)  # As a session has it.
     with ThreadPoolExecutor(detector.at_once) as pool:
         list(pool.map(detector.detect, frames[:WARM_UP]))
         begun, cpu_s = time.perf_counter(), _cpu_s()
