@@ -38,9 +38,9 @@ def random_net(folder: Path, seed: int, duration_s: float) -> Path:
            "--default.speed", f"{pick.choice((40, 50, 60)) / 3.6:.2f}", "--default-junction-type", "traffic_light",
            "--no-turnarounds", "true", "--turn-lanes", str(pick.randint(0, 1)), "--turn-lanes.length", "50",
            "--tls.left-green.time", str(pick.choice((0, 6))), "-o", str(net),
-           *(["--sidewalks.guess", "true", "--crossings.guess", "true"] if walked else [])])
+           *(["--sidewalks.guess", "true", "--sidewalks.guess.max-speed", "20", "--crossings.guess", "true"] if walked else [])])
     root = ElementTree.parse(net).getroot()
-    edges = {e.attrib["id"]: (e.attrib["from"], e.attrib["to"], len(e.findall("lane")) - walked)
+    edges = {e.attrib["id"]: (e.attrib["from"], e.attrib["to"], sum(lane.get("allow") != "pedestrian" for lane in e.findall("lane")))
              for e in root.iter("edge") if e.get("function") is None}
     lit = [j.attrib["id"] for j in root.iter("junction") if j.get("type") == "traffic_light"]
     ends = {j.attrib["id"] for j in root.iter("junction") if j.get("type") == "dead_end"}
