@@ -40,7 +40,8 @@ def random_net(folder: Path, seed: int, duration_s: float) -> Path:
            "--tls.left-green.time", str(pick.choice((0, 6))), "-o", str(net),
            *(["--sidewalks.guess", "true", "--sidewalks.guess.max-speed", "20", "--crossings.guess", "true"] if walked else [])])
     root = ElementTree.parse(net).getroot()
-    edges = {e.attrib["id"]: (e.attrib["from"], e.attrib["to"], sum(lane.get("allow") != "pedestrian" for lane in e.findall("lane")))
+    edges = {e.attrib["id"]: (e.attrib["from"], e.attrib["to"],
+                              sum(lane.get("allow") != "pedestrian" for lane in e.findall("lane")))
              for e in root.iter("edge") if e.get("function") is None}
     lit = [j.attrib["id"] for j in root.iter("junction") if j.get("type") == "traffic_light"]
     ends = {j.attrib["id"] for j in root.iter("junction") if j.get("type") == "dead_end"}
