@@ -61,7 +61,8 @@ class Observer:
         for j, (first, last) in enumerate(pairwise(m.junction[:, STAGE0])):
             self._green[j, :last - first] = m.green[first:last] == GREEN
             self._yields[j, :last - first] = m.green[first:last] == YIELDS
-        self._inside = np.zeros(junctions, np.float32)
+        self.inside = np.zeros(junctions, np.float32)
+        """Vehicles that stand in the conflict area."""
         self._last_s: float | None = None
 
     def statics(self) -> tuple[Array, Array]:
@@ -75,7 +76,7 @@ class Observer:
         self._last_s = tick.now_s
         ready = self.reader.read(tick, elapsed_s)
         for i in ready:
-            self._inside[i] = standing_inside(tick.frame, self.layout.junctions[i])
+            self.inside[i] = standing_inside(tick.frame, self.layout.junctions[i])
         links.note(self.links, self.reader.came, elapsed_s)
         links.expect(self.links, self._nothing_planned, self.sight.rate_vps, self.reader.free_mps, self.reader.range_m,
                      self.reader.seen, USUAL, 0.0, self.now.arrivals, self.now.total)
@@ -86,7 +87,7 @@ class Observer:
         groups = np.zeros((junctions, self.most_groups, GROUP_FEATURES), np.float32)
         stages = np.zeros((junctions, self.most_stages, STAGE_FEATURES), np.float32)
         allowed = np.zeros((junctions, self.most_stages), np.float32)
-        fill(self.model, self.now, np.asarray(ready, np.int32), self._inside, groups, stages, allowed)
+        fill(self.model, self.now, np.asarray(ready, np.int32), self.inside, groups, stages, allowed)
         return Seen(groups, stages, self._green, self._yields, allowed)
 
 

@@ -16,6 +16,7 @@ from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import Observer, Seen
 from controller.learned.policy import Policy
 from controller.network import Network
+from controller.predictive.clearance import lets_in
 from controller.strategies.predictive import Predictive
 from controller.strategy import Decision, Strategy, Tick, may_leave
 from signal_drivers.ids import JunctionId
@@ -57,6 +58,7 @@ class Learned(Strategy):
         self._weighed: Weighed | None = None
         self._familiar = Familiar(self.policy.card, len(network.junctions), GROUP_FEATURES, STAGE_FEATURES)
         self._told: set[JunctionId] = set()
+        self._held_s = np.zeros(len(network.junctions))
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         ready, seen = self.observer.look(tick)
@@ -87,16 +89,25 @@ class Learned(Strategy):
         layout, decisions = self.observer.layout, []
         best = scores.argmax(1)
         for row, i in enumerate(ready):
-            here = int(self.observer.now.stage[i])
-            gain = float(scores[row, best[row]] - scores[row, here])
-            if best[row] == here or gain <= self.settings.margin:
+            here, wanted = int(self.observer.now.stage[i]), int(best[row])
+            gain = float(scores[row, wanted] - scores[row, here])
+            if wanted == here or gain <= self.settings.margin or self._crowded(i, wanted):
                 continue
             j: JunctionId = layout.junctions[i]
-            stage = layout.stages[i][best[row]]
+            stage = layout.stages[i][wanted]
             # Single precision may have rounded an age up.
             if may_leave(self.network.junctions[j], tick.statuses[j], tick.now_s, stage):
                 decisions.append(Decision(j, stage, f"preferred by {gain:.1f} (log odds)"))
         return decisions
+
+    def _crowded(self, i: int, wanted: int) -> bool:
+        """Whether the change waits because it would let others in across vehicles that still stand inside the junction: as the
+        planner has it, and for as long at most."""
+        limits = self._stand_in.settings
+        holds = (self.observer.inside[i] >= limits.clear_veh and self._held_s[i] < limits.clear_s
+                 and lets_in(self.observer.model, self.observer.now, i, wanted))
+        self._held_s[i] = self._held_s[i] + 1 if holds else 0
+        return bool(holds)
 
     def _strangers(self, tick: Tick, ready: list[int], seen: Seen) -> set[JunctionId]:
         """Junctions that look like nothing the policy knows; told once each time they become so."""

@@ -33,8 +33,9 @@ class SaidFrame:
     """Lanes, exits and crossings as given; a lane that is not given is empty, one given as None is not watched."""
 
     def __init__(self, time_s: float = 0.0, lanes: Mapping[str, list[SeenVehicle] | None] | None = None,
-                 exits: Mapping[str, ExitObservation] | None = None, people: Mapping[str, int] | None = None) -> None:
-        self.time_s = time_s
+                 exits: Mapping[str, ExitObservation] | None = None, people: Mapping[str, int] | None = None,
+                 inside_veh: int = 0) -> None:
+        self.time_s, self._inside_veh = time_s, inside_veh
         self._lanes, self._exits, self._people = lanes or {}, exits or {}, people or {}
 
     def lane(self, lane: str) -> LaneObservation:
@@ -52,7 +53,7 @@ class SaidFrame:
         return CrossingObservation(group, self.time_s, self._people.get(group, 0), 0.0)
 
     def conflict_area(self, junction: str) -> ConflictAreaObservation:
-        return ConflictAreaObservation(junction, self.time_s, 0, 0.0)
+        return ConflictAreaObservation(junction, self.time_s, self._inside_veh, 0.0)
 
 
 class WildFrame:

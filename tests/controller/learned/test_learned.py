@@ -18,12 +18,13 @@ from tests.controller.frames import SaidFrame, queue
 from tests.controller.junctions import full_crossroads
 from tests.controller.test_explain import settled
 
-NOW_S = 1000.0
+NOW_S = 1030.0
 
 
-def _tick(second: int, network: Network) -> Tick:
+def _tick(second: int, network: Network, inside_veh: int = 0) -> Tick:
     statuses = {j: settled(junction, NOW_S) for j, junction in network.junctions.items()}
-    return Tick(NOW_S + second, SaidFrame(NOW_S + second, {"n_0": queue(8)}, people={"walk": 1}), statuses)
+    frame = SaidFrame(NOW_S + second, {"n_0": queue(8)}, people={"walk": 1}, inside_veh=inside_veh)
+    return Tick(NOW_S + second, frame, statuses)
 
 
 @pytest.fixture
@@ -84,6 +85,22 @@ def test_a_queue_at_red_makes_its_stages_likelier(street: Network) -> None:
     assert decisions, "they are let go within twenty seconds"
     lane = next(lane for lane in junction.lanes if lane.id == "n_0")
     assert junction.stage[decisions[0].stage].green & set(lane.groups)
+
+
+@pytest.mark.parametrize(("inside_veh", "held_s"), [(0, 0), (1, 0), (2, 10), (5, 10)])
+def test_nobody_is_let_in_across_those_who_stand_inside_but_not_for_ever(street: Network, inside_veh: int, held_s: int) -> None:
+    made, junction = Learned(), next(iter(street.junctions.values()))
+    made.start(street)
+    side = next(p for p, stage in enumerate(junction.stages) if stage.id == "C")
+
+    def side_street(seen: Seen) -> np.ndarray:
+        scores = np.where(seen.allowed > 0, 0.0, -1e9).astype(np.float32)
+        scores[:, side] = 5.0
+        return scores
+
+    made.policy.scores = side_street  # type: ignore[method-assign]
+    asked = [bool(made.decide(_tick(second, street, inside_veh))) for second in range(12)]
+    assert asked.index(True) == held_s
 
 
 def test_what_is_seen_has_the_shapes_it_says_and_can_be_given_more_room(street: Network) -> None:
