@@ -16,12 +16,14 @@ from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import Observer, Seen
 from controller.learned.policy import Policy
 from controller.network import Network
-from controller.predictive.clearance import lets_in
+from controller.predictive.clearance import lets_in, protects
 from controller.strategies.predictive import Predictive
 from controller.strategy import Decision, Strategy, Tick, may_leave
 from signal_drivers.ids import JunctionId
 
 DEFAULT = Path(__file__).parent.parent / "learned" / "default.onnx"
+NEVER = -1e8
+"""Scores below are of what is not allowed."""
 HANDOVER_S = 60.0
 """After an error the planner has the junctions for so long; the policy then gets another try."""
 log = structlog.get_logger("mourour.learned")
@@ -91,8 +93,13 @@ class Learned(Strategy):
         for row, i in enumerate(ready):
             here, wanted = int(self.observer.now.stage[i]), int(best[row])
             gain = float(scores[row, wanted] - scores[row, here])
-            if wanted == here or gain <= self.settings.margin or self._crowded(i, wanted):
+            if wanted == here or gain <= self.settings.margin:
                 continue
+            if self._crowded(i, wanted):
+                way_out = self._way_out(i, scores[row])
+                if way_out is None:
+                    continue
+                wanted, gain = way_out, float(scores[row, way_out] - scores[row, here])
             j: JunctionId = layout.junctions[i]
             stage = layout.stages[i][wanted]
             # Single precision may have rounded an age up.
@@ -108,6 +115,12 @@ class Learned(Strategy):
                  and lets_in(self.observer.model, self.observer.now, i, wanted))
         self._held_s[i] = self._held_s[i] + 1 if holds else 0
         return bool(holds)
+
+    def _way_out(self, i: int, scores: np.ndarray) -> int | None:
+        """The stage, of those that may be asked for now and protect who waits inside for a gap, that the policy likes best."""
+        model, now = self.observer.model, self.observer.now
+        found = [p for p in range(len(self.observer.layout.stages[i])) if scores[p] > NEVER and protects(model, now, i, p)]
+        return max(found, key=lambda p: (float(scores[p]), -p), default=None)
 
     def _strangers(self, tick: Tick, ready: list[int], seen: Seen) -> set[JunctionId]:
         """Junctions that look like nothing the policy knows; told once each time they become so."""
