@@ -16,7 +16,7 @@ from detectors.vision.detections import Detections, Image
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
 from detectors.vision.road_users import NUMBER, RoadUser
-from detectors.vision.shadows import lit, lit_by_night, night, shaded
+from detectors.vision.shadows import at_an_edge, lit, lit_by_night, night, shaded
 
 WORK_WIDTH_PX = 320
 """Images are looked at in this width: smaller vehicles than four pixels there are too far away to be measured anyhow."""
@@ -130,8 +130,12 @@ def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], dark: bool
     other = (shapes > 0) | (raw == SHADOW)
     # Most of an image is road and nothing else: only the rest is looked at.
     here, road, told = small[other], background[other], shapes.copy()
-    lamps = lit_by_night if dark else lit
-    told[other] = np.where(shaded(here, road) | lamps(here, road), np.uint8(SHADOW), told[other])
+    lamps = (lit_by_night if dark else lit)(here, road)
+    told[other] = np.where(shaded(here, road) | lamps, np.uint8(SHADOW), told[other])
+    if not dark:
+        light = np.zeros(told.shape, np.uint8)
+        light[other] = lamps
+        told[other] = np.where(at_an_edge(here, road, light, other), np.uint8(SHADOW), told[other])
     return told
 
 

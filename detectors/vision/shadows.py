@@ -30,7 +30,24 @@ def lit(image: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.b
     return np.asarray((low >= FAINTEST) & (high <= STRONGEST) & (high - low <= WARM) & (more[..., 2] >= more[..., 0]))
 
 
-DARK, SAMPLE_PX = 70, 6
+FAINT, EDGE_PX = -2, 5
+"""At the soft edge of such light less is added, and noise may take it away again; how broad edges are looked for, in pixels."""
+
+
+def at_an_edge(image: NDArray[np.uint8], background: NDArray[np.uint8], light: NDArray[np.uint8], other: NDArray[np.bool_]
+               ) -> NDArray[np.bool_]:
+    """Of the pixels ``other`` (rows, columns), where ``image`` is ``background`` with very little light added, or none, near to
+    where ``light`` is not 0: taken for something, the edge of a lamp's light is an outline that cars fit into."""
+    import cv2
+
+    near = cv2.dilate(light, np.ones((EDGE_PX, EDGE_PX), np.uint8))
+    more = image.astype(np.int16) - background
+    low, high = more.min(axis=-1), more.max(axis=-1)
+    faint = (low >= FAINT) & (high <= STRONGEST) & (high - low <= WARM) & (more[..., 2] - more[..., 0] >= FAINT)
+    return np.asarray(faint & (near[other] > 0))
+
+
+DARK, SAMPLE_PX = 55, 6
 """It is night where half of the background is darker than this grey level of 255; every so many pixels are asked."""
 DIM, GLARING = 1.04, 6.0
 """How many times as bright as by the street's lamps alone a road at night is in headlights: at the patch's soft edge, and near

@@ -4,6 +4,7 @@ lane, as from somebody round the corner, is nobody."""
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def car_at(now_s: float) -> float:
 
 
 @pytest.fixture(scope="module")
-def seen() -> list[tuple[float, dict[str, LaneObservation]]]:
+def seen() -> list[tuple[float, Mapping[str, LaneObservation]]]:
     """Moments and lanes: a car in the middle lane, and as fast as it, light without a car in the left one."""
     from detectors.vision.background import BackgroundDetector
     from simulation.cameras.film import Film
@@ -49,12 +50,12 @@ def seen() -> list[tuple[float, dict[str, LaneObservation]]]:
     return found
 
 
-def test_a_vehicle_with_its_lamps_on_is_one_and_where_it_is(seen: list[tuple[float, dict[str, LaneObservation]]]) -> None:
+def test_a_vehicle_with_its_lamps_on_is_one_and_where_it_is(seen: list[tuple[float, Mapping[str, LaneObservation]]]) -> None:
     for now_s, lanes in seen:
         if 5.0 < car_at(now_s) < 45.0:
             (only,) = lanes["middle"].vehicles
             assert only.distance_m == pytest.approx(car_at(now_s), abs=3.0)
 
 
-def test_light_without_a_vehicle_is_nobody(seen: list[tuple[float, dict[str, LaneObservation]]]) -> None:
+def test_light_without_a_vehicle_is_nobody(seen: list[tuple[float, Mapping[str, LaneObservation]]]) -> None:
     assert sum(len(lanes["left"].vehicles) for _, lanes in seen) == 0

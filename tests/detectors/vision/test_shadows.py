@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detectors.vision.background import BackgroundDetector
-from detectors.vision.shadows import BRIGHTEST, DARKEST, FAINTEST, STRONGEST, lit, lit_by_night, night, shaded
+from detectors.vision.shadows import BRIGHTEST, DARK, DARKEST, FAINTEST, STRONGEST, at_an_edge, lit, lit_by_night, night, shaded
 
 pytest.importorskip("cv2")
 FPS = 6.0
@@ -51,11 +51,26 @@ def test_the_road_by_night_in_headlights_is_lit(times: float, tint: float, road:
         assert not shines.any()
 
 
+def test_the_edge_of_light_is_light_where_light_is_near() -> None:
+    background = np.full((40, 60, 3), 90, np.uint8)
+    image, light, other = background.copy(), np.zeros((40, 60), np.uint8), np.zeros((40, 60), bool)
+    light[10:20, 10:20] = 1
+    other[10:20, 10:22] = other[10:20, 40:42] = True
+    image[10:20, 20:22] += np.array((1, 4, 5), np.uint8)
+    image[10:20, 40:42] += np.array((1, 4, 5), np.uint8)
+    image[18:20, 20:22] = (60, 60, 200)
+    edge = np.zeros_like(other)
+    edge[other] = at_an_edge(image[other], background[other], light, other)
+    assert edge[10:18, 20:22].all()
+    assert not edge[18:20, 20:22].any(), "another colour"
+    assert not edge[:, 40:42].any(), "no light near"
+
+
 @given(level=st.integers(5, 250))
 def test_a_bright_sky_or_shop_makes_no_day(level: int) -> None:
     street = np.full((90, 160, 3), level, np.uint8)
     street[:30] = 255
-    assert night(street) == (level < 70)
+    assert night(street) == (level < DARK)
 
 
 def test_another_colour_is_no_shadow() -> None:
