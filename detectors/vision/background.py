@@ -132,7 +132,7 @@ def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], dark: bool
     here, road, told = small[other], background[other], shapes.copy()
     lamps = (lit_by_night if dark else lit)(here, road)
     told[other] = np.where(shaded(here, road) | lamps, np.uint8(SHADOW), told[other])
-    if not dark:
+    if not dark and lamps.any():
         light = np.zeros(told.shape, np.uint8)
         light[other] = lamps
         told[other] = np.where(at_an_edge(here, road, light, other), np.uint8(SHADOW), told[other])
