@@ -13,9 +13,10 @@ from controller.registry import strategy
 from controller.strategies.learned import HANDOVER_S, Learned
 from controller.strategies.predictive import Predictive
 from controller.strategy import Tick
-from signal_drivers.ids import JunctionId
+from signal_drivers.ids import JunctionId, StageId
+from signal_drivers.junction import Junction
 from tests.controller.frames import SaidFrame, queue
-from tests.controller.junctions import full_crossroads
+from tests.controller.junctions import crossroads, full_crossroads
 from tests.controller.test_explain import settled
 
 NOW_S = 1030.0
@@ -87,20 +88,30 @@ def test_a_queue_at_red_makes_its_stages_likelier(street: Network) -> None:
     assert junction.stage[decisions[0].stage].green & set(lane.groups)
 
 
-@pytest.mark.parametrize(("inside_veh", "held_s"), [(0, 0), (1, 0), (2, 10), (5, 10)])
-def test_nobody_is_let_in_across_those_who_stand_inside_but_not_for_ever(street: Network, inside_veh: int, held_s: int) -> None:
-    made, junction = Learned(), next(iter(street.junctions.values()))
+def _asked(junction: Junction, wanted: str, inside_veh: int) -> list[str]:
+    """What is asked of ``junction``, "" for nothing, second by second, by a policy that wants ``wanted``."""
+    street = Network({junction.id: junction})
+    made, number = Learned(), [stage.id for stage in junction.stages].index(StageId(wanted))
     made.start(street)
-    side = next(p for p, stage in enumerate(junction.stages) if stage.id == "C")
 
-    def side_street(seen: Seen) -> np.ndarray:
+    def stubborn(seen: Seen) -> np.ndarray:
         scores = np.where(seen.allowed > 0, 0.0, -1e9).astype(np.float32)
-        scores[:, side] = 5.0
+        scores[:, number] = 5.0
         return scores
 
-    made.policy.scores = side_street  # type: ignore[method-assign]
-    asked = [bool(made.decide(_tick(second, street, inside_veh))) for second in range(12)]
-    assert asked.index(True) == held_s
+    made.policy.scores = stubborn  # type: ignore[method-assign]
+    asked = [list(made.decide(_tick(second, street, inside_veh))) for second in range(11)]
+    return [decisions[0].stage if decisions else "" for decisions in asked]
+
+
+@pytest.mark.parametrize("inside_veh", [0, 1, 2, 5])
+def test_who_stands_inside_is_let_out_first_but_not_for_ever(inside_veh: int) -> None:
+    """Stage B protects the left turn that filters in A; C lets in others across it."""
+    assert _asked(full_crossroads(), "C", inside_veh) == (["C"] * 11 if inside_veh < 2 else ["B"] * 10 + ["C"])
+
+
+def test_where_no_stage_lets_them_out_the_change_waits_for_ten_seconds() -> None:
+    assert _asked(crossroads(), "EW", 2) == [""] * 10 + ["EW"]
 
 
 def test_what_is_seen_has_the_shapes_it_says_and_can_be_given_more_room(street: Network) -> None:
