@@ -74,8 +74,8 @@ class Learned(Strategy):
             if not np.isfinite(scores).all():
                 raise ValueError("a score is not a number")
         except Exception as error:  # whatever the runtime raises, signals go on
-            log.error("policy.failed", error=str(error).splitlines()[0] if str(error) else type(error).__name__,
-                      stand_in=self._stand_in.name, for_s=HANDOVER_S)
+            self._tell("policy.failed", error=str(error).splitlines()[0] if str(error) else type(error).__name__,
+                       for_s=HANDOVER_S)
             self._handed_over_until_s = tick.now_s + HANDOVER_S
             return self._stand_in.decide(tick)
         decisions = self._chosen(tick, ready, scores)
@@ -122,11 +122,16 @@ class Learned(Strategy):
         found = [p for p in range(len(self.observer.layout.stages[i])) if scores[p] > NEVER and protects(model, now, i, p)]
         return max(found, key=lambda p: (float(scores[p]), -p), default=None)
 
+    def _tell(self, event: str, **what: object) -> None:
+        """Into the log of a post. Where nobody has set one up, structlog would write to standard output, which is a result's."""
+        if structlog.is_configured():
+            log.warning(event, stand_in=self._stand_in.name, **what)
+
     def _strangers(self, tick: Tick, ready: list[int], seen: Seen) -> set[JunctionId]:
         """Junctions that look like nothing the policy knows; told once each time they become so."""
         found = {self.observer.layout.junctions[i] for i in self._familiar.strangers(seen, ready, tick.now_s)}
         for junction in sorted(found - self._told):
-            log.warning("policy.stranger", junction=junction, stand_in=self._stand_in.name)
+            self._tell("policy.stranger", junction=junction)
         away = {j for j in self._told if j in tick.statuses and j not in found}
         self._told = (self._told - away) | found
         return found

@@ -66,7 +66,7 @@ def test_no_ranges_no_strangers_and_other_shapes_are_refused() -> None:
         Familiar(CARD, 2, 5, 1)
 
 
-def test_a_strange_junction_is_the_planners() -> None:
+def test_a_strange_junction_is_the_planners(capsys: pytest.CaptureFixture[str]) -> None:
     junction = full_crossroads()
     street = Network({junction.id: junction})
     made, planner = Learned(), Predictive()
@@ -82,3 +82,4 @@ def test_a_strange_junction_is_the_planners() -> None:
         if second >= STRANGE_S - 1:
             assert decisions == list(planner.decide(tick))
             assert made.explain(junction.id) is None
+    assert capsys.readouterr().out == "", "standard output is a result's"
