@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import multiprocessing
 import os
 import tempfile
@@ -97,30 +99,33 @@ def _theirs(cfg: Path, duration_s: float, workers: int, seed: int, every_s: int)
     context = multiprocessing.get_context("spawn")
     with context.Pool(workers) as pool:
         # Brought up first, so that imports are in nobody's time.
-        pool.map(_sumo_rl_ready, range(workers), chunksize=1)
+        pool.map(_warm, range(workers), chunksize=1)
         begun = time.perf_counter()
         found = pool.starmap(_sumo_rl, [(cfg, duration_s, seed + k, every_s) for k in range(workers)], chunksize=1)
         wall_s = time.perf_counter() - begun
     return Throughput(OTHER, every_s, workers, found[0][0], sum(f[2] for f in found), sum(f[1] for f in found), wall_s)
 
 
-def _sumo_rl_ready(_: int) -> None:
+def _warm(_: int) -> None:
+    _bring_up()
+
+
+def _bring_up() -> Any:
+    """Their environment's class. It greets on standard output, which is a result's."""
     import sumo
 
     os.environ["SUMO_HOME"], os.environ["LIBSUMO_AS_TRACI"] = str(Path(str(sumo.__file__)).parent), "1"
-    import sumo_rl
-
-    del sumo_rl
+    with contextlib.redirect_stdout(io.StringIO()):
+        from sumo_rl import SumoEnvironment
+    return SumoEnvironment
 
 
 def _sumo_rl(cfg: Path, duration_s: float, seed: int, every_s: int) -> tuple[int, int, int]:
     """(junctions, decisions, simulated seconds)"""
-    from sumo_rl import SumoEnvironment
-
     pick = np.random.default_rng(seed)
-    env = SumoEnvironment(str(cfg.with_name("grid.net.xml")), str(cfg.with_name("grid.rou.xml")), num_seconds=int(duration_s),
-                          delta_time=every_s, yellow_time=min(2, max(0, every_s - 1)), min_green=5, sumo_seed=seed,
-                          add_system_info=False, add_per_agent_info=False, sumo_warnings=False)
+    env = _bring_up()(str(cfg.with_name("grid.net.xml")), str(cfg.with_name("grid.rou.xml")), num_seconds=int(duration_s),
+                      delta_time=every_s, yellow_time=min(2, max(0, every_s - 1)), min_green=5, sumo_seed=seed,
+                      add_system_info=False, add_per_agent_info=False, sumo_warnings=False)
     seen = env.reset()
     phases = {name: env.action_spaces(name).n for name in seen}
     present, decisions, over = dict.fromkeys(phases, 0), 0, False
