@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detectors.counting.results import FrameResult, SeenTrack
+from detectors.incidents.boxes import area_px, shared_px
 from detectors.incidents.incident import Box
 
 EXPLAINED = 0.5
@@ -28,18 +29,8 @@ def shared(result: FrameResult) -> frozenset[int]:
     """Tracks whose box is that of several vehicles. What such a box does, none of them does."""
     followed = [seen.box for there in result.followed.values() for seen in there]
     return frozenset(t.track for t in result.tracks if t.kind.drives
-                     and sum(_within(box, t.box) >= WITHIN * _area(box) for box in followed) > 1)
+                     and sum(shared_px(box, t.box) >= WITHIN * area_px(box) for box in followed) > 1)
 
 
 def _explained(box: Box, by: Sequence[Box]) -> bool:
-    return sum(_within(other, box) for other in by) >= EXPLAINED * _area(box)
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
-def _within(one: Box, other: Box) -> float:
-    """Pixels that both have."""
-    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-    return wide * high if wide > 0 and high > 0 else 0.0
+    return sum(shared_px(other, box) for other in by) >= EXPLAINED * area_px(box)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from detectors.incidents.boxes import covers
 from detectors.incidents.incident import IncidentKind, Place
 from detectors.incidents.moment import Moment
 from detectors.incidents.trail import FOUR_WHEELS, Sample, Trail, apart_m
-from detectors.incidents.trails import covers
 from detectors.vision.road_users import RoadUser
 
 OUT_S, UNSEEN_S = 0.6, 1.5

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detectors.counting.results import SeenTrack
+from detectors.incidents.boxes import area_px, covers, overlap
 from detectors.incidents.incident import Box
 from detectors.incidents.limits import IncidentLimits
 from detectors.incidents.scene import Scene
@@ -194,28 +195,5 @@ def _leapt(was: Sample, now: Sample) -> bool:
 
 def _alike(anchor: Sample, box: Box, new: Trail, limits: IncidentLimits) -> bool:
     # By size, since the same vehicle is a car in one image and a truck in the next.
-    like = 1 / LIKE_AREA <= (_area(box) / max(1.0, _area(new.box))) <= LIKE_AREA
+    like = 1 / LIKE_AREA <= (area_px(box) / max(1.0, area_px(new.box))) <= LIKE_AREA
     return like and (overlap(box, new.box) >= 0.55 or apart_m(anchor, new.anchor) <= 0.8 * limits.still_m)
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
-def covers(front: Box, box: Box) -> bool:
-    """Whether ``front`` hides at least a third of ``box``."""
-    wide = min(front[2], box[2]) - max(front[0], box[0])
-    high = min(front[3], box[3]) - max(front[1], box[1])
-    if wide <= 0 or high <= 0:
-        return False
-    return wide * high >= (box[2] - box[0]) * (box[3] - box[1]) / 3
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Shared area over the union of both."""
-    wide = min(a[2], b[2]) - max(a[0], b[0])
-    high = min(a[3], b[3]) - max(a[1], b[1])
-    if wide <= 0 or high <= 0:
-        return 0.0
-    shared = wide * high
-    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
