@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from controller.strategy import Strategy
-from signal_drivers.errors import BadInput, InvalidValue, UnknownStrategy
+from signal_drivers.errors import InvalidValue, UnknownStrategy
 
 _WHERE = {
     "fixed": ("controller.strategies.fixed", "FixedTime"),
@@ -63,8 +63,6 @@ def strategy(name: str, *, also: Iterable[str] = (), **settings: Any) -> Strateg
         settings = {_FROM_FILE[base]: name.removeprefix(f"{base}:")} | settings
     try:
         return made(**settings)
-    except BadInput:
-        raise
     except (TypeError, ValueError) as error:
         first = str(error).splitlines()
         detail = "; ".join(line.strip() for line in first[:3])

@@ -9,7 +9,7 @@ import numpy as np
 from controller.explain import Alternative, Explanation, full_exits, people_seen
 from controller.learned.features import DEMAND
 from controller.learned.observation import Observer, Seen
-from controller.learned.policy import Policy
+from controller.learned.policy import NEVER, Policy
 from controller.predictive.account import believed_lane
 from controller.predictive.model import Array
 from controller.strategy import Tick
@@ -57,8 +57,8 @@ def account(policy: Policy, observer: Observer, weighed: Weighed, junction: Junc
 
 def probabilities(scores: Array) -> Array:
     """Softmax; 0 for what was not allowed."""
-    scaled = np.exp(np.asarray(scores, float) - scores.max())
-    return np.where(scores > -1e8, scaled, 0.0) / scaled[scores > -1e8].sum()
+    scaled = np.where(scores > NEVER, np.exp(np.asarray(scores, float) - scores.max()), 0.0)
+    return np.asarray(scaled / scaled.sum())
 
 
 def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int) -> list[tuple[int, float]]:

@@ -56,7 +56,7 @@ LOADS_S = (1, 14, 45)
 """For the lane of a group that needs most green: how long the vehicles up to these seconds take at saturation flow."""
 ARRIVALS, LOADS = 12, 20
 GROUP_FEATURES, STAGE_FEATURES = 30, 9
-DEMAND = (7, 10, 11, *range(12, 23), 23)
+DEMAND = (7, 10, 11, *range(12, 24))
 """Who waits and who comes."""
 FOE_S = 14
 GREEN_LONG_S, ENDED_LONG_S, MIN_LONG_S, LOAD_LONG_S, SETTLE_LONG_S = 60.0, 120.0, 10.0, 30.0, 20.0

@@ -16,6 +16,8 @@ from signal_drivers.errors import BadInput
 
 VERSION_KEY, CARD_KEY = "mourour.observation", "mourour.card"
 LARGEST_BYTES = 20_000_000
+NEVER = -1e8
+"""Scores below are of what is not allowed."""
 MINE = "name the file that mourour train wrote"
 
 

@@ -14,7 +14,7 @@ from controller.learned.account import Weighed, account
 from controller.learned.familiar import Familiar
 from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import Observer, Seen
-from controller.learned.policy import Policy
+from controller.learned.policy import NEVER, Policy
 from controller.network import Network
 from controller.predictive.clearance import lets_in, protects
 from controller.strategies.predictive import Predictive
@@ -22,8 +22,6 @@ from controller.strategy import Decision, Strategy, Tick, may_leave
 from signal_drivers.ids import JunctionId
 
 DEFAULT = Path(__file__).parent.parent / "learned" / "default.onnx"
-NEVER = -1e8
-"""Scores below are of what is not allowed."""
 HANDOVER_S = 60.0
 """After an error the planner has the junctions for so long; the policy then gets another try."""
 log = structlog.get_logger("mourour.learned")
