@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from detectors.degradation import Degradation
-from detectors.degraded import Place
+from detectors.degraded import DegradedFeed, Place
 from signal_drivers.errors import BadInput
 
 if TYPE_CHECKING:
+    from detectors.observation import DetectorFeed
     from simulation.netmodel.derive import SignalNet
 
 WHERE = "--detectors"
@@ -94,3 +95,11 @@ def note_of(text: str, own_strategy: bool) -> str:
         return (f"Detectors were to be degraded ({text}), but SUMO's own controllers have detectors of their own: they saw "
                 "everything.")
     return f"Detectors were degraded on purpose ({text}): figures say how control copes, not what it can do with sound cameras."
+
+
+def with_faults(feed: DetectorFeed, text: str, net: SignalNet, seed: int, start_s: float) -> DetectorFeed:
+    """``feed`` as it is seen through what ``--detectors`` says is wrong: itself where nothing is."""
+    degradation = read_degradation(text)
+    if degradation.nothing:
+        return feed
+    return DegradedFeed(feed, places_of(net), degradation, seed=seed, start_s=start_s)

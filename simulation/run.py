@@ -18,12 +18,11 @@ from controller.loop import ControlLoop, Listener
 from controller.preemption.manager import PreemptionManager
 from controller.registry import strategy as make_strategy
 from controller.strategy import Strategy
-from detectors.degraded import DegradedFeed
 from detectors.observation import DetectorFeed
 from signal_drivers.errors import OutputError, RunFailed
 from signal_drivers.limits import Clearance
 from simulation.cabinet.seat import WireProtocol
-from simulation.detector_faults import places_of, read_degradation
+from simulation.detector_faults import with_faults
 from simulation.emergencies.blue_light import write_type
 from simulation.emergencies.crew import Crew
 from simulation.emergencies.figures import figures
@@ -107,7 +106,8 @@ def _run(settings: RunSettings, ready: Prepared, folder: Path, progress: Progres
         additional += [logic] if switched else []
     if settings.emergencies is not None:
         additional.append(write_type(folder / "ambulance.add.xml", runs_red=settings.emergencies.runs_red))
-    options = [*_options(settings, ready, tripinfo, additional), *_own_outputs(ready, folder)]
+    options = [*_options(settings, ready, tripinfo, additional),
+               *ready.cfg.outputs_in(folder, but=("tripinfo-output", "statistic-output"))]
     begun = time.perf_counter()
     with Sumo(options, gui=settings.gui, where=str(ready.cfg.path)) as sumo:
         if not own:
@@ -145,16 +145,6 @@ def _options(settings: RunSettings, ready: Prepared, tripinfo: Path, additional:
     if settings.gui:
         options += ["--start", "true", "--quit-on-end", "true"]
     return options
-
-
-def _own_outputs(ready: Prepared, folder: Path) -> list[str]:
-    """Outputs the configuration asks for go to the run's folder: beside the configuration, parallel runs would overwrite each
-    other, and it may be read-only."""
-    found = []
-    for name, value in ready.cfg.options.items():
-        if name.endswith("-output") and name not in ("tripinfo-output", "statistic-output") and value.strip():
-            found += [f"--{name}", str(folder / Path(value.strip()).name)]
-    return found
 
 
 def _edge_data(folder: Path, output: Path) -> Path:
@@ -256,9 +246,7 @@ def _control(settings: RunSettings, ready: Prepared, strategy: Strategy, feed: D
     if strategy.needs_flows and not ready.plan_settings and not {"plans", "library"} & settings.settings.keys():
         flows = turning_flows(ready.cfg, ready.signals, ready.begin_s, ready.end_s)
     network = build_network(ready.signals, ready.corridors, flows)
-    degradation = read_degradation(settings.detectors)
-    if not degradation.nothing:
-        feed = DegradedFeed(feed, places_of(ready.signals), degradation, seed=settings.seed, start_s=ready.begin_s)
+    feed = with_faults(feed, settings.detectors, ready.signals, settings.seed, ready.begin_s)
     if watch is not None:
         feed, listener = watch.attach(strategy, feed, street.drivers, listener), watch.hear
     wave = None

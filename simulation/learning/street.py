@@ -10,11 +10,10 @@ from types import TracebackType
 from controller.loop import ControlLoop
 from controller.network import Network
 from controller.strategy import Decision, Strategy, Tick
-from detectors.degraded import DegradedFeed
 from detectors.observation import DetectorFeed
 from signal_drivers.guard import Verdict
 from signal_drivers.ids import JunctionId
-from simulation.detector_faults import places_of, read_degradation
+from simulation.detector_faults import with_faults
 from simulation.netmodel.network import build_network
 from simulation.prepare import Prepared
 from simulation.run import tick_s
@@ -62,15 +61,11 @@ class LearningStreet:
         if ready.cfg.additional:
             options += ["--additional-files", ",".join(map(str, ready.cfg.additional))]
         self._folder = tempfile.TemporaryDirectory(prefix="mourour-learning-")
-        for name, value in ready.cfg.options.items():
-            if name.endswith("-output"):
-                options += [f"--{name}", str(Path(self._folder.name) / Path(value.strip()).name)]
+        options += ready.cfg.outputs_in(Path(self._folder.name))
         self.sumo = Sumo(options, where=str(ready.cfg.path))
         self._street = DirectStreet(self.sumo.api, ready.signals, ready.begin_s)
         feed: DetectorFeed = SumoFeed(self.sumo.api, ready.signals, count=True)
-        degradation = read_degradation(settings.detectors)
-        if not degradation.nothing:
-            feed = DegradedFeed(feed, places_of(ready.signals), degradation, seed=settings.seed, start_s=ready.begin_s)
+        feed = with_faults(feed, settings.detectors, ready.signals, settings.seed, ready.begin_s)
         self._loop = ControlLoop(self.network, self._outside, feed, self._street.drivers, seed=settings.seed,
                                  start_s=ready.begin_s, listener=self._heard)
         self._advance()

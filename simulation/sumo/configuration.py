@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,15 @@ class SumoConfiguration:
     end_s: float | None
     step_s: float
     options: dict[str, str]
+
+    def outputs_in(self, folder: Path, but: Collection[str] = ()) -> list[str]:
+        """Options that send the outputs it asks for, ``but`` some, to ``folder``: beside the configuration, parallel runs would
+        overwrite each other, and it may be read-only."""
+        found = []
+        for name, value in self.options.items():
+            if name.endswith("-output") and name not in but and value.strip():
+                found += [f"--{name}", str(folder / Path(value.strip()).name)]
+        return found
 
 
 ALIASES = {"net": "net-file", "n": "net-file", "r": "route-files", "a": "additional-files", "additional": "additional-files",
