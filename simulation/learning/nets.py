@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from signal_drivers.errors import RunFailed
+from signal_drivers.errors import ScenarioError
 from simulation.scenario.fleet import MIXED, vehicle_types
 from simulation.scenario.import_files import FLEET
-from simulation.sumo.tools import program
+from simulation.sumo.tools import run_tool
 
 QUIET_VEH, BUSY_VEH = 120, 420
 """Vehicles an hour for each signalised junction, between."""
@@ -24,21 +23,23 @@ PEAKS = 4
 def random_net(folder: Path, seed: int, duration_s: float) -> Path:
     """A net of a handful to some dozen signalised junctions with three or four arms, one to three lanes, at 40 to 60 km/h, and
     trips over ``duration_s``; the path of its configuration. Even seeds have pavements, crossings and people on foot, every
-    third has Casablanca's fleet, whose motorcycles filter, in place of cars. Raises :class:`RunFailed` where SUMO's tools refuse.
+    third has Casablanca's fleet, whose motorcycles filter, in place of cars. Raises :class:`ScenarioError` where SUMO's tools
+    refuse.
     """
-    pick = random.Random(seed)
+    pick, where = random.Random(seed), f"random net {seed}"
     net, trips, routes = folder / "random.net.xml", folder / "random.trips.xml", folder / "random.rou.xml"
     walked, mixed = seed % 2 == 0, seed % 3 == 0
     types = folder / "types.add.xml"
     types.write_text("\n".join(["<additional>", *vehicle_types(FLEET), "</additional>"]), encoding="utf-8")
-    _call([program("netgenerate"), "--rand", "--rand.iterations", str(pick.randint(24, 60)), "--seed", str(seed),
-           "--rand.min-distance", str(pick.randint(90, 140)), "--rand.max-distance", str(pick.randint(180, 400)),
-           "--rand.min-angle", "50", "--rand.neighbor-dist1", "3", "--rand.neighbor-dist3", "6", "--rand.neighbor-dist4", "8",
-           "--random-lanenumber", "--default.lanenumber", str(pick.randint(1, 3)),
-           "--default.speed", f"{pick.choice((40, 50, 60)) / 3.6:.2f}", "--default-junction-type", "traffic_light",
-           "--no-turnarounds", "true", "--turn-lanes", str(pick.randint(0, 1)), "--turn-lanes.length", "50",
-           "--tls.left-green.time", str(pick.choice((0, 6))), "-o", str(net),
-           *(["--sidewalks.guess", "true", "--sidewalks.guess.max-speed", "20", "--crossings.guess", "true"] if walked else [])])
+    on_foot = ["--sidewalks.guess", "true", "--sidewalks.guess.max-speed", "20", "--crossings.guess", "true"] if walked else []
+    run_tool("netgenerate", [
+        "--rand", "--rand.iterations", str(pick.randint(24, 60)), "--seed", str(seed),
+        "--rand.min-distance", str(pick.randint(90, 140)), "--rand.max-distance", str(pick.randint(180, 400)),
+        "--rand.min-angle", "50", "--rand.neighbor-dist1", "3", "--rand.neighbor-dist3", "6", "--rand.neighbor-dist4", "8",
+        "--random-lanenumber", "--default.lanenumber", str(pick.randint(1, 3)),
+        "--default.speed", f"{pick.choice((40, 50, 60)) / 3.6:.2f}", "--default-junction-type", "traffic_light",
+        "--no-turnarounds", "true", "--turn-lanes", str(pick.randint(0, 1)), "--turn-lanes.length", "50",
+        "--tls.left-green.time", str(pick.choice((0, 6))), "-o", str(net), *on_foot], where)
     root = ElementTree.parse(net).getroot()
     edges = {e.attrib["id"]: (e.attrib["from"], e.attrib["to"],
                               sum(lane.get("allow") != "pedestrian" for lane in e.findall("lane")))
@@ -48,13 +49,13 @@ def random_net(folder: Path, seed: int, duration_s: float) -> Path:
     sources = {e: lanes for e, (before, _, lanes) in edges.items() if before in ends}
     sinks = {e: lanes for e, (_, after, lanes) in edges.items() if after in ends}
     if not lit or len(sources) < 2 or len(sinks) < 2:
-        raise RunFailed(f"the random net of seed {seed} has no signals, or no way in or out", where="netgenerate")
+        raise ScenarioError("it has no signals, or no way in or out", where=where, mend="take another seed")
     arms = {j: ([e for e, ends_of in edges.items() if ends_of[1] == j], [e for e, ends_of in edges.items() if ends_of[0] == j])
             for j in lit}
     people = _people(pick, arms, duration_s) if walked else []
     _trips(trips, [*_vehicles(pick, sources, sinks, len(lit), duration_s, MIXED if mixed else ""), *people])
-    _call([program("duarouter"), "-n", str(net), "-r", str(trips), "-o", str(routes), "--ignore-errors", "--no-warnings",
-           "--no-step-log", "--seed", str(seed), "--weights.random-factor", "1.5", "-a", str(types)])
+    run_tool("duarouter", ["-n", str(net), "-r", str(trips), "-o", str(routes), "--ignore-errors", "--no-warnings",
+                           "--no-step-log", "--seed", str(seed), "--weights.random-factor", "1.5", "-a", str(types)], where)
     cfg = folder / "random.sumocfg"
     sublane = '<processing><lateral-resolution value="0.8"/></processing>' if mixed else ""
     # The routes carry the types they use.
@@ -95,9 +96,3 @@ def _people(pick: random.Random, arms: dict[str, tuple[list[str], list[str]]], d
 def _trips(file: Path, elements: list[tuple[float, str]]) -> None:
     lines = [element for _, element in sorted(elements)]
     file.write_text("\n".join(["<routes>", *lines, "</routes>", ""]), encoding="utf-8")
-
-
-def _call(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RunFailed(f"{Path(command[0]).name} failed: {(done.stderr.strip().splitlines() or ['no message'])[0]}")

@@ -47,7 +47,7 @@ def lesson(street: LearningStreet, seed: int, pupil: Pupil | None = None, pupil_
             wish = layout.stage_index[i][taught[j].stage] if j in taught else int(observer.now.stage[i])
             if fits[i] and seen.allowed[i].sum() > 1 and tick.now_s - begun_s >= WAIT_S and (
                     wish != observer.now.stage[i] or pick.random() < KEEP_STAY):
-                rows.append((seen.groups[i], seen.stages[i], seen.allowed[i], i, wish, _costs(planner, i, wish)))
+                rows.append((seen.groups[i], seen.stages[i], seen.allowed[i], i, wish, _costs(planner, i)))
             if wishes is None or not led[i]:
                 if j in taught:
                     decisions.append(taught[j])
@@ -63,7 +63,7 @@ def _fits(observer: Observer) -> list[bool]:
     return [count <= STAGES and len(groups) <= GROUPS for count, groups in zip(stages, observer.layout.groups, strict=True)]
 
 
-def _costs(planner: Planner, i: int, wish: int) -> Array:
+def _costs(planner: Planner, i: int) -> Array:
     """What the planner reckoned in this second, over the least of it; NaN where it looked at nothing."""
     cost = np.full(STAGES, np.nan, np.float32)
     found = planner.choice.cost[i][:STAGES].copy()

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.learned.familiar import ranges
 from controller.learned.observation import VERSION
-from signal_drivers.errors import BadInput, RunFailed
+from signal_drivers.errors import BadInput, RunFailed, ScenarioError
 from signal_drivers.limits import Clearance
 from simulation.learning.samples import Samples, joined, load
 from simulation.prepare import prepare
@@ -78,6 +78,11 @@ def plan(settings: TrainSettings, round_number: int, pupil: Path | None) -> list
     return [*streets, *nets]
 
 
+def clearance_of(seed: int) -> Clearance:
+    """Clearances of a street and those of published nets: it shall know both."""
+    return Clearance.BENCHMARK if seed % 4 < 2 else Clearance.GEOMETRY
+
+
 def teach(lesson: Lesson, file: Path) -> int:
     """Runs one lesson and keeps its rows in ``file``; returns how many."""
     from controller.learned.policy import Policy
@@ -88,8 +93,7 @@ def teach(lesson: Lesson, file: Path) -> int:
 
     with tempfile.TemporaryDirectory(prefix="mourour-lesson-") as folder:
         scenario = lesson.scenario or str(random_net(Path(folder), lesson.seed, lesson.seconds))
-        # Clearances of a street and those of published nets: it shall know both.
-        clearance = Clearance.BENCHMARK if not lesson.scenario and lesson.seed % 4 < 2 else Clearance.GEOMETRY
+        clearance = Clearance.GEOMETRY if lesson.scenario else clearance_of(lesson.seed)
         settings = RunSettings(scenario, "predictive", lesson.seed, lesson.seconds, clearance=clearance)
         with LearningStreet(settings, prepare(settings)) as street:
             pupil = pupil_of(Policy(Path(lesson.pupil))) if lesson.pupil else None
@@ -115,7 +119,7 @@ def lessons(wanted: Sequence[Lesson], folder: Path, workers: int, told: Callable
             for done in as_completed(running):
                 try:
                     told(running[done], done.result())
-                except RunFailed:
+                except (RunFailed, ScenarioError):
                     if running[done].scenario:
                         raise
                     told(running[done], 0)
@@ -208,10 +212,9 @@ def nets(settings: TrainSettings, folder: Path, count: int, first: int) -> list[
         place.mkdir(parents=True, exist_ok=True)
         cfg = place / "random.sumocfg"
         try:
-            clearance = Clearance.BENCHMARK if number % 4 < 2 else Clearance.GEOMETRY
             found.append(RunSettings(str(cfg if cfg.exists() else random_net(place, number, settings.net_s)), "actuated", number,
-                                     settings.net_s, clearance=clearance))
-        except RunFailed:
+                                     settings.net_s, clearance=clearance_of(number)))
+        except ScenarioError:
             if number > settings.seed + first + 10 * count:
                 raise
     return found
