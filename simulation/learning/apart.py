@@ -18,14 +18,17 @@ from simulation.settings import RunSettings
 class WorldApart:
     """As :class:`World`. What it raises there is raised here; one that dies is a :class:`RunFailed`."""
 
-    def __init__(self, settings: RunSettings, others: Collection[JunctionId] = ()) -> None:
+    def __init__(self, settings: RunSettings) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, settings, tuple(others)), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, settings), daemon=True)
         self._process.start()
         theirs.close()
         self.junctions, self.sizes = self._answer()
         self._statics: tuple[Array, Array] | None = None
+
+    def leave(self, junctions: Collection[JunctionId]) -> None:
+        self.send("leave", tuple(junctions))
 
     def reset(self, seed: int) -> Moment:
         self.send("reset", seed)
@@ -36,7 +39,8 @@ class WorldApart:
         return self.receive()
 
     def send(self, what: str, value: Any) -> None:
-        """``reset`` with a seed or ``step`` with stages; :meth:`receive` has the moment. So that others can work meanwhile."""
+        """``reset`` with a seed or ``step`` with stages; :meth:`receive` has the moment, so that others can work meanwhile.
+        ``leave`` has no answer."""
         try:
             self._pipe.send((what, value))
         except OSError:
@@ -74,9 +78,9 @@ class WorldApart:
         self._pipe.close()
 
 
-def _serve(pipe: Connection, settings: RunSettings, others: tuple[JunctionId, ...]) -> None:
+def _serve(pipe: Connection, settings: RunSettings) -> None:
     try:
-        world = World(settings, others)
+        world = World(settings)
     except MourourError as error:
         pipe.send(error)
         return
@@ -89,6 +93,9 @@ def _serve(pipe: Connection, settings: RunSettings, others: tuple[JunctionId, ..
         if what == "close":
             world.close()
             return
+        if what == "leave":
+            world.leave(value)
+            continue
         try:
             moment = world.reset(value) if what == "reset" else world.step(value)
         except (MourourError, RuntimeError) as error:

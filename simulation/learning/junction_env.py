@@ -12,7 +12,6 @@ from signal_drivers.errors import BadInput
 from simulation.learning.apart import WorldApart
 from simulation.learning.spaces import observation, observation_space
 from simulation.learning.world import Moment, action_mask
-from simulation.prepare import prepare
 from simulation.settings import RunSettings
 
 
@@ -29,11 +28,13 @@ class JunctionEnv(gymnasium.Env[dict[str, Array], np.int64]):
     def __init__(self, scenario: str, junction: str | None = None, *, others: str = "actuated", duration_s: float | None = None,
                  detectors: str = "perfect") -> None:
         settings = RunSettings(scenario, others, duration_s=duration_s, detectors=detectors)
-        names = tuple(prepare(settings).signals.junctions)
+        self._world = WorldApart(settings)
+        names = [str(name) for name in self._world.junctions]
         if junction is not None and junction not in names:
+            self._world.close()
             raise BadInput(f"no junction is called {junction!r}", where=scenario, mend=f"one of {', '.join(names)}")
-        self.number = names.index(junction) if junction is not None else 0  # type: ignore[arg-type]
-        self._world = WorldApart(settings, [name for i, name in enumerate(names) if i != self.number])
+        self.number = names.index(junction) if junction is not None else 0
+        self._world.leave([name for i, name in enumerate(self._world.junctions) if i != self.number])
         self._stages = self._world.sizes.stages[self.number]
         self.observation_space = observation_space(self._world.sizes.most_groups, self._world.sizes.most_stages)
         self.action_space = gymnasium.spaces.Discrete(self._stages)

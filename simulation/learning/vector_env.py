@@ -9,6 +9,7 @@ import gymnasium
 import numpy as np
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv
 
+from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import padded
 from controller.predictive.model import Array
 from signal_drivers.errors import BadInput
@@ -23,10 +24,11 @@ SEEDS = 1_000_000
 
 class StreetsVecEnv(VecEnv):
     """A step is a second in all of them. An environment is a junction of one of ``runs``, each of which has a process to itself;
-    junctions with one stage or more than :data:`STAGES` are left to the run's strategy. While a junction's change is under way
-    its only choice is the stage it is in. A run that ends begins again with another seed.
+    junctions with one stage have nothing to choose and are left out. While a junction's change is under way its only choice is
+    the stage it is in. A run that ends begins again with another seed.
 
-    Raises :class:`BadInput` where no junction is left.
+    Raises :class:`BadInput` where no junction is left, and for a junction larger than there is room for (:data:`GROUPS`,
+    :data:`STAGES`).
     """
 
     render_mode: str | None = None
@@ -51,20 +53,20 @@ class StreetsVecEnv(VecEnv):
 
     def _add(self, settings: RunSettings) -> None:
         world = WorldApart(settings)
-        mine = [j for j, stages in enumerate(world.sizes.stages) if 1 < stages <= STAGES]
-        if world.sizes.most_groups > GROUPS or world.sizes.most_stages > STAGES:
-            mine = []
-        if len(mine) < len(world.junctions):
-            others = [name for j, name in enumerate(world.junctions) if j not in mine]
-            world.close()
-            world = WorldApart(settings, others)
         self._worlds.append(world)
-        self._mine.append(mine)
+        if world.sizes.most_groups > GROUPS or world.sizes.most_stages > STAGES:
+            raise BadInput(f"a junction has more than {GROUPS} signal groups or {STAGES} stages", where=settings.scenario,
+                           mend="learn on another scenario")
+        self._mine.append([j for j, stages in enumerate(world.sizes.stages) if stages > 1])
 
     def reset(self) -> dict[str, Array]:  # type: ignore[override]
         for world in self._worlds:
             world.send("reset", self._seed())
         self._moments = [world.receive() for world in self._worlds]
+        # Which stage shows whom green never changes: given room once, not each second.
+        rows = [padded(m.seen, GROUPS, STAGES) for m in self._moments]
+        self._statics = {name: np.concatenate([getattr(r, name)[mine] for r, mine in zip(rows, self._mine, strict=True)])
+                         for name in ("green", "yields")}
         return self._shown()
 
     def _seed(self) -> int:
@@ -94,20 +96,17 @@ class StreetsVecEnv(VecEnv):
         return seen, rewards.astype(np.float32), over, infos
 
     def _shown(self) -> dict[str, Array]:
-        parts: list[dict[str, Array]] = []
-        masks = []
+        groups = np.zeros((self.num_envs, GROUPS, GROUP_FEATURES), np.float32)
+        stages = np.zeros((self.num_envs, STAGES, STAGE_FEATURES), np.float32)
+        self._masks, first = np.zeros((self.num_envs, STAGES), bool), 0
         for moment, mine in zip(self._moments, self._mine, strict=True):
-            rows = padded(moment.seen, GROUPS, STAGES)
-            for j in mine:
-                mask = np.zeros(STAGES, bool)
-                own = action_mask(moment, j)
-                mask[:len(own)] = own
-                masks.append(mask)
-            parts.append({"groups": np.clip(rows.groups[mine], 0.0, HIGHEST), "stages": np.clip(rows.stages[mine], 0.0, HIGHEST),
-                          "green": rows.green[mine], "yields": rows.yields[mine]})
-        self._masks = np.stack(masks)
-        found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        return found | {"allowed": self._masks.astype(np.float32)}
+            own, (most_groups, most_stages) = slice(first, first + len(mine)), moment.seen.green.shape[:0:-1]
+            np.clip(moment.seen.groups[mine], 0.0, HIGHEST, out=groups[own, :most_groups])
+            np.clip(moment.seen.stages[mine], 0.0, HIGHEST, out=stages[own, :most_stages])
+            for n, j in enumerate(mine, start=first):
+                self._masks[n, :most_stages] = action_mask(moment, j)
+            first += len(mine)
+        return {"groups": groups, "stages": stages, **self._statics, "allowed": self._masks.astype(np.float32)}
 
     @property
     def vetoes(self) -> int:

@@ -49,6 +49,8 @@ class Acted(Protocol):
     junctions: tuple[JunctionId, ...]
     sizes: Sizes
 
+    def leave(self, junctions: Collection[JunctionId]) -> None: ...
+
     def reset(self, seed: int) -> Moment: ...
 
     def step(self, wanted: Array) -> Moment: ...
@@ -58,18 +60,21 @@ class Acted(Protocol):
 
 class World:
     """Runs of one scenario, one after the other: :meth:`reset` begins one with its seed, :meth:`step` takes a stage for each
-    junction (by number; the present one to stay) and brings the next second. The junctions named in ``others`` are left to the
-    strategy of ``settings``. libsumo allows one run at a time in a process.
+    junction (by number; the present one to stay) and brings the next second. libsumo allows one run at a time in a process.
     """
 
-    def __init__(self, settings: RunSettings, others: Collection[JunctionId] = (), ready: Prepared | None = None) -> None:
-        self._settings, self._others = settings, frozenset(others)
+    def __init__(self, settings: RunSettings, ready: Prepared | None = None) -> None:
+        self._settings, self._others = settings, frozenset[JunctionId]()
         self._ready = ready or prepare(settings)
         self.junctions: tuple[JunctionId, ...] = tuple(self._ready.signals.junctions)
         facts = [s.junction for s in self._ready.signals.junctions.values()]
         self.sizes = Sizes(tuple(len(j.stages) for j in facts), max(len(j.groups) for j in facts),
                            max(len(j.stages) for j in facts))
         self._street: LearningStreet | None = None
+
+    def leave(self, junctions: Collection[JunctionId]) -> None:
+        """From the next run on these are left to the strategy of the settings."""
+        self._others = frozenset(junctions)
 
     def reset(self, seed: int) -> Moment:
         self.close()
