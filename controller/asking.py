@@ -1,10 +1,11 @@
-"""A strategy asked as all are: full stages in, variants by demand and nobody past the maximum red out."""
+"""A strategy asked as all are: full stages in, variants by demand out, nobody past the maximum red, nobody left in a hurry call."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from controller.fairness import MaxRedWarden
+from controller.hurry import HurryStages
 from controller.network import Network
 from controller.strategy import Decision, Strategy, Tick
 from controller.variants import DemandVariants
@@ -15,15 +16,17 @@ class Asking:
 
     def __init__(self, strategy: Strategy, network: Network, seed: int) -> None:
         self._strategy = strategy
-        self._variants = None if strategy.plans_variants else DemandVariants(network)
-        seen = network if self._variants is None else self._variants.network
+        self._hurry = HurryStages(network)
+        self._variants = None if strategy.plans_variants else DemandVariants(self._hurry.network)
+        seen = self._hurry.network if self._variants is None else self._variants.network
         self._warden = None if strategy.keeps_max_red else MaxRedWarden(seen)
         strategy.start(seen, seed)
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         """Decisions for the cabinets' own stages."""
+        tick, back = self._hurry.seen(tick)
         plain = tick if self._variants is None else tick._replace(statuses=self._variants.seen(tick.statuses))
         decisions = self._strategy.decide(plain)
         if self._warden is not None:
             decisions = self._warden.apply(plain, decisions)
-        return decisions if self._variants is None else self._variants.apply(tick, decisions)
+        return [*(decisions if self._variants is None else self._variants.apply(tick, decisions)), *back]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from signal_drivers.ids import GroupId, JunctionId, LaneId
 from signal_drivers.junction import Junction
@@ -46,6 +47,11 @@ class Network:
     links: tuple[RoadLink, ...] = ()
     corridors: tuple[Corridor, ...] = ()
     flows_vph: Mapping[tuple[JunctionId, LaneId, GroupId], float] = field(default_factory=dict)
+
+    @cached_property
+    def without_hurry(self) -> Network:
+        """The same as strategies know it: no junction has its hurry-call stages."""
+        return replace(self, junctions={j: junction.without_hurry for j, junction in self.junctions.items()})
 
     def only(self, wanted: Iterable[JunctionId]) -> Network:
         """The part of it with the junctions ``wanted``, in its own order, and the links and corridors that lie wholly inside."""

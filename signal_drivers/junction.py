@@ -70,15 +70,22 @@ class Junction:
 
     @cached_property
     def full_stages(self) -> tuple[Stage, ...]:
-        """The stages that are nobody's variant and no overlap, in order."""
-        return tuple(s for s in self.stages if s.variant_of is None and not s.overlap)
+        """The stages that are nobody's variant, no overlap and no hurry call, in order."""
+        return tuple(s for s in self.stages if s.variant_of is None and not s.overlap and not s.hurry)
 
     @cached_property
     def without_overlaps(self) -> Junction:
         """The same junction with its full stages and their variants only."""
-        if not any(s.overlap for s in self.stages):
-            return self
-        return replace(self, stages=tuple(s for s in self.stages if not s.overlap))
+        return self._with(s for s in self.stages if not s.overlap and not s.hurry)
+
+    @cached_property
+    def without_hurry(self) -> Junction:
+        """The same junction as strategies know it: without its hurry-call stages."""
+        return self._with(s for s in self.stages if not s.hurry)
+
+    def _with(self, stages: Iterable[Stage]) -> Junction:
+        kept = tuple(stages)
+        return self if len(kept) == len(self.stages) else replace(self, stages=kept)
 
     @cached_property
     def variants(self) -> Mapping[StageId, tuple[Stage, ...]]:

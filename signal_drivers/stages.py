@@ -16,6 +16,7 @@ class Stage:
     ``variant_of`` names the stage this one is without some of its groups: what runs when no tram comes or nobody wants to
     cross, since the groups left out cost minimum green and clearance. Plans and strategies name the full stage.
     ``overlap`` marks a stage that no plan names: parts of two full stages, for strategies that look for it.
+    ``hurry`` marks a hurry-call stage: one approach alone, for an emergency or by hand; no strategy sees it.
 
     Raises :class:`InvalidValue` for an empty stage or a yielding group that is not green.
     """
@@ -26,6 +27,7 @@ class Stage:
     name: str = ""
     variant_of: StageId | None = None
     overlap: bool = False
+    hurry: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "green", frozenset(self.green))

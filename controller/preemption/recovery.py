@@ -66,7 +66,7 @@ class Owed:
         if tick.now_s - self.busy[j] > PATIENCE_S or status.heads[junction.index[group]].is_green:
             del self.busy[j], self._owed[j]
             return
-        stages = junction.stages_serving(group)
+        stages = junction.without_hurry.stages_serving(group)
         wanted = kept.get(j)
         if wanted is not None and any(s.id == wanted.stage for s in stages):
             return

@@ -41,7 +41,7 @@ def junction_row(j: Junction) -> dict[str, Any]:
     row["groups"] = [asdict(g) for g in j.groups]
     row["stages"] = [{"id": s.id, "green": [g for g in j.index if g in s.green],
                       "yielding": [g for g in j.index if g in s.yielding], "name": s.name, "variant_of": s.variant_of,
-                      "overlap": s.overlap} for s in j.stages]
+                      "overlap": s.overlap, "hurry": s.hurry} for s in j.stages]
     row["intergreens_s"] = {g.id: dict(j.intergreens.after(g.id)) for g in j.groups if j.intergreens.after(g.id)}
     row["lanes"], row["movements"] = [asdict(lane) for lane in j.lanes], [asdict(m) for m in j.movements]
     row["detectors"], row["notes"] = [asdict(d) for d in j.detectors], list(j.notes)
@@ -96,7 +96,8 @@ def junction_of(part: JunctionPart) -> Junction:
     told: Any = part
     return Junction(
         told.id, tuple(SignalGroup(**g.model_dump()) for g in told.groups),
-        tuple(Stage(s.id, frozenset(s.green), frozenset(s.yielding), s.name, s.variant_of, s.overlap) for s in told.stages),
+        tuple(Stage(s.id, frozenset(s.green), frozenset(s.yielding), s.name, s.variant_of, s.overlap, s.hurry)
+              for s in told.stages),
         Intergreens({(a, b): seconds for a, row in told.intergreens_s.items() for b, seconds in row.items()}), told.yellow_s,
         told.max_red_s, tuple(Lane(**lane.model_dump()) for lane in told.lanes),
         tuple(Movement(**m.model_dump()) for m in told.movements), tuple(Detector(**d.model_dump()) for d in told.detectors),

@@ -33,6 +33,7 @@ class StagePart(Part):
     name: str = ""
     variant_of: Name | None = None
     overlap: bool = False
+    hurry: bool = False
 
 
 class LanePart(Part):

@@ -46,7 +46,7 @@ class LearningStreet:
 
     def __init__(self, settings: RunSettings, ready: Prepared) -> None:
         self.settings, self.ready = settings, ready
-        self.network: Network = build_network(ready.signals, ready.corridors, {})
+        self.network: Network = build_network(ready.signals, ready.corridors, {}).without_hurry
         self.vetoes = 0
         self._outside = Outside()
         step_s = ready.cfg.step_s

@@ -20,6 +20,7 @@ from signal_drivers.status import Head
 from simulation.netmodel.approach import Segment, approach_length_m, segments
 from simulation.netmodel.conflicts import pair_intergreens
 from simulation.netmodel.grouping import LinkGroup, group_links
+from simulation.netmodel.hurry import hurry_stages
 from simulation.netmodel.links import Link, links_by_signal, railway_signals, read_net
 from simulation.netmodel.overlaps import overlaps
 from simulation.netmodel.rebuild import rebuilt_stages
@@ -144,9 +145,10 @@ def _junction(net: Any, tls: str, name: str, groups: Sequence[LinkGroup], stages
     fast = clearance is Clearance.GEOMETRY and fastest > limits.fast_above_mps + 0.01
     yellow = limits.yellow_fast_s if fast else limits.yellow_urban_s
     table = _intergreens(groups, yellow, clearance)
+    run = with_variants((*stages, *overlaps(stages, groups)), [g.group for g in groups], table)
     return Junction(
         id=JunctionId(tls), groups=tuple(g.group for g in groups), intergreens=table,
-        stages=with_variants((*stages, *overlaps(stages, groups)), [g.group for g in groups], table),
+        stages=(*run, *hurry_stages(run, groups)),
         yellow_s=yellow, max_red_s=limits.max_red_s, lanes=(lanes := _lanes(net, groups)), movements=tuple(
             Movement(g.id, LaneId(link.from_lane), LaneId(link.to_lane), link.turn) for g in groups for link in g.links),
         detectors=tuple(Detector(DetectorId(f"cam {lane.id}"), lane.id, range_m) for lane in lanes),

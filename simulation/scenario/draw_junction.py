@@ -42,7 +42,8 @@ def junction_sheet(target: Target, sumo: SumoJunction) -> Sheet:
                  scale_bar=True, framed=True)
     panels = (plan, *stage_panels(sumo, ground, centre, inner + 7, PLAN_PX + 24, stage_px, columns))
     j = sumo.junction
-    extra = f" + {len(stages) - len(j.full_stages)} overlaps" if len(stages) > len(j.full_stages) else ""
+    counts = ((sum(s.overlap for s in stages), "overlaps"), (sum(s.hurry for s in stages), "hurry calls"))
+    extra = "".join(f" + {n} {what}" for n, what in counts if n)
     facts = (f"{len(j.groups)} signal groups · {len(j.full_stages)} stages{extra} · yellow {j.yellow_s:g} s"
              f" · longest red {j.max_red_s:g} s · id {j.id}")
     if sumo.rebuilt:

@@ -15,7 +15,7 @@ HEAD_M = (3.4, 3.0)
 
 def stage_panels(sumo: SumoJunction, ground: Ground, centre: Point, radius_m: float, left_px: float,
                  size_px: tuple[float, float], columns: int) -> list[Panel]:
-    """A panel for each stage and overlap that is nobody's variant, row by row from ``left_px``; ``size_px`` with its title."""
+    """A panel for each stage that is nobody's variant, row by row from ``left_px``; ``size_px`` with its title."""
     stages = [s for s in sumo.junction.stages if s.variant_of is None]
     order = list(sumo.junction.index)
     panels = []
@@ -26,7 +26,7 @@ def stage_panels(sumo: SumoJunction, ground: Ground, centre: Point, radius_m: fl
         more = f"  +{len(variants)} variant{'s' if len(variants) > 1 else ''}" if variants else ""
         layers = _stage_layers(sumo, ground, stage, radius_m)
         panels.append(Panel(box, centre, (2 * radius_m, 2 * radius_m), layers, title=str(stage.id),
-                            subtitle=" ".join(shown) + more, framed=True))
+                            subtitle=" ".join(shown) + more + ("  hurry call" if stage.hurry else ""), framed=True))
     return panels
 
 

@@ -48,6 +48,8 @@ def describe(sumo: SumoJunction) -> dict[str, Any]:
             stage["variant_of"] = str(s.variant_of)
         if s.overlap:
             stage["overlap"] = True
+        if s.hurry:
+            stage["hurry_call"] = True
         row["stages"].append(stage)
     for g in j.groups:
         after = j.intergreens.after(g.id)

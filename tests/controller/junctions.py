@@ -71,6 +71,17 @@ def full_crossroads(name: str = "F") -> Junction:
                    movement("side", "n_0", "eo_0", Turn.LEFT)))
 
 
+def filtering(name: str = "L") -> Junction:
+    """A left turn that filters through the opposite road in every stage of the plans, with a hurry-call stage of its own."""
+    return Junction(
+        JunctionId(name), (vehicle("main"), vehicle("left"), vehicle("side")),
+        (stage("A", ["main", "left"], ["left"]), stage("C", ["side"]),
+         Stage(StageId("H1"), frozenset({GroupId("left")}), hurry=True)),
+        intergreens(("main", "left"), ("main", "side"), ("left", "side")), YELLOW_S,
+        lanes=(lane("e_0", ["main"]), lane("w_0", ["left"]), lane("n_0", ["side"])),
+        movements=(movement("main", "e_0", "wo_0"), movement("left", "w_0", "no_0", Turn.LEFT), movement("side", "n_0", "so_0")))
+
+
 @st.composite
 def junctions(draw: st.DrawFn, name: str = "J") -> Junction:
     """Any junction of two to six groups, some of them pedestrian, with shared lanes and yielding turns."""
@@ -87,6 +98,8 @@ def junctions(draw: st.DrawFn, name: str = "J") -> Junction:
     greens = Intergreens(table)
     stages = _stages(draw, groups, greens)
     lanes, movements = _lanes(draw, groups)
+    if draw(st.booleans()):
+        stages += _hurry(groups, greens, lanes)
     return Junction(JunctionId(name), tuple(groups), tuple(stages), greens, YELLOW_S,
                     draw(st.sampled_from([60.0, 90.0, 120.0])), lanes=lanes, movements=movements)
 
@@ -108,6 +121,12 @@ def _stages(draw: st.DrawFn, groups: Sequence[SignalGroup], greens: Intergreens)
                 yielding.append(other.id)
         found.append(Stage(StageId(f"S{len(found)}"), frozenset([*protected, *yielding]), frozenset(yielding)))
     return found
+
+
+def _hurry(groups: Sequence[SignalGroup], greens: Intergreens, lanes: Sequence[Lane]) -> list[Stage]:
+    """A hurry-call stage for every lane whose groups may run together."""
+    rows = {frozenset(row.groups) for row in lanes if not any(greens.conflict(a, b) for a in row.groups for b in row.groups)}
+    return [Stage(StageId(f"H{i}"), row, hurry=True) for i, row in enumerate(sorted(rows, key=sorted))]
 
 
 def _lanes(draw: st.DrawFn, groups: Sequence[SignalGroup]) -> tuple[tuple[Lane, ...], tuple[Movement, ...]]:

@@ -32,8 +32,8 @@ def kinds(s: SumoJunction) -> set[GroupKind]:
 
 def test_plain_four_arms_have_two_stages_with_left_turns_filtering(tmp_path: Path) -> None:
     s = both_ways(four_arm(tmp_path, *NO_U_TURNS))
-    assert not s.rebuilt and len(s.junction.stages) == 2
-    for stage in s.junction.stages:
+    assert not s.rebuilt and len(s.junction.full_stages) == 2
+    for stage in s.junction.without_hurry.stages:
         lefts = {m.group for m in s.junction.movements if m.turn is Turn.LEFT}
         assert stage.green & lefts <= stage.yielding
         sides = {m.from_lane.split("_")[0] for m in s.junction.movements if m.group in stage.green}
