@@ -1,4 +1,4 @@
-"""A strategy asked as all are: full stages in, variants by demand out, nobody past the maximum red, nobody left in a hurry call."""
+"""A strategy asked as all are: full stages in, variants by demand out, nobody past the maximum red or left in a hurry call."""
 
 from __future__ import annotations
 

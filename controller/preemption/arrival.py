@@ -24,13 +24,16 @@ FULL_VIEW_SHARE = 0.8
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """At ``signal``: the stop line is reached at ``eta_s`` (``early_s`` where the prediction is on the early side), behind
-    ``queue_veh`` vehicles; from ``green_by_s`` on the movement must be green so that none of them is in the way."""
+    ``queue_veh`` vehicles; from ``green_by_s`` on the movement must be green so that none of them is in the way.
+    ``unhindered_by_s`` is the same if nothing on the way held the vehicle up: red signals and queues are guesses that often come
+    out better."""
 
     signal: SignalAhead
     eta_s: float
     early_s: float
     queue_veh: int
     green_by_s: float
+    unhindered_by_s: float
 
 
 def discharge_s(queue_veh: int) -> float:
@@ -45,8 +48,10 @@ def arrivals(route: Route, at_m: float, speed_mps: float, now_s: float, frame: F
     rows: list[Arrival] = []
     begins_s = now_s if departs_s is None else max(now_s, departs_s)
     place_m, clock_s, carried = at_m, begins_s + _picking_up_s(speed_mps, route.speed_mps(at_m)), 0
+    unhindered_s = clock_s
     for signal in route.signals_beyond(at_m):
-        clock_s += route.free_s(place_m, signal.stop_line_m)
+        free_s = route.free_s(place_m, signal.stop_line_m)
+        clock_s, unhindered_s = clock_s + free_s, unhindered_s + free_s
         place_m = max(place_m, signal.stop_line_m)
         here = queue_ahead(signal, signal.stop_line_m - at_m, frame)
         # Who is let go further up comes along in front of the vehicle.
@@ -56,7 +61,7 @@ def arrivals(route: Route, at_m: float, speed_mps: float, now_s: float, frame: F
         clock_s = max(clock_s, now_s + (wait_s + discharge_s(here) if wait_s > 0 else HEADWAY_S * here))
         early_s = now_s + (clock_s - now_s) * (1.0 - settings.doubt_share)
         needed_s = min(discharge_s(queue) + settings.margin_s, settings.longest_hold_s)
-        rows.append(Arrival(signal, clock_s, early_s, queue, early_s - needed_s))
+        rows.append(Arrival(signal, clock_s, early_s, queue, early_s - needed_s, unhindered_s - needed_s))
         carried = (queue + 1) // 2
     return rows
 

@@ -208,6 +208,7 @@ class PreemptionManager:
 
     def _serve(self, j: JunctionId, status: CabinetStatus, rows: list[Claim], tick: Tick,
                kept: dict[JunctionId, Decision]) -> None:
+        assert status.stage is not None
         times = self._times[j]
         claim, groups = self._first(times, status, rows, tick)
         target = best_stage(times, status, groups, tick.frame, tick.now_s)
@@ -216,15 +217,19 @@ class PreemptionManager:
         wanted = kept.get(j)
         stage = times.junction.stage[wanted.stage] if wanted is not None and wanted.stage in times.junction.stage else None
         arrival, now_s = claim.arrival, tick.now_s
-        if now_s + times.to_green_s(status, groups, target, now_s) + TICK_S < arrival.green_by_s:
+        hold = self._holds.get(j)
+        mine = hold is not None and hold.emergency == claim.emergency.id
+        # A green that is held for it is not given up because something on its way is thought to take longer.
+        shown = groups <= times.junction.stage[status.stage].green
+        green_by_s = arrival.unhindered_by_s if mine and shown else arrival.green_by_s
+        if now_s + times.to_green_s(status, groups, target, now_s) + TICK_S < green_by_s:
             # There is time yet; but not for a stage that could not be left again in time.
             if wanted is not None and stage is not None \
                     and serves(times.junction, stage, groups) < serves(times.junction, target, groups) \
-                    and now_s + times.by_way_of_s(status, stage.id, groups, target, now_s) > arrival.green_by_s:
-                self._shorten(wanted, status, groups, target, tick, kept, arrival.green_by_s)
+                    and now_s + times.by_way_of_s(status, stage.id, groups, target, now_s) > green_by_s:
+                self._shorten(wanted, status, groups, target, tick, kept, green_by_s)
             return
-        hold = self._holds.get(j)
-        if hold is None or hold.emergency != claim.emergency.id:
+        if hold is None or not mine:
             hold = self._holds[j] = _Hold(claim.emergency.id, now_s)
             self._say(now_s, claim.emergency.id, j, "activated")
             self._tracks[claim.emergency.id].state = Lifecycle.ACTIVATED

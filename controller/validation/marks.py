@@ -21,8 +21,8 @@ from signal_drivers.junction import Junction
 
 CODE = {
     "controller": ("asking", "calls", "estimate", "explain", "fairness", "hurry", "ladder", "loop", "network", "offsets",
-                   "strategy", "variants", "webster", "cycle/*", "daemon/rungs", "learned/*", "plans/changeover", "plans/cycles", "plans/hcm",
-                   "predictive/*", "strategies/*"),
+                   "strategy", "variants", "webster", "cycle/*", "daemon/rungs", "learned/*", "plans/changeover", "plans/cycles",
+                   "plans/hcm", "predictive/*", "strategies/*"),
     "detectors": ("observation", "unseen"),
     "signal_drivers": ("driver", "groups", "guard", "ids", "intergreens", "junction", "lanes", "limits", "monitor", "plan",
                        "requests", "stages", "status", "transitions"),

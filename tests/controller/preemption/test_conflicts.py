@@ -18,7 +18,7 @@ CHANGE_S = 10.0
 
 def claim(name: str, eta_s: float, kind: EmergencyClass = EmergencyClass.AMBULANCE, priority: int = 7) -> Claim:
     route = way(crossroads(), "ew")
-    return Claim(Emergency(name, route, 1e6, kind, priority), Arrival(route.signals[0], eta_s, eta_s, 0, eta_s))
+    return Claim(Emergency(name, route, 1e6, kind, priority), Arrival(route.signals[0], eta_s, eta_s, 0, eta_s, eta_s))
 
 
 def order(*claims: Claim) -> list[str]:

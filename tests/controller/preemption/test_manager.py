@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from controller.preemption.emergency import Emergency, EmergencyClass, Lifecycle
 from controller.preemption.manager import REASON, PreemptionManager
+from controller.preemption.route import Piece, Route, SignalAhead
 from controller.preemption.settings import PreemptionSettings
 from controller.strategy import Decision, Strategy, Tick
-from signal_drivers.ids import GroupId, JunctionId, StageId
+from signal_drivers.ids import GroupId, JunctionId, LaneId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.lanes import Turn
 from signal_drivers.stages import Stage
@@ -396,3 +397,22 @@ def test_who_follows_it_may_say_how_long_it_has_stood() -> None:
 
     assert stands_s(0.0) == 108.0, "as soon as it is known"
     assert stands_s(120.0) == pytest.approx(151.0, abs=2), "half a minute after those before it have gone"
+
+
+def test_a_green_is_not_given_up_because_the_way_to_it_seems_slower_for_a_while() -> None:
+    junction = crossroads()
+    lanes = tuple(row.id for row in junction.lanes_of[GroupId("ew")])
+    before = SignalAhead(JunctionId("elsewhere"), frozenset({GroupId("g")}), (LaneId("u_0"),), 970.0, 980.0)
+    here = SignalAhead(junction.id, frozenset({GroupId("ew")}), lanes, 1000.0, 1020.0)
+    route = Route((Piece(970.0, SPEED_MPS), Piece(30.0, SPEED_MPS), Piece(220.0, SPEED_MPS)), (before, here))
+
+    def frame(t: float) -> SaidFrame:
+        # A camera makes much of the road before the other signal, for five seconds.
+        return SaidFrame(t, {"e_0": queue(9), **({"u_0": queue(40)} if BEGIN_S + 58 <= t < BEGIN_S + 63 else {})})
+
+    log = drive(junction, frame, seconds=90, strategy=Still("NS"), say=passing(route), calls=lambda t: {},
+                settings=PreemptionSettings(longest_hold_s=25.0))
+    begun_s = next(t for t, _, _, what in log.told if what == "activated")
+    assert begun_s < BEGIN_S + 58
+    assert all(log.green("ew", BEGIN_S + k) for k in range(58, 73))
+    assert any(d.stage == "NS" for t, d in log.decisions if t >= BEGIN_S + 73), "and then it is let go"
