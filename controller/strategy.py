@@ -47,7 +47,8 @@ class Strategy(ABC):
     leaves it alone; the guard checks it all the same. ``needs_counts`` asks the feed to count passages every tick;
     ``needs_flows`` asks for historic counts in the network, for plans computed ahead of time; ``takes_plans`` says that it runs
     the plans of a file (settings ``library``, ``weekday`` and ``special_day``); ``plans_variants`` says that it decides itself
-    which variant of a stage runs (when people and trams are let in and out), where others see full stages only.
+    which variant of a stage runs (when people and trams are let in and out), where others see full stages only;
+    ``takes_deadline`` that its setting ``deadline_s`` bounds what it may take of a second on the street.
     """
 
     name: ClassVar[str] = ""
@@ -57,6 +58,7 @@ class Strategy(ABC):
     needs_flows: ClassVar[bool] = False
     takes_plans: ClassVar[bool] = False
     plans_variants: ClassVar[bool] = False
+    takes_deadline: ClassVar[bool] = False
     model_file: Path | None = None
     """The file of what it has learnt; certificates of validation hold for that file alone."""
 

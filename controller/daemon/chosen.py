@@ -11,11 +11,17 @@ from controller.strategies.fixed import FixedTime
 from controller.strategy import Strategy
 from signal_drivers.plan import PlanLibrary
 
+DEADLINE_S = 0.3
+"""What a strategy that can be replaced within a second may take of it: the one that stands in needs the rest."""
+
 
 def chosen_strategy(site: Site, weekday: int) -> Strategy:
     """``weekday`` is that of the post's midnight, 0 for Monday."""
-    if strategy_class(site.said.strategy).takes_plans and site.plans is not None:
+    kind = strategy_class(site.said.strategy)
+    if kind.takes_plans and site.plans is not None:
         return strategy(site.said.strategy, library=own_plans(site, site.plans), weekday=weekday)
+    if kind.takes_deadline:
+        return strategy(site.said.strategy, deadline_s=DEADLINE_S)
     return strategy(site.said.strategy)
 
 

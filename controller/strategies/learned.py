@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from controller.explain import Explanation
 from controller.learned.account import Weighed, account
+from controller.learned.deadline import InTime
 from controller.learned.familiar import Familiar
 from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import Observer, Seen
@@ -29,11 +30,13 @@ log = structlog.get_logger("mourour.learned")
 
 class LearnedSettings(BaseModel):
     """``model`` is a policy's file, the one that comes with the package where none is named. ``margin`` is by how much the score
-    of another stage must be above that of the present one (in log odds)."""
+    of another stage must be above that of the present one (in log odds). Without an answer within ``deadline_s`` the planner
+    decides; None waits for ever."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
     model: Path = DEFAULT
     margin: float = Field(0.0, ge=-5, le=5)
+    deadline_s: float | None = Field(None, gt=0, le=1)
 
 
 class Learned(Strategy):
@@ -43,6 +46,7 @@ class Learned(Strategy):
     summary = "a policy learnt from the planner and in simulation; the planner stands in where it fails"
     needs_counts = True
     plans_variants = True
+    takes_deadline = True
 
     def __init__(self, **settings: object) -> None:
         self.settings = LearnedSettings(**settings)  # type: ignore[arg-type]
@@ -51,6 +55,8 @@ class Learned(Strategy):
 
     def start(self, network: Network, seed: int = 0) -> None:
         super().start(network, seed)
+        # By its name each time: what is asked may be exchanged.
+        self._in_time = InTime(lambda seen: self.policy.scores(seen), self.settings.deadline_s)
         self._stand_in = Predictive()
         self._stand_in.start(network, seed)
         self.observer = Observer(network)
@@ -68,10 +74,10 @@ class Learned(Strategy):
         if not ready:
             return ()
         try:
-            scores = self.policy.scores(seen)[ready]
+            scores = self._in_time.ask(seen)[ready]
             if not np.isfinite(scores).all():
                 raise ValueError("a score is not a number")
-        except Exception as error:  # whatever the runtime raises, signals go on
+        except Exception as error:  # whatever the runtime raises, or where it stalls, signals go on
             self._tell("policy.failed", error=str(error).splitlines()[0] if str(error) else type(error).__name__,
                        for_s=HANDOVER_S)
             self._handed_over_until_s = tick.now_s + HANDOVER_S

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from controller.daemon.chosen import chosen_strategy, fallback_plans
+from controller.daemon.chosen import DEADLINE_S, chosen_strategy, fallback_plans
 from controller.site.network_file import network_text
 from controller.site.read import Site, read_site
 from controller.strategies.adaptive_cycle import AdaptiveCycle
@@ -36,6 +36,11 @@ def test_the_fallback_has_the_sites_plans_or_computes_its_own(tmp_path: Path) ->
     assert fallback_plans(site(tmp_path, "actuated", "plans.yaml"), 3)._library == book().library
     assert fallback_plans(site(tmp_path, "actuated", None), 3)._library is None
     assert chosen_strategy(site(tmp_path, "actuated", "plans.yaml"), 3).name == "actuated"
+
+
+def test_on_the_street_a_learnt_policy_has_a_deadline(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    assert chosen_strategy(site(tmp_path, "learned", None), 3).settings.deadline_s == DEADLINE_S  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("strategy", ["fixed", "adaptive-cycle"])

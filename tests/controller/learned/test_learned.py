@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
 pytest.importorskip("onnxruntime")
 
+from controller.learned.deadline import InTime
 from controller.learned.observation import Observer, Seen, padded
 from controller.network import Network
 from controller.registry import strategy
@@ -56,6 +60,55 @@ def test_where_the_policy_fails_the_planner_decides_at_once_and_for_a_while(stre
         asked.append(tick.now_s)
     made.decide(_tick(int(HANDOVER_S), street))
     assert made.explain(next(iter(street.junctions))) is not None, "after a while it is tried again"
+
+
+def test_a_policy_that_stalls_is_replaced_within_the_second_and_left_alone_until_it_has_answered(street: Network) -> None:
+    made, planner = Learned(deadline_s=0.1), Predictive()
+    made.start(street)
+    planner.start(street)
+    well, go_on, asked = made.policy.scores, threading.Event(), []
+
+    def stalls(seen: Seen) -> np.ndarray:
+        asked.append(seen)
+        assert go_on.wait(60)
+        return well(seen)
+
+    made.policy.scores = stalls  # type: ignore[method-assign]
+    # Whenever its minute is over it would get another try; but it has not answered the first question yet.
+    for second in (0, int(HANDOVER_S), 2 * int(HANDOVER_S)):
+        tick = _tick(second, street)
+        assert list(made.decide(tick)) == list(planner.decide(tick))
+        assert len(asked) == 1
+    go_on.set()
+    made.policy.scores = well  # type: ignore[method-assign]
+    for second in range(3 * int(HANDOVER_S), 9 * int(HANDOVER_S)):
+        made.decide(_tick(second, street))
+        if made.explain(next(iter(street.junctions))) is not None:
+            break
+        time.sleep(0.01)
+    else:
+        pytest.fail("it is not asked again after it has answered")
+
+
+def test_in_time_it_decides_as_without_a_deadline(street: Network) -> None:
+    hasty, other = Learned(deadline_s=1.0), Learned()
+    hasty.start(street)
+    other.start(street)
+    for second in range(40):
+        tick = _tick(second, street)
+        assert list(hasty.decide(tick)) == list(other.decide(tick))
+
+
+def test_what_it_raises_is_raised_where_it_was_asked(street: Network) -> None:
+    def broken(seen: Seen) -> np.ndarray:
+        raise ArithmeticError("out of order")
+
+    seen = Observer(street).look(_tick(0, street))[1]
+    for deadline_s in (None, 5.0):
+        asking = InTime(broken, deadline_s)
+        for _ in range(2):
+            with pytest.raises(ArithmeticError, match="out of order"):
+                asking.ask(seen)
 
 
 def test_a_decision_is_accounted_for(street: Network) -> None:
