@@ -12,6 +12,10 @@ from signal_drivers.junction import Junction
 from signal_drivers.stages import Stage
 from signal_drivers.status import CabinetStatus
 
+FLUSH_VEH = 3
+"""From so many vehicles on that wait to turn over a crossing, people who walk there hold an emergency up: less than that are over
+between two of them."""
+
 
 def serves(junction: Junction, stage: Stage, groups: frozenset[GroupId]) -> int:
     """How well: groups of the movement that are green and protected count two, those that must give way to somebody one. A turn
@@ -24,6 +28,10 @@ def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[Grou
                stages: Sequence[Stage] | None = None) -> Stage | None:
     """The stage to ask for; what runs now if it serves as well as any. None where no stage serves the movement."""
     offered = times.junction.stages if stages is None else stages
+    if not any(s.hurry and s.id == status.stage for s in offered):
+        ordinary = [s for s in offered if not s.hurry]
+        if _waiting_veh(times, groups, frame) < FLUSH_VEH and any(_only_people(times.junction, s, groups) for s in ordinary):
+            offered = ordinary
     most = max((serves(times.junction, s, groups) for s in offered), default=0)
     if most == 0:
         return None
@@ -33,6 +41,19 @@ def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[Grou
         return here
     return min(best, key=lambda s: (round(times.to_green_s(status, groups, s, now_s)), -_waiting(times, s, frame), len(s.green),
                                     s.id))
+
+
+def _only_people(junction: Junction, stage: Stage, groups: frozenset[GroupId]) -> bool:
+    """Whether all of ``groups`` are green in ``stage`` and give way to nobody but people."""
+    return groups <= stage.green and not any(
+        junction.intergreens.conflict(g, other) and not junction.group[other].for_pedestrians
+        for g in groups & stage.yielding for other in stage.green)
+
+
+def _waiting_veh(times: ChangeTimes, groups: frozenset[GroupId], frame: Frame) -> int:
+    """Vehicles in the fullest lane of ``groups``."""
+    seen = [look(frame, lane.id) for g in groups for lane in times.junction.lanes_of[g]]
+    return max((s.queue_veh for s in seen if s is not None), default=0)
 
 
 def _waiting(times: ChangeTimes, stage: Stage, frame: Frame) -> int:

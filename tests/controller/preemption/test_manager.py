@@ -416,3 +416,23 @@ def test_a_green_is_not_given_up_because_the_way_to_it_seems_slower_for_a_while(
     assert begun_s < BEGIN_S + 58
     assert all(log.green("ew", BEGIN_S + k) for k in range(58, 73))
     assert any(d.stage == "NS" for t, d in log.decisions if t >= BEGIN_S + 73), "and then it is let go"
+
+
+def turn_over_a_short_crossing() -> Junction:
+    """A turn beside which people walk in every stage, and a hurry-call stage without them."""
+    stages = (Stage(StageId("A"), frozenset({GroupId("turn"), GroupId("walk")}), frozenset({GroupId("turn")})),
+              Stage(StageId("B"), frozenset({GroupId("side")})), Stage(StageId("H1"), frozenset({GroupId("turn")}), hurry=True))
+    return Junction(JunctionId("T"), (vehicle("turn"), vehicle("side"), pedestrian("walk", 6.0)), stages,
+                    intergreens(("turn", "side"), ("turn", "walk"), ("walk", "side"), seconds=6.0), YELLOW_S,
+                    lanes=(lane("e_0", ["turn"]), lane("n_0", ["side"])),
+                    movements=(movement("turn", "e_0", "so_0", Turn.RIGHT), movement("side", "n_0", "so_0")))
+
+
+@pytest.mark.parametrize(("waiting", "stage"), [(0, "A"), (2, "A"), (3, "H1"), (8, "H1")])
+def test_people_are_kept_waiting_only_where_a_queue_has_to_turn_across_them(waiting: int, stage: str) -> None:
+    junction = turn_over_a_short_crossing()
+    log = drive(junction, lambda t: SaidFrame(t, {"e_0": queue(waiting)}), seconds=80, strategy=Still("B"),
+                say=passing(way(junction, "turn")), calls=lambda t: {})
+    asked = [d.stage for _, d in log.decisions if d.reason.startswith(REASON)]
+    assert asked == [stage] and log.green("turn", BEGIN_S + 71)
+    assert log.refused == [] and log.violations == 0
