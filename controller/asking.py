@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from controller.fairness import MaxRedWarden
 from controller.hurry import HurryStages
 from controller.network import Network
-from controller.strategy import Decision, Strategy, Tick
+from controller.strategy import Decision, Handovers, Strategy, Tick
 from controller.variants import DemandVariants
 
 
@@ -21,6 +21,10 @@ class Asking:
         seen = self._hurry.network if self._variants is None else self._variants.network
         self._warden = None if strategy.keeps_max_red else MaxRedWarden(seen)
         strategy.start(seen, seed)
+
+    def handovers(self) -> Handovers | None:
+        """Of the strategy."""
+        return self._strategy.handovers()
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         """Decisions for the cabinets' own stages."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from controller.asking import Asking
 from controller.calls import CallRegister
 from controller.network import Network
-from controller.strategy import Decision, Strategy, Tick
+from controller.strategy import Decision, Handovers, Strategy, Tick
 from detectors.observation import DetectorFeed
 from signal_drivers.driver import CabinetDriver
 from signal_drivers.guard import SafetyGuard, Verdict
@@ -50,6 +50,10 @@ class ControlLoop:
                      max(junction.yellow_s, 2.0)) for i, (j, junction) in enumerate(network.junctions.items())}
         self.guards: Mapping[JunctionId, SafetyGuard] = {j: post.guard for j, post in self._posts.items()}
         self._asking = Asking(strategy, network, seed)
+
+    def handovers(self) -> Handovers | None:
+        """How much of the decisions was not the strategy's own; None where nobody stands in for it."""
+        return self._asking.handovers()
 
     def tick(self, now_s: float) -> None:
         """Run one second of control at ``now_s``."""

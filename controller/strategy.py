@@ -75,6 +75,19 @@ class Strategy(ABC):
         nothing to decide there."""
         return None
 
+    def handovers(self) -> Handovers | None:
+        """Since the start; None of a strategy for which nobody stands in."""
+        return None
+
+
+class Handovers(NamedTuple):
+    """How much of a run somebody else had to decide, in junction seconds: ``failed`` where the strategy could not answer,
+    ``strange`` by junction where it knew nothing like what it saw; of ``asked`` in all."""
+
+    asked: int
+    failed: int
+    strange: Mapping[JunctionId, int]
+
 
 def leave_at_s(junction: Junction, status: CabinetStatus, target: Stage, now_s: float) -> float:
     """The moment, not before ``now_s``, at which every green that ``target`` ends has run its minimum."""

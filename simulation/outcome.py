@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from controller.loop import ControlLoop
+from controller.strategy import Handovers
 from signal_drivers.limits import Clearance
 from simulation.detector_faults import note_of, read_degradation
 from simulation.emergencies.blue_light import PREFIX
@@ -62,6 +63,9 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
                   "violations": sum(g.violations_seen for g in guards)},
         "speed": {"wall_s": round(wall_s, 3), "sim_s": span, "real_time_factor": round(span / wall_s, 1) if wall_s > 0 else None},
     }
+    handed = loop.handovers() if loop is not None else None
+    if handed is not None:
+        result["handovers"] = {"junction_s": handed.asked, "failed_s": handed.failed, "strange_s": dict(handed.strange)}
     busy_s = [a.delay_s for a in approaches if a.vehicles >= BUSY_VEH]
     figures = figures_of(trips, span / 3600.0) | safety_counts(folder / "statistics.xml") | recorder.waits | {
         "queue_mean_veh": mean(recorder.queue_veh), "queue_max_veh": max(recorder.queue_veh, default=math.nan),
@@ -72,7 +76,7 @@ def record_of(settings: RunSettings, ready: Prepared, folder: Path, recorder: Re
         figures={k: v for k, v in figures.items() if math.isfinite(v)}, approaches=approaches,
         queue_times_s=recorder.queue_times_s, queue_veh=recorder.queue_veh, running_veh=recorder.running_veh,
         queue_by_junction=recorder.queue_by_junction, signals=recorder.signals, corridors=recorder.corridors,
-        notes=notes_of(settings, ready), versions=versions | _versions(), vetoes=dict(vetoes),
+        notes=[*notes_of(settings, ready), *handover_notes(handed)], versions=versions | _versions(), vetoes=dict(vetoes),
         detectors=str(read_degradation(settings.detectors)),
         emergencies={} if settings.emergencies is None else {
             "others_delay_s": _tidy(strict_delay_s([v for v in vehicles if not v.id.startswith(PREFIX)]))})
@@ -110,6 +114,19 @@ PERIOD_TITLES = {"morning": "morning peak", "evening": "evening peak", "offpeak"
 def title_of(scenario: Scenario) -> str:
     period = f", {PERIOD_TITLES.get(scenario.period, scenario.period)}" if scenario.period else ""
     return f"{scenario.title}{period}{', with an incident' if scenario.incident else ''}"
+
+
+def handover_notes(handed: Handovers | None) -> list[str]:
+    """What the reader of a strategy's figures must know of who decided instead of it."""
+    if handed is None or not handed.asked:
+        return []
+    others = handed.failed + sum(handed.strange.values())
+    if not others:
+        return []
+    where = ", ".join(f"{j} ({s} s)" for j, s in sorted(handed.strange.items(), key=lambda row: (-row[1], row[0]))[:5])
+    return [f"The planner stood in for the policy in {100 * others / handed.asked:.1f} % of the junction seconds"
+            + (f": it knows nothing like what it saw at {where}" if where else "")
+            + (f"; it failed for {handed.failed} s" if handed.failed else "") + "."]
 
 
 def notes_of(settings: RunSettings, ready: Prepared) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from controller.learned.policy import NEVER, Policy
 from controller.network import Network
 from controller.predictive.clearance import lets_in, protects
 from controller.strategies.predictive import Predictive
-from controller.strategy import Decision, Strategy, Tick, may_leave
+from controller.strategy import Decision, Handovers, Strategy, Tick, may_leave
 from signal_drivers.ids import JunctionId
 
 DEFAULT = Path(__file__).parent.parent / "learned" / "default.onnx"
@@ -65,11 +66,15 @@ class Learned(Strategy):
         self._familiar = Familiar(self.policy.card, len(network.junctions), GROUP_FEATURES, STAGE_FEATURES)
         self._told: set[JunctionId] = set()
         self._held_s = np.zeros(len(network.junctions))
+        self._asked = self._failed = 0
+        self._strange: Counter[JunctionId] = Counter()
 
     def decide(self, tick: Tick) -> Sequence[Decision]:
         ready, seen = self.observer.look(tick)
         self._weighed = None
+        self._asked += len(ready)
         if tick.now_s < self._handed_over_until_s:
+            self._failed += len(ready)
             return self._stand_in.decide(tick)
         if not ready:
             return ()
@@ -81,10 +86,12 @@ class Learned(Strategy):
             self._tell("policy.failed", error=str(error).splitlines()[0] if str(error) else type(error).__name__,
                        for_s=HANDOVER_S)
             self._handed_over_until_s = tick.now_s + HANDOVER_S
+            self._failed += len(ready)
             return self._stand_in.decide(tick)
         decisions = self._chosen(tick, ready, scores)
         strangers = self._strangers(tick, ready, seen)
         if strangers:
+            self._strange.update(strangers)
             decisions = [d for d in decisions if d.junction not in strangers]
             decisions += [d for d in self._stand_in.decide(tick) if d.junction in strangers]
             ready, scores = self._others(ready, scores, strangers)
@@ -144,6 +151,9 @@ class Learned(Strategy):
         """Without the strangers: the policy has no account to give of them."""
         kept = [row for row, i in enumerate(ready) if self.observer.layout.junctions[i] not in strangers]
         return [ready[row] for row in kept], scores[kept]
+
+    def handovers(self) -> Handovers:
+        return Handovers(self._asked, self._failed, dict(sorted(self._strange.items())))
 
     def explain(self, junction: JunctionId) -> Explanation | None:
         if self._weighed is None:

@@ -16,7 +16,7 @@ from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.network import Network
 from controller.strategies.learned import Learned
 from controller.strategies.predictive import Predictive
-from controller.strategy import Tick
+from controller.strategy import Handovers, Tick
 from tests.controller.frames import SaidFrame, queue
 from tests.controller.junctions import full_crossroads
 from tests.controller.test_explain import settled
@@ -83,3 +83,4 @@ def test_a_strange_junction_is_the_planners(capsys: pytest.CaptureFixture[str]) 
             assert decisions == list(planner.decide(tick))
             assert made.explain(junction.id) is None
     assert capsys.readouterr().out == "", "standard output is a result's"
+    assert made.handovers() == Handovers(asked=40, failed=0, strange={junction.id: 40 - STRANGE_S + 1})

@@ -16,7 +16,7 @@ from controller.network import Network
 from controller.registry import strategy
 from controller.strategies.learned import HANDOVER_S, Learned
 from controller.strategies.predictive import Predictive
-from controller.strategy import Tick
+from controller.strategy import Handovers, Tick
 from signal_drivers.ids import JunctionId, StageId
 from signal_drivers.junction import Junction
 from tests.controller.frames import SaidFrame, queue
@@ -60,6 +60,7 @@ def test_where_the_policy_fails_the_planner_decides_at_once_and_for_a_while(stre
         asked.append(tick.now_s)
     made.decide(_tick(int(HANDOVER_S), street))
     assert made.explain(next(iter(street.junctions))) is not None, "after a while it is tried again"
+    assert made.handovers() == Handovers(asked=int(HANDOVER_S) + 1, failed=int(HANDOVER_S), strange={})
 
 
 def test_a_policy_that_stalls_is_replaced_within_the_second_and_left_alone_until_it_has_answered(street: Network) -> None:
