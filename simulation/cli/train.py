@@ -26,6 +26,9 @@ Examples:
     mourour simulate far --strategy learned:policy/policy.onnx
 """
 
+OPTIONS = {"net_s": "net-seconds", "scenario_s": "scenario-seconds", "improve_steps": "improve", "spoilt_share": "spoilt"}
+"""What a setting is called on the command line, where that is another word."""
+
 
 def train(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Lessons, checkpoints and the policy go here.")],
@@ -37,6 +40,8 @@ def train(
                                                            "given.")] = None,
     rounds: Annotated[int | None, typer.Option(metavar="N", help="Rounds after the first, in which the pupil drives and the "
                                                "planner corrects; 1 if not given.")] = None,
+    spoilt: Annotated[float | None, typer.Option(metavar="SHARE", help="Share of the runs in which detectors miss, miscount and "
+                                                 "fail; 0 if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over all rows in each round; 10 if not given.")] = None,
     improve: Annotated[int | None, typer.Option(metavar="N", help="Junction seconds of reinforcement (maskable PPO) after that; "
                                                 "none if not given.")] = None,
@@ -54,14 +59,13 @@ def train(
     from simulation.learning.train import train as learn
 
     given = {"nets": nets, "net_s": net_seconds, "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed,
-             "improve_steps": improve,
-             "scenarios": None if scenarios is None else _scenarios(scenarios)}
+             "improve_steps": improve, "spoilt_share": spoilt, "scenarios": None if scenarios is None else _scenarios(scenarios)}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        raise BadInput(first["msg"], where=f"--{name.replace('_s', '-seconds') if name.endswith('_s') else name}",
+        raise BadInput(first["msg"], where=f"--{OPTIONS.get(name, name)}",
                        mend="see mourour train --help") from None
     where = chosen_device(device)
     with progress_bar() as bar:

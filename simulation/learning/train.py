@@ -17,6 +17,7 @@ from controller.learned.observation import VERSION
 from signal_drivers.errors import BadInput, RunFailed, ScenarioError
 from signal_drivers.limits import Clearance
 from simulation.learning.samples import Samples, joined, load
+from simulation.learning.spoilt import spoilt
 from simulation.prepare import prepare
 from simulation.scenario.resolve import resolve
 from simulation.settings import RunSettings
@@ -34,7 +35,8 @@ LIMITS = ("made by imitation of `predictive`: where the planner is wrong, so is 
 
 class TrainSettings(BaseModel):
     """``nets`` random nets of ``net_s`` seconds each and ``scenarios`` (``scenario_s`` seconds each) are what it learns on; in
-    each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. Then ``improve_steps`` junction seconds of
+    each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. In ``spoilt_share`` of all of them detectors
+    see as worse ones do (:mod:`simulation.learning.spoilt`). Then ``improve_steps`` junction seconds of
     reinforcement on ``improve_nets`` random nets at a time, looked at ``looks`` times. Everything random comes from ``seed``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +46,7 @@ class TrainSettings(BaseModel):
     scenario_s: float = Field(1500.0, ge=120)
     rounds: int = Field(1, ge=0, le=20)
     pupil_share: float = Field(0.6, ge=0, le=1)
+    spoilt_share: float = Field(0.0, ge=0, le=1)
     epochs: int = Field(10, ge=1, le=1000)
     width: int = Field(64, ge=8, le=1024)
     improve_steps: int = Field(0, ge=0)
@@ -54,7 +57,8 @@ class TrainSettings(BaseModel):
 
 
 class Lesson(NamedTuple):
-    """One run of the teacher's. ``scenario`` is empty for the random net of ``seed``; ``pupil`` is a policy's file or empty."""
+    """One run of the teacher's. ``scenario`` is empty for the random net of ``seed``; ``pupil`` is a policy's file or empty;
+    ``detectors`` as ``--detectors`` takes them."""
 
     name: str
     scenario: str
@@ -62,6 +66,7 @@ class Lesson(NamedTuple):
     seconds: float
     pupil: str
     pupil_share: float
+    detectors: str
 
 
 Told = Callable[[str, float], None]
@@ -71,9 +76,10 @@ def plan(settings: TrainSettings, round_number: int, pupil: Path | None) -> list
     """The lessons of a round; those of later rounds are on other nets and other days."""
     shift = settings.seed + 1000 * round_number
     who, share = (str(pupil), settings.pupil_share) if pupil is not None else ("", 0.0)
-    streets = [Lesson(f"{round_number}-{name.replace('@', '-').replace('/', '-')}", name, shift, settings.scenario_s, who, share)
-               for name in settings.scenarios]
-    nets = [Lesson(f"{round_number}-net{i:04d}", "", shift + i, settings.net_s, who, share) for i in range(settings.nets)]
+    streets = [Lesson(f"{round_number}-{name.replace('@', '-').replace('/', '-')}", name, shift, settings.scenario_s, who, share,
+                      spoilt(shift + 500 + i, settings.spoilt_share)) for i, name in enumerate(settings.scenarios)]
+    nets = [Lesson(f"{round_number}-net{i:04d}", "", shift + i, settings.net_s, who, share,
+                   spoilt(shift + i, settings.spoilt_share)) for i in range(settings.nets)]
     # The long ones first: they are not what is waited for at the end.
     return [*streets, *nets]
 
@@ -94,7 +100,8 @@ def teach(lesson: Lesson, file: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="mourour-lesson-") as folder:
         scenario = lesson.scenario or str(random_net(Path(folder), lesson.seed, lesson.seconds))
         clearance = Clearance.GEOMETRY if lesson.scenario else clearance_of(lesson.seed)
-        settings = RunSettings(scenario, "predictive", lesson.seed, lesson.seconds, clearance=clearance)
+        settings = RunSettings(scenario, "predictive", lesson.seed, lesson.seconds, clearance=clearance,
+                               detectors=lesson.detectors)
         with LearningStreet(settings, prepare(settings)) as street:
             pupil = pupil_of(Policy(Path(lesson.pupil))) if lesson.pupil else None
             rows = taught(street, lesson.seed, pupil, lesson.pupil_share)
@@ -213,7 +220,8 @@ def nets(settings: TrainSettings, folder: Path, count: int, first: int) -> list[
         cfg = place / "random.sumocfg"
         try:
             found.append(RunSettings(str(cfg if cfg.exists() else random_net(place, number, settings.net_s)), "actuated", number,
-                                     settings.net_s, clearance=clearance_of(number)))
+                                     settings.net_s, clearance=clearance_of(number),
+                                     detectors=spoilt(number, settings.spoilt_share)))
         except ScenarioError:
             if number > settings.seed + first + 10 * count:
                 raise

@@ -12,7 +12,9 @@ pytest.importorskip("onnx")
 
 from controller.learned.policy import Policy
 from signal_drivers.errors import BadInput
+from simulation.detector_faults import PERFECT, read_degradation
 from simulation.learning.samples import load
+from simulation.learning.spoilt import MOST
 from simulation.learning.train import FILES, TrainSettings, begin, plan, train
 
 SMALL = TrainSettings(nets=2, net_s=120, scenarios=(), rounds=0, epochs=1, width=16)
@@ -54,3 +56,15 @@ def test_rounds_are_held_on_other_nets_and_the_pupil_drives_in_the_later_ones(tm
     assert len(first) == len(second) == 4 and not {one.seed for one in first} & {one.seed for one in second}
     assert {one.pupil_share for one in first} == {0.0} and {one.pupil_share for one in second} == {settings.pupil_share}
     assert len({one.name for one in first + second}) == 8
+
+
+def test_of_some_lessons_the_detectors_are_worse_and_never_worse_than_that() -> None:
+    wanted = plan(TrainSettings(nets=200, spoilt_share=0.5), 0, None)
+    bad = [read_degradation(one.detectors) for one in wanted if one.detectors != PERFECT]
+    assert 70 <= len(bad) <= 130
+    for one in bad:
+        for name in ("missing", "bad", "miscount", "outage", "position_m", "speed_mps"):
+            assert 0.0 <= getattr(one, name) <= getattr(MOST, name)
+    assert len(set(map(str, bad))) == len(bad), "each in its own way"
+    assert wanted == plan(TrainSettings(nets=200, spoilt_share=0.5), 0, None)
+    assert {one.detectors for one in plan(TrainSettings(), 0, None)} == {PERFECT}
