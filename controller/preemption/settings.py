@@ -15,7 +15,7 @@ class PreemptionSettings(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    margin_s: float = Field(default=5.0, ge=0, le=30)
+    margin_s: float = Field(default=7.0, ge=0, le=30)
     longest_hold_s: float = Field(default=60.0, gt=0, le=120)
     doubt_share: float = Field(default=0.0, ge=0, le=1)
     stale_s: float = Field(default=5.0, gt=0, le=60)

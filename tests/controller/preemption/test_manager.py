@@ -34,6 +34,9 @@ from tests.controller.junctions import (
 )
 from tests.controller.preemption.drive import BEGIN_S, SPEED_MPS, drive, passing, way
 
+MARGIN_5_S = PreemptionSettings(margin_s=5.0)
+"""Whatever the default is, these are about moments that follow from the margin."""
+
 
 def busy(t: float) -> SaidFrame:
     """A queue on every lane, always: left to itself, actuated control changes at its maximum green only."""
@@ -53,7 +56,7 @@ def test_the_movement_is_green_when_the_vehicle_comes_and_let_go_behind_it() -> 
 
 def test_where_the_strategy_would_not_change_the_manager_does() -> None:
     junction = crossroads()
-    log = drive(junction, SaidFrame, seconds=80, say=passing(way(junction, "ew")), calls=lambda t: {})
+    log = drive(junction, SaidFrame, seconds=80, say=passing(way(junction, "ew")), calls=lambda t: {}, settings=MARGIN_5_S)
     assert [d.stage for _, d in log.decisions] == ["EW"] and log.decisions[0][1].reason == f"{REASON} A1"
     # Empty road: no earlier than clearance and margin need, 8 s before it comes.
     assert BEGIN_S + 60 <= log.decisions[0][0] <= BEGIN_S + 64
@@ -297,7 +300,7 @@ def turn_over_people(*, max_red_s: float = 200.0) -> Junction:
 def test_nobody_walks_where_it_turns() -> None:
     junction = turn_over_people()
     log = drive(junction, SaidFrame, seconds=75, say=passing(way(junction, "turn")), strategy=Still(),
-                calls=lambda t: {GroupId("walk"): BEGIN_S})
+                calls=lambda t: {GroupId("walk"): BEGIN_S}, settings=MARGIN_5_S)
     arrives_s = BEGIN_S + 1000 / SPEED_MPS
     heads = next(h for t, h in log.heads if t == int(arrives_s))
     assert heads["turn"].is_green and heads["walk"] is Head.RED
@@ -311,7 +314,8 @@ def test_who_is_past_the_maximum_red_is_served_without_the_people_who_are_not() 
     third = {GroupId("third"): BEGIN_S, GroupId("over"): BEGIN_S + 40}
     # The side road's green takes half a minute of walking and clearing to come by; meanwhile the third road's time is over.
     log = drive(junction, lambda t: SaidFrame(t, {"n_0": queue(9)}), seconds=150, strategy=Still("C"),
-                calls=lambda t: third if t < BEGIN_S + 75 else {}, say=passing(way(junction, "side", before_m=72 * SPEED_MPS)))
+                calls=lambda t: third if t < BEGIN_S + 75 else {}, say=passing(way(junction, "side", before_m=72 * SPEED_MPS)),
+                settings=MARGIN_5_S)
     assert [d.stage for _, d in log.decisions if d.reason == "maximum red"] == ["C-p"]
     assert log.refused == [] and log.violations == 0
 
