@@ -162,10 +162,11 @@ class Junction:
             if full is None or full.variant_of is not None or not (s.green <= full.green and s.yielding <= full.yielding):
                 raise self._refuse(f"stage {s.label} is a variant of {s.variant_of}, which has not all its groups",
                                    "a variant leaves groups out of a full stage and adds none")
-        served = set().union(*(s.green for s in self.stages))
+        # Nobody but an emergency gets a hurry call: who has green in none but those would wait for ever.
+        served = set().union(*(s.green for s in self.stages if not s.hurry))
         for g in self.groups:
             if g.id not in served:
-                raise self._refuse(f"no stage serves signal group {g.label}", "add it to a stage")
+                raise self._refuse(f"no stage serves signal group {g.label}", "add it to a stage that is no hurry call")
         for s in self.stages:
             for a, b in combinations(sorted(s.green), 2):
                 if not self.intergreens.conflict(a, b):

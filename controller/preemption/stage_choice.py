@@ -13,8 +13,7 @@ from signal_drivers.stages import Stage
 from signal_drivers.status import CabinetStatus
 
 FLUSH_VEH = 3
-"""From so many vehicles on that wait to turn over a crossing, people who walk there hold an emergency up: less than that are over
-between two of them."""
+"""From so many vehicles on that wait to turn over a crossing, people there hold an emergency up: fewer find their gaps."""
 
 
 def serves(junction: Junction, stage: Stage, groups: frozenset[GroupId]) -> int:

@@ -12,6 +12,7 @@ from signal_drivers.groups import GroupKind
 from signal_drivers.ids import GroupId, StageId
 from signal_drivers.stages import Stage
 from simulation.netmodel.grouping import LinkGroup
+from simulation.netmodel.overlaps import approaches
 from simulation.netmodel.stagesets import stage_name
 
 
@@ -23,8 +24,8 @@ def hurry_stages(stages: Sequence[Stage], groups: Sequence[LinkGroup]) -> tuple[
         return ()
     by_id = {g.id: g for g in groups}
     found: list[Stage] = []
-    for approach in _approaches(groups):
-        names = frozenset(g.id for g in approach)
+    for names in approaches(frozenset(by_id), by_id):
+        approach = [g for g in groups if g.id in names]
         if any(a.conflicts_with(b) for a in approach for b in approach if a is not b) \
                 or any(names <= s.green and not any(_gives_way(g, s, by_id) for g in names) for s in stages):
             continue
@@ -37,14 +38,6 @@ def hurry_stages(stages: Sequence[Stage], groups: Sequence[LinkGroup]) -> tuple[
             name = f"H{len(found) + 1}"
             found.append(Stage(StageId(name), green, name=stage_name(f"{name} hurry call", approach), hurry=True))
     return tuple(found)
-
-
-def _approaches(groups: Sequence[LinkGroup]) -> list[list[LinkGroup]]:
-    rows: dict[frozenset[str], list[LinkGroup]] = {}
-    for g in groups:
-        if g.kind is GroupKind.VEHICLE:
-            rows.setdefault(g.edges, []).append(g)
-    return list(rows.values())
 
 
 def _gives_way(g: GroupId, stage: Stage, by_id: dict[GroupId, LinkGroup]) -> bool:

@@ -42,7 +42,7 @@ def overlaps(stages: Sequence[Stage], groups: Sequence[LinkGroup]) -> tuple[Stag
 
 
 def _joined(a: Stage, b: Stage, by_id: Mapping[GroupId, LinkGroup]) -> Iterator[frozenset[GroupId]]:
-    ours, theirs = _parts(a.green - b.green, by_id), _parts(b.green - a.green, by_id)
+    ours, theirs = approaches(a.green - b.green, by_id), approaches(b.green - a.green, by_id)
     both = frozenset(g for g in a.green & b.green if by_id[g].kind is not GroupKind.PEDESTRIAN)
     if not ours or not theirs or len(ours) > MOST_PARTS or len(theirs) > MOST_PARTS:
         return
@@ -54,7 +54,7 @@ def _joined(a: Stage, b: Stage, by_id: Mapping[GroupId, LinkGroup]) -> Iterator[
             yield both.union(*some, *fit)
 
 
-def _parts(green: frozenset[GroupId], by_id: Mapping[GroupId, LinkGroup]) -> list[Part]:
+def approaches(green: frozenset[GroupId], by_id: Mapping[GroupId, LinkGroup]) -> list[Part]:
     """The vehicles among ``green``, by the road they come from."""
     rows: dict[frozenset[str], set[GroupId]] = {}
     for g in sorted(green):

@@ -45,6 +45,9 @@ class TestRefuses:
     def test_a_group_no_stage_serves(self, group: str) -> None:
         stages = tuple(replace(s, green=s.green - {group}, yielding=s.yielding - {group}) for s in STAGES if s.green != {group})
         assert f"no stage serves signal group {group}" in refusal(stages=stages)
+        # Green in a hurry call alone is no green: nobody but an emergency may ask for it.
+        alone = Stage(StageId("H1"), frozenset({GroupId(group)}), hurry=True)
+        assert f"no stage serves signal group {group}" in refusal(stages=(*stages, alone))
 
     @pytest.mark.parametrize("yielding", [frozenset(), frozenset({MAIN, LEFT, SIDE, WALK})])
     def test_one_stage_for_everyone_even_when_all_yield(self, yielding: frozenset[GroupId]) -> None:
