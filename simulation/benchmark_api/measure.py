@@ -191,8 +191,8 @@ async def _listen(port: int, token: str, seen: _Seen, reads: bool) -> None:
             now_s = time.time()
             *whole, rest = (rest + chunk).split(b"\n\n")
             for event in whole:
-                at = event.find(b'"position":{')
-                if at >= 0:
+                # A state that changes has a position as well, and that of an emergency which times out is half a minute old.
+                if b"event: position" in event and b'"position":{' in event:
                     said = json.loads(event.partition(b"data: ")[2])
                     seen.heard_s.append(now_s - datetime.fromisoformat(said["position"]["time"]).timestamp())
 
