@@ -79,8 +79,8 @@ def permissive_left_vph(opposing_vph: float) -> float:
 def needed_stages(junction: Junction) -> tuple[Stage, ...]:
     """Stages that together serve every group, in the junction's order: those that add nothing are dropped,
     smallest first."""
-    kept = list(junction.stages)
-    for stage in sorted(junction.stages, key=lambda s: (len(s.protected()), len(s.green))):
+    kept = list(junction.without_hurry.stages)
+    for stage in sorted(kept, key=lambda s: (len(s.protected()), len(s.green))):
         others = [s for s in kept if s is not stage]
         if not others:
             break

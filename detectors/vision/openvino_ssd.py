@@ -32,7 +32,8 @@ class SsdDetector:
             prepared = openvino.preprocess.PrePostProcessor(model)
             prepared.input().tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
             prepared.input().model().set_layout(openvino.Layout("NCHW"))
-            self._compiled = core.compile_model(prepared.build(), "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+            self._compiled = core.compile_model(prepared.build(), "CPU", {
+                "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
         except Exception as error:
             said = " ".join(str(error).split())[-160:]
             raise WeightsError(f"OpenVINO cannot load it: {said}", where=weights,

@@ -151,7 +151,8 @@ class OpenVinoYoloDetector:
         how: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"} if self.at_once == 1 else {
             "PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": self.at_once,
             "INFERENCE_NUM_THREADS": max(self.at_once, len(os.sched_getaffinity(0)))}
-        compiled = self._core.compile_model(prepared.build(), "CPU", how)
+        # Where a processor has bfloat16 OpenVINO would reckon in it, and find others there than everywhere else.
+        compiled = self._core.compile_model(prepared.build(), "CPU", how | {"INFERENCE_PRECISION_HINT": "f32"})
         requests: SimpleQueue[Any] = SimpleQueue()
         for _ in range(self.at_once):
             requests.put(compiled.create_infer_request())

@@ -63,7 +63,10 @@ async def _serve(job: _Job, ready: Connection) -> None:
     gc.collect()
     gc.freeze()
     ready.send("ready")
-    orphaned = asyncio.create_task(_stop_with(os.getppid(), stop))
+    starter = multiprocessing.parent_process()
+    assert starter is not None and starter.pid is not None
+    # Who started this process may be gone already: whose child it is now says nothing of whose it was.
+    orphaned = asyncio.create_task(_stop_with(starter.pid, stop))
     ticking = None if clock.stepped else asyncio.create_task(_tick(clock, seats))
     await stop.wait()
     orphaned.cancel()

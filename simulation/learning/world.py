@@ -67,7 +67,7 @@ class World:
         self._settings, self._others = settings, frozenset[JunctionId]()
         self._ready = ready or prepare(settings)
         self.junctions: tuple[JunctionId, ...] = tuple(self._ready.signals.junctions)
-        facts = [s.junction for s in self._ready.signals.junctions.values()]
+        facts = [s.junction.without_hurry for s in self._ready.signals.junctions.values()]
         self.sizes = Sizes(tuple(len(j.stages) for j in facts), max(len(j.groups) for j in facts),
                            max(len(j.stages) for j in facts))
         self._street: LearningStreet | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import openvino
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +58,18 @@ def test_images_lie_as_ultralytics_lays_them(width: int, height: int, size_px: i
     assert (rows.max() + 1, columns.max() + 1) == (lies.top + lies.height, lies.left + lies.width)
 
 
+@pytest.fixture
+def single_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever compiles a model: ultralytics leaves it to OpenVINO, which takes bfloat16 where the processor has it."""
+    compile_model = openvino.Core.compile_model
+
+    def in_f32(self: Any, model: Any, device_name: Any = None, config: Any = None, **more: Any) -> Any:
+        return compile_model(self, model, device_name=device_name,
+                             config={**(config or {}), "INFERENCE_PRECISION_HINT": "f32"}, **more)
+
+    monkeypatch.setattr(openvino.Core, "compile_model", in_f32)
+
+
 def agree(ours: Detections, theirs: Detections) -> None:
     for a, b in ((ours, theirs), (theirs, ours)):
         for box, score, kind in zip(a.boxes, a.scores, a.kinds, strict=True):
@@ -65,6 +79,7 @@ def agree(ours: Detections, theirs: Detections) -> None:
 
 
 @pytest.mark.parametrize("size_px", [320, 640])
+@pytest.mark.usefixtures("single_precision")
 def test_what_is_found_is_the_same(weights: str, images: list[Image], size_px: int) -> None:
     ours, theirs = detector_for(None, weights, fps=25.0, size_px=size_px), YoloDetector(weights, size_px=size_px)
     assert isinstance(ours, OpenVinoYoloDetector) and ours.name == theirs.name and ours.classifies
