@@ -31,18 +31,16 @@ class HurryStages:
 
     def seen(self, tick: Tick) -> tuple[Tick, list[Decision]]:
         """The tick for a strategy, and the decisions that lead out of the hurry-call stages it does not know."""
-        back: dict[JunctionId, Decision] = {}
-        changing = dict(tick.changing)
-        for j, stages in self._stages.items():
-            status = tick.statuses.get(j)
-            if status is not None and status.stage in stages:
-                back[j] = Decision(j, way_back(self._junctions[j], status, tick), BACK_REASON)
-                changing[j] = replace(status, stage=None, target=back[j].stage)
-        if not back:
+        hidden = {j: status for j, stages in self._stages.items()
+                  if (status := tick.statuses.get(j)) is not None and status.stage in stages}
+        if not hidden:
             return tick, []
-        known = {j: status for j, status in tick.statuses.items() if j not in back}
-        return tick._replace(statuses=known, changing=changing), [
-            d for j, d in back.items() if may_leave(self._junctions[j], tick.statuses[j], tick.now_s, d.stage)]
+        back = {j: way_back(self._junctions[j], status, tick) for j, status in hidden.items()}
+        known = {j: status for j, status in tick.statuses.items() if j not in hidden}
+        changing = {j: replace(status, stage=None, target=back[j]) for j, status in hidden.items()}
+        return tick._replace(statuses=known, changing={**tick.changing, **changing}), [
+            Decision(j, back[j], BACK_REASON) for j, status in hidden.items()
+            if may_leave(self._junctions[j], status, tick.now_s, back[j])]
 
 
 def way_back(junction: Junction, status: CabinetStatus, tick: Tick) -> StageId:

@@ -23,14 +23,9 @@ def serves(junction: Junction, stage: Stage, groups: frozenset[GroupId]) -> int:
                for g in groups & stage.green)
 
 
-def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[GroupId], frame: Frame, now_s: float, *,
-               stages: Sequence[Stage] | None = None) -> Stage | None:
+def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[GroupId], frame: Frame, now_s: float) -> Stage | None:
     """The stage to ask for; what runs now if it serves as well as any. None where no stage serves the movement."""
-    offered = times.junction.stages if stages is None else stages
-    if not any(s.hurry and s.id == status.stage for s in offered):
-        ordinary = [s for s in offered if not s.hurry]
-        if _waiting_veh(times, groups, frame) < FLUSH_VEH and any(_only_people(times.junction, s, groups) for s in ordinary):
-            offered = ordinary
+    offered = _offered(times, status, groups, frame)
     most = max((serves(times.junction, s, groups) for s in offered), default=0)
     if most == 0:
         return None
@@ -42,6 +37,16 @@ def best_stage(times: ChangeTimes, status: CabinetStatus, groups: frozenset[Grou
                                     s.id))
 
 
+def _offered(times: ChangeTimes, status: CabinetStatus, groups: frozenset[GroupId], frame: Frame) -> Sequence[Stage]:
+    """All stages; without hurry calls where only people would go before too few to be flushed, unless one runs already."""
+    ordinary = times.junction.without_hurry.stages
+    if len(ordinary) == len(times.junction.stages) or all(s.id != status.stage for s in ordinary) \
+            or not any(_only_people(times.junction, s, groups) for s in ordinary) \
+            or _longest_queue_veh(times, groups, frame) >= FLUSH_VEH:
+        return times.junction.stages
+    return ordinary
+
+
 def _only_people(junction: Junction, stage: Stage, groups: frozenset[GroupId]) -> bool:
     """Whether all of ``groups`` are green in ``stage`` and give way to nobody but people."""
     return groups <= stage.green and not any(
@@ -49,8 +54,8 @@ def _only_people(junction: Junction, stage: Stage, groups: frozenset[GroupId]) -
         for g in groups & stage.yielding for other in stage.green)
 
 
-def _waiting_veh(times: ChangeTimes, groups: frozenset[GroupId], frame: Frame) -> int:
-    """Vehicles in the fullest lane of ``groups``."""
+def _longest_queue_veh(times: ChangeTimes, groups: frozenset[GroupId], frame: Frame) -> int:
+    """In the fullest lane of ``groups``."""
     seen = [look(frame, lane.id) for g in groups for lane in times.junction.lanes_of[g]]
     return max((s.queue_veh for s in seen if s is not None), default=0)
 

@@ -74,8 +74,7 @@ class Learned(Strategy):
         self._weighed = None
         self._asked += len(ready)
         if tick.now_s < self._handed_over_until_s:
-            self._failed += len(ready)
-            return self._stand_in.decide(tick)
+            return self._handed_over(tick, ready)
         if not ready:
             return ()
         try:
@@ -86,8 +85,7 @@ class Learned(Strategy):
             self._tell("policy.failed", error=str(error).splitlines()[0] if str(error) else type(error).__name__,
                        for_s=HANDOVER_S)
             self._handed_over_until_s = tick.now_s + HANDOVER_S
-            self._failed += len(ready)
-            return self._stand_in.decide(tick)
+            return self._handed_over(tick, ready)
         decisions = self._chosen(tick, ready, scores)
         strangers = self._strangers(tick, ready, seen)
         if strangers:
@@ -97,6 +95,11 @@ class Learned(Strategy):
             ready, scores = self._others(ready, scores, strangers)
         self._weighed = Weighed(tick, ready, seen, scores, {d.junction: d.stage for d in decisions})
         return decisions
+
+    def _handed_over(self, tick: Tick, ready: list[int]) -> Sequence[Decision]:
+        """All of this second is the planner's."""
+        self._failed += len(ready)
+        return self._stand_in.decide(tick)
 
     def _chosen(self, tick: Tick, ready: list[int], scores: np.ndarray) -> list[Decision]:
         layout, decisions = self.observer.layout, []

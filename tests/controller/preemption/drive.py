@@ -14,7 +14,7 @@ from controller.strategies.actuated import Actuated
 from controller.strategy import Decision, Strategy, Tick
 from detectors.observation import Frame
 from signal_drivers.guard import SafetyGuard
-from signal_drivers.ids import GroupId
+from signal_drivers.ids import GroupId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.status import Head
 from simulation.cabinet.clockwork import Clockwork
@@ -24,6 +24,8 @@ from tests.controller.post import Asked
 Apply = Callable[[Tick, Sequence[Decision]], Sequence[Decision]]
 SPEED_MPS = 14.0
 BEGIN_S = 1000.0
+MARGIN_5_S = PreemptionSettings(margin_s=5.0)
+"""Whatever the default is: for tests of moments that follow from the margin."""
 
 
 def way(junction: Junction, group: str, *, before_m: float = 1000.0, behind_m: float = 200.0) -> Route:
@@ -31,6 +33,16 @@ def way(junction: Junction, group: str, *, before_m: float = 1000.0, behind_m: f
     lanes = tuple(lane.id for lane in junction.lanes_of[GroupId(group)])
     return Route((Piece(before_m, SPEED_MPS), Piece(20.0 + behind_m, SPEED_MPS)),
                  (SignalAhead(junction.id, frozenset({GroupId(group)}), lanes, before_m, before_m + 20.0),))
+
+
+class Still(Strategy):
+    """Stays where it is until somebody is past the maximum red of 33 s; wants ``then``."""
+
+    def __init__(self, then: str = "") -> None:
+        self.then = then
+
+    def decide(self, tick: Tick) -> list[Decision]:
+        return [Decision(j, StageId(self.then), "past") for j in tick.statuses if self.then and tick.now_s > BEGIN_S + 33]
 
 
 @dataclass
