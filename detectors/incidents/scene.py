@@ -53,6 +53,12 @@ class Outline:
         return math.sqrt(nearest) if inside else -math.sqrt(nearest)
 
 
+    def across_px(self, x: float, y: float) -> float:
+        """How wide it is at (x, y) along the image's row; 0 where (x, y) lies outside."""
+        crossed = sorted(x1 + (y - y1) / dy * dx for x1, y1, y2, dx, dy, _ in self._edges if (y1 > y) != (y2 > y))
+        return next((right - left for left, right in zip(crossed[::2], crossed[1::2], strict=False) if left <= x <= right), 0.0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneView:
     """``ahead`` is the unit vector, in pixels, in which its traffic drives; ``line`` the middle of its stop line and ``normal``

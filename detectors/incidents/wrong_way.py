@@ -18,6 +18,12 @@ AGAINST_COSINE = -0.7
 EVEN_SHARE = 0.5
 """At least this share of the looks must have seen it go on against the direction."""
 LEAST_CELLS = 2
+WIDEST_LANES = 1.75
+"""A box so many times as wide as its lane is of somebody long, seen from aside: the middle of its lower edge is not where it
+drives. A tram that leaves on the next track covered the approach's own."""
+SURE_M = 15.0
+"""Whose way is shorter must have been that fast all along it: people beside a queue, now in one box with it and now not, wander
+back some metres."""
 ADRIFT_S, ADRIFT_M = 6.0, 60.0
 """Trackers lose whom they follow: who comes against the direction so soon after and so near is the same driver."""
 
@@ -127,6 +133,12 @@ class WrongWay:
             return False
         if (trail.speed_mps(limits.wrong_way_s) or 0.0) < limits.wrong_way_mps:
             return False
+        if far_m < min(SURE_M, limits.wrong_way_mps * (now.time_s - case.turned.time_s)):
+            return False
+        if trail.lane is not None:
+            lane_px = trail.lane.outline.across_px(*now.foot)
+            if 0.0 < lane_px * WIDEST_LANES < trail.box[2] - trail.box[0]:
+                return False
         # In pixels it must be a way too, of a box's length and more: far off, a pixel is metres.
         box_px = max(trail.box[2] - trail.box[0], trail.box[3] - trail.box[1])
         px = -_along(case.turned, now, ahead)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, KnownPoint
+from detectors.counting.results import FrameResult, SeenTrack
 from detectors.incidents.incident import IncidentKind
+from detectors.incidents.watch import IncidentWatch
 from detectors.vision.road_users import RoadUser
 from tests.detectors.incidents.street import EAST, WEST, WEST_2, Actor, drives, kinds, site, watch
 
@@ -55,21 +60,49 @@ def test_number_that_jumps_back_to_the_next_vehicle_is_none():
     assert watch(actors, 30.0, site()) == []
 
 
+def _looking_down() -> IncidentWatch:
+    """A lane of 50 to 100 pixels, in which traffic drives up the image; a pixel is half a metre."""
+    up = CameraLane(id="up", area=((350, 400), (450, 400), (425, 50), (375, 50)), stop_line=((375, 55), (425, 55)))
+    points = tuple(KnownPoint(px=(x, y), m=(x / 2, y / 2)) for x, y in ((0, 0), (800, 0), (800, 450), (0, 450)))
+    return IncidentWatch(CameraSite(image=ImageSize(width=800, height=450), lanes=(up,), homography=Homography(points=points)),
+                         10.0, (800, 450))
+
+
+def _down_the_image(bottom_px: Callable[[float], float], wide_px: float, tall_px: float) -> list[str]:
+    """What is told in ten seconds of one box whose lower edge is at ``bottom_px`` of a moment."""
+    watching, told = _looking_down(), []
+    for i in range(100):
+        bottom = bottom_px(i / 10)
+        box = (400.0 - wide_px / 2, bottom - tall_px, 400.0 + wide_px / 2, bottom)
+        seen = SeenTrack(1, RoadUser.VEHICLE, 0.6, box, (400.0, bottom), place_m=(0.0, bottom / 2))
+        told += [one.kind.value for one in watching.see(FrameResult(i, i / 10, (seen,)))]
+    return told
+
+
 def test_box_that_grows_out_of_cover_is_none():
     """Hidden below by another, then seen whole: the foot goes down the image by half a box and more, the roof stays."""
-    from detectors.camera.site import CameraLane, CameraSite, ImageSize
-    from detectors.counting.results import FrameResult, SeenTrack
-    from detectors.incidents.watch import IncidentWatch
-
-    # Traffic drives up the image; a pixel is half a metre up there.
-    up = CameraLane(id="up", area=((300, 400), (500, 400), (450, 50), (350, 50)), stop_line=((350, 55), (450, 55)))
-    watching = IncidentWatch(CameraSite(image=ImageSize(width=800, height=450), lanes=(up,)), 10.0, (800, 450))
+    watching = _looking_down()
     for i in range(100):
         bottom = float(np.interp(i / 10, [0.0, 3.0, 6.0, 10.0], [180.0, 180.0, 215.0, 215.0]))
         box = (380.0, 160.0, 420.0, bottom)
         seen = SeenTrack(1, RoadUser.CAR, 0.6, box, (400.0, bottom), place_m=(0.0, bottom / 2))
         assert watching.see(FrameResult(i, i / 10, (seen,))) == ()
     assert watching.finish() == ()
+
+
+@pytest.mark.parametrize(("wide_px", "told"), [(60.0, ["wrong_way"]), (120.0, ["wrong_way"]), (180.0, [])])
+def test_a_tram_on_the_next_track_covers_the_lane_and_does_not_drive_in_it(wide_px, told):
+    """Its box, of the whole length seen from aside, has the middle of its lower edge wherever its length puts it."""
+    assert _down_the_image(lambda t: 80.0 + 31.0 * t, wide_px, 60.0)[:1] == told
+
+
+def test_people_beside_a_queue_who_wander_back_are_none():
+    """In one box with it at first, then without: at last as fast as a vehicle, but not all along the way."""
+    way = ([0.0, 6.0, 8.0, 10.0], [150.0, 150.5, 163.0, 176.0])
+    assert _down_the_image(lambda t: float(np.interp(t, *way)), 16.0, 12.0) == []
+    # Over so long a way nobody wanders, however late it began.
+    way = ([0.0, 6.0, 10.0], [150.0, 150.5, 230.0])
+    assert _down_the_image(lambda t: float(np.interp(t, *way)), 16.0, 12.0)[:1] == ["wrong_way"]
 
 
 def test_lost_and_found_under_another_number_is_one():
