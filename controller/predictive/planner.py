@@ -33,8 +33,9 @@ class Planner:
     """Holds the model, what was learnt (``sight``), the belief about now, and everybody's plan: ``plans[j]`` as (second,
     stage), ``planned[x, t]`` the vehicles it lets into exit road x in second t from now."""
 
-    def __init__(self, network: Network, settings: PredictiveSettings) -> None:
-        self.settings, self.network = settings, network
+    def __init__(self, network: Network, settings: PredictiveSettings, every_second: bool = False) -> None:
+        """``every_second``: whoever may change is searched each second, for who wants to know what each would cost."""
+        self.settings, self.network, self._every_second = settings, network, every_second
         self.model, self.layout = build_model(network, tram_weight=settings.tram)
         m, layout, h = self.model, self.layout, settings.horizon_s
         lanes, junctions, exits, groups = len(layout.lanes), len(layout.junctions), len(layout.exits), m.green.shape[1]
@@ -72,7 +73,7 @@ class Planner:
                      self.settings.usual, self.settings.shared, self.now.arrivals, self.now.total)
         self.choice.stage[:] = -1
         search_all(self.model, self.now, self.weights, self.scratch, np.asarray(ready, np.int32), self.settings.margin,
-                   self.choice, self.plans, self.planned, int(tick.now_s))
+                   self.choice, self.plans, self.planned, int(tick.now_s), self._every_second)
         for i in self._crowded(tick, elapsed_s):
             self.now.hold_s[i] = HOLD_S
             self.choice.stage[i] = -1
@@ -134,10 +135,11 @@ def search_one(m: Model, n: Now, w: Weights, s: Scratch, j: int, margin: float, 
 
 @compiled
 def search_all(m: Model, n: Now, w: Weights, s: Scratch, ready: Array, margin: float, out: Choice, plans: Array, planned: Array,
-               second: int) -> None:
-    """Search every junction of ``ready``; one that can change nothing now, or had better not for a while, only when it is its
-    turn."""
+               second: int, every_second: bool) -> None:
+    """Search every junction of ``ready``; one that can change nothing now, or (unless ``every_second``) had better not for a
+    while, only when it is its turn."""
     for i in range(ready.shape[0]):
         j = ready[i]
-        if (j + second) % REPLAN_EVERY_S == 0 or (may_change(m, n, j) and (plans[j, 0] <= SOON_S or (j + second) % 2 == 0)):
+        if (j + second) % REPLAN_EVERY_S == 0 or (may_change(m, n, j) and (
+                every_second or plans[j, 0] <= SOON_S or (j + second) % 2 == 0)):
             search_one(m, n, w, s, j, margin, out, plans, planned)

@@ -23,6 +23,7 @@ Examples:
 
     mourour train --out policy
     mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
+    mourour train --out best --nets 40 --rounds 2 --spoilt 0.5 --improve 3200000 --improve-nets 12
     mourour simulate far --strategy learned:policy/policy.onnx
 """
 
@@ -45,6 +46,10 @@ def train(
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over all rows in each round; 10 if not given.")] = None,
     improve: Annotated[int | None, typer.Option(metavar="N", help="Junction seconds of reinforcement (maskable PPO) after that; "
                                                 "none if not given.")] = None,
+    improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that, a process each; 4 if not "
+                                                     "given.")] = None,
+    looks: Annotated[int | None, typer.Option(metavar="N", help="Parts of that; after each it is tried on nets held back, the "
+                                              "best is kept; 8 if not given.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Everything random comes from it; 1 if not given.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Lessons at a time; as many as there are cores if not given.")] = None,
     device: Annotated[str, typer.Option(help="Where the network learns: auto takes an accelerator where there is one.")] = "auto",
@@ -59,7 +64,8 @@ def train(
     from simulation.learning.train import train as learn
 
     given = {"nets": nets, "net_s": net_seconds, "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed,
-             "improve_steps": improve, "spoilt_share": spoilt, "scenarios": None if scenarios is None else _scenarios(scenarios)}
+             "improve_steps": improve, "improve_nets": improve_nets, "looks": looks,
+             "spoilt_share": spoilt, "scenarios": None if scenarios is None else _scenarios(scenarios)}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -29,7 +29,7 @@ def export(network: PolicyNetwork, file: Path, card: Mapping[str, Any]) -> None:
         warnings.simplefilter("ignore")
         program = torch.onnx.export(network.cpu().eval(), example, dynamo=True, dynamic_shapes=shapes, verbose=False,
                                     input_names=["groups", "stages", "green", "yields", "allowed"],
-                                    output_names=["scores", "value"])
+                                    output_names=["scores"])
     assert program is not None
     model = program.model_proto
     for key, said in ((VERSION_KEY, str(VERSION)), (CARD_KEY, json.dumps(card, sort_keys=True))):

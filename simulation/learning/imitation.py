@@ -47,7 +47,7 @@ def imitate(network: PolicyNetwork, rows: Samples, held_back: Samples, *, epochs
         for first in range(0, max(1, len(rows) // batch) * batch, batch):
             chosen = shuffled[first:first + batch]
             inputs = tensors(rows, chosen, device)
-            scores, _ = network(*inputs)
+            scores = network(*inputs)
             loss = _loss(scores, inputs[-1], rows, chosen, device)
             optimiser.zero_grad()
             loss.backward()
@@ -90,7 +90,7 @@ def agreement(network: PolicyNetwork, rows: Samples, device: str) -> tuple[float
     for first in range(0, len(rows), 4096):
         chosen = np.arange(first, min(first + 4096, len(rows)))
         inputs = tensors(rows, chosen, device)
-        wanted = network(*inputs)[0].argmax(1).cpu().numpy()
+        wanted = network(*inputs).argmax(1).cpu().numpy()
         same.append(wanted == rows.wish[chosen])
         changes.append(rows.stages[chosen, rows.wish[chosen], 0] < 0.5)
     network.train()

@@ -2,89 +2,147 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
 from sb3_contrib import MaskablePPO
 from stable_baselines3.common.callbacks import BaseCallback
+from torch import Tensor
 
+from signal_drivers.errors import BadInput
+from simulation.learning.judge import Judge
 from simulation.learning.network import PolicyNetwork
 from simulation.learning.ppo_policy import JunctionPolicy
-from simulation.learning.samples import STAGES
 from simulation.learning.vector_env import StreetsVecEnv
 from simulation.settings import RunSettings
 
 DISCOUNT, TRACE = 0.98, 0.95
 """A second fifty seconds ahead weighs a third."""
 ROLLOUT_S, BATCH, PASSES = 128, 2048, 3
-RATE, CLIP, ENTROPY, MOST_KL = 1e-4, 0.1, 0.002, 0.01
+RATE, CLIP, ENTROPY, MOST_KL = 2e-4, 0.1, 0.0005, 0.01
 """Small steps: the policy is good already."""
-WARM_UP = 6
-"""Rollouts in which the value alone learns: from nothing it knows nothing, and would drive the policy off."""
+WARM_UP, WARM_PASSES, WARM_RATE = 6, 8, 1e-3
+"""Rollouts in which the critic alone learns: from nothing it knows nothing, and would drive the policy off."""
+SHARPER = 2.0
+"""Scores are multiplied by this before the policy acts by chance. What is a little likely each second is very likely within
+ten, so that an imitated policy drawn from changes stages far too soon; its first choices are the same."""
 PATIENCE = 4
 """Looks without a better one until it ends."""
 
 Told = Callable[[str, float], None]
 
 
+@dataclass
+class _Progress:
+    """What is kept between two looks: mean rewards on what is held back, the best weights, and how many looks were no better."""
+
+    found: list[float] = field(default_factory=list)
+    best: dict[str, Tensor] = field(default_factory=dict)
+    worse: int = 0
+    model: dict[str, Any] = field(default_factory=dict)
+
+    def looked(self, reward: float, network: PolicyNetwork) -> None:
+        better = not self.found or reward > max(self.found)
+        self.found.append(reward)
+        self.worse = 0 if better else self.worse + 1
+        if better:
+            self.best = {name: part.detach().cpu().clone() for name, part in network.state_dict().items()}
+
+
 def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
-            looks: int, seed: int, device: str, log: Path | None, told: Told) -> list[float]:
+            looks: int, seed: int, device: str, told: Told, log: Path | None = None, kept: Path | None = None) -> list[float]:
     """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between its mean reward on
     ``held_back`` is taken, and the best of them is what is left, the beginning among them. Returns those means, first to last.
+
+    Everything random of a part between two looks comes from ``seed`` and its number, so that with ``kept``, a file, what was
+    interrupted goes on from the last look as if it had not been.
     """
     torch.set_num_threads(1)
-    best, found = {k: v.clone() for k, v in network.state_dict().items()}, [judged(network, held_back, seed)]
-    streets = StreetsVecEnv(runs, seed)
-    try:
-        model = MaskablePPO(JunctionPolicy, streets, n_steps=ROLLOUT_S, batch_size=BATCH, n_epochs=PASSES, gamma=DISCOUNT,
-                            gae_lambda=TRACE, learning_rate=RATE, clip_range=CLIP, ent_coef=ENTROPY, target_kl=MOST_KL, seed=seed,
-                            device=device, policy_kwargs={"width": width}, tensorboard_log=str(log) if log else None)
-        inner = model.policy.network
-        inner.load_state_dict(network.state_dict())
-        _only_the_value(inner, True)
-        model.learn(WARM_UP * ROLLOUT_S * streets.num_envs, callback=_Hearing(told, "value"), reset_num_timesteps=True)
-        _only_the_value(inner, False)
-        worse = 0
-        for look in range(looks):
-            model.learn(steps // looks, callback=_Hearing(told, f"policy, part {look + 1} of {looks}"), reset_num_timesteps=False)
-            found.append(judged(inner, held_back, seed))
-            told(f"held back: {found[-1]:.4f} of {found[0]:.4f}", 1.0)
-            worse = worse + 1 if found[-1] <= max(found[:-1]) else 0
-            if not worse:
-                best = {k: v.detach().cpu().clone() for k, v in inner.state_dict().items()}
-            if worse >= PATIENCE:
-                break
-    finally:
-        streets.close()
-    network.load_state_dict(best)
-    return found
-
-
-def _only_the_value(network: PolicyNetwork, alone: bool) -> None:
-    for name, weight in network.named_parameters():
-        weight.requires_grad_(not alone or name.startswith("worth"))
-
-
-@torch.no_grad()
-def judged(network: PolicyNetwork, runs: Sequence[RunSettings], seed: int) -> float:
-    """Mean reward of a junction second under the policy's first choice, run by run with the same seeds each time."""
-    sums, seconds = 0.0, 0
-    for k, settings in enumerate(runs):
-        streets = StreetsVecEnv([settings], seed + k)
+    progress = _begun(kept) if kept is not None and kept.exists() else _Progress()
+    # What it begins with is the best there was, one that has learnt on where it goes on: looked at before it is made sharper.
+    with Judge(held_back, seed) as judge:
+        if not progress.found:
+            progress.looked(judge.reward(network), network)
+        streets = StreetsVecEnv(runs, seed)
         try:
-            seen, over = streets.reset(), False
-            while not over:
-                inputs = [torch.from_numpy(seen[name]) for name in ("groups", "stages", "green", "yields", "allowed")]
-                wanted = network(*inputs)[0].argmax(1).numpy()
-                assert wanted.max() < STAGES
-                streets.step_async(wanted)
-                seen, rewards, ended, _ = streets.step_wait()
-                sums, seconds, over = sums + float(rewards.sum()), seconds + len(rewards), bool(np.all(ended))
+            model = MaskablePPO(JunctionPolicy, streets, n_steps=ROLLOUT_S, batch_size=BATCH, n_epochs=PASSES, gamma=DISCOUNT,
+                                gae_lambda=TRACE, learning_rate=RATE, clip_range=CLIP, ent_coef=ENTROPY, target_kl=MOST_KL,
+                                seed=seed, device=device, policy_kwargs={"width": width},
+                                tensorboard_log=str(log) if log else None)
+            if progress.model:
+                _load(model, progress.model)
+            else:
+                model.policy.network.load_state_dict(network.state_dict())
+                _sharpen(model.policy.network)
+                _learn_the_worth(model, told)
+            for look in range(len(progress.found) - 1, looks):
+                if progress.worse >= PATIENCE:
+                    break
+                _part(model, look + 1, seed, steps // looks, f"policy, part {look + 1} of {looks}", told)
+                progress.looked(judge.reward(model.policy.network), model.policy.network)
+                told(f"held back: {progress.found[-1]:.4f} of {progress.found[0]:.4f}", 1.0)
+                if kept is not None:
+                    progress.model = _state(model)
+                    part = kept.with_suffix(".part")
+                    torch.save(vars(progress), part)
+                    part.replace(kept)
         finally:
             streets.close()
-    return sums / max(1, seconds)
+    network.load_state_dict(progress.best)
+    return progress.found
+
+
+def _begun(kept: Path) -> _Progress:
+    """It may have begun on a machine with an accelerator, and goes on where there is none. Raises :class:`BadInput`."""
+    try:
+        return _Progress(**torch.load(kept, weights_only=True, map_location="cpu"))
+    except (OSError, RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        raise BadInput(f"cannot be gone on with: {str(error).splitlines()[0][:160]}", where=str(kept),
+                       mend="remove it: reinforcement then begins anew") from None
+
+
+def _part(model: MaskablePPO, number: int, seed: int, steps: int, what: str, told: Told) -> None:
+    """Learns for ``steps``, from a fresh beginning of all runs; number 0 is the warm-up."""
+    streets = model.get_env()
+    assert isinstance(streets, StreetsVecEnv)
+    streets.begin_with(seed + number)
+    torch.manual_seed(seed + number)
+    # So that the runs begin anew without the count of steps.
+    model._last_obs = None
+    model.learn(steps, callback=_Hearing(told, what), reset_num_timesteps=number == 0)
+
+
+def _learn_the_worth(model: MaskablePPO, told: Told) -> None:
+    _only_the_worth(model, True)
+    _part(model, 0, int(model.seed or 0), WARM_UP * ROLLOUT_S * model.n_envs, "worth", told)
+    _only_the_worth(model, False)
+
+
+def _only_the_worth(model: MaskablePPO, alone: bool) -> None:
+    for weight in model.policy.network.parameters():
+        weight.requires_grad_(not alone)
+    rate, model.n_epochs = (WARM_RATE, WARM_PASSES) if alone else (RATE, PASSES)
+    model.lr_schedule = lambda _: rate
+
+
+def _sharpen(network: PolicyNetwork) -> None:
+    with torch.no_grad():
+        for part in network.stage[-1].parameters():
+            part.mul_(SHARPER)
+
+
+def _state(model: MaskablePPO) -> dict[str, Any]:
+    return {"policy": model.policy.state_dict(), "optimizer": model.policy.optimizer.state_dict(), "steps": model.num_timesteps}
+
+
+def _load(model: MaskablePPO, state: dict[str, Any]) -> None:
+    model.policy.load_state_dict(state["policy"])
+    model.policy.optimizer.load_state_dict(state["optimizer"])
+    model.num_timesteps = state["steps"]
 
 
 class _Hearing(BaseCallback):

@@ -2,8 +2,8 @@
 
 Each signal group is encoded by itself. A stage is the sum of the groups it lets go, protected and yielding apart, before the
 background of the whole junction and of the stage that runs now; from that comes its score. Stages compete by their scores, as
-phases do in FRAP (Zheng et al., Learning phase competition for traffic signal control, CIKM 2019). The value of a moment, for
-training, comes from the background alone.
+phases do in FRAP (Zheng et al., Learning phase competition for traffic signal control, CIKM 2019). What a moment is worth, for
+reinforcement alone, is another network's business (:class:`Critic`): what it learns must not move what stages are scored by.
 """
 
 from __future__ import annotations
@@ -19,24 +19,49 @@ NEVER = -1e9
 
 class PolicyNetwork(nn.Module):
     """``forward`` takes the arrays of :class:`controller.learned.observation.Seen`, batched (B, ...), and returns scores (B, P),
-    with -1e9 for what is not allowed, and the value (B)."""
+    with -1e9 for what is not allowed."""
 
     def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
-        self.group = nn.Sequential(nn.Linear(GROUP_FEATURES, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU())
+        self.group = _encoder(width)
         self.background = nn.Linear(3 * width, 2 * width)
         self.let_go = nn.Linear(2 * width + STAGE_FEATURES, 2 * width, bias=False)
         self.stage = nn.Sequential(nn.ReLU(), nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, 1))
-        self.worth = nn.Sequential(nn.ReLU(), nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, 1))
 
-    def forward(self, groups: Tensor, stages: Tensor, green: Tensor, yields: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
-        there = (groups[..., 0:1] + groups[..., 1:2] + groups[..., 2:3]).clamp(max=1.0)
-        each = self.group(groups) * there
-        protected, yielding = green @ each, yields @ each
-        present = stages[..., 0:1]
+    def forward(self, groups: Tensor, stages: Tensor, green: Tensor, yields: Tensor, allowed: Tensor) -> Tensor:
+        each, protected, yielding = _let_go(self.group, groups, green, yields)
         # Who waits is in it too: the whole less who is let go. What is the same for all stages is reckoned once.
-        background = self.background(torch.cat([each.sum(1), (present * protected).sum(1), (present * yielding).sum(1)], -1))
+        background = self.background(_whole(each, protected, yielding, stages))
         score = self.stage(self.let_go(torch.cat([protected, yielding, stages], -1)) + background.unsqueeze(1)).squeeze(-1)
-        # What the value learns must not move what the stages are scored by.
-        value = self.worth(background.detach()).squeeze(-1)
-        return torch.where(allowed > 0.5, score, torch.full_like(score, NEVER)), value
+        return torch.where(allowed > 0.5, score, torch.full_like(score, NEVER))
+
+
+class Critic(nn.Module):
+    """What a moment is worth (B), from the same arrays; never exported."""
+
+    def __init__(self, width: int = WIDTH) -> None:
+        super().__init__()
+        self.group = _encoder(width)
+        self.worth = nn.Sequential(nn.Linear(3 * width, 2 * width), nn.ReLU(), nn.Linear(2 * width, width), nn.ReLU(),
+                                   nn.Linear(width, 1))
+
+    def forward(self, groups: Tensor, stages: Tensor, green: Tensor, yields: Tensor) -> Tensor:
+        worth: Tensor = self.worth(_whole(*_let_go(self.group, groups, green, yields), stages))
+        return worth.squeeze(-1)
+
+
+def _encoder(width: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(GROUP_FEATURES, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU())
+
+
+def _let_go(encoder: nn.Sequential, groups: Tensor, green: Tensor, yields: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Every group (B, G, W), and for every stage the sum of those it lets go, protected and yielding (B, P, W)."""
+    there = (groups[..., 0:1] + groups[..., 1:2] + groups[..., 2:3]).clamp(max=1.0)
+    each = encoder(groups) * there
+    return each, green @ each, yields @ each
+
+
+def _whole(each: Tensor, protected: Tensor, yielding: Tensor, stages: Tensor) -> Tensor:
+    """The junction (B, 3 W): everybody, and whom the stage that runs now lets go."""
+    present = stages[..., 0:1]
+    return torch.cat([each.sum(1), (present * protected).sum(1), (present * yielding).sum(1)], -1)

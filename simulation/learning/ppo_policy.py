@@ -10,7 +10,7 @@ from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, cat, nn
 
-from simulation.learning.network import WIDTH, PolicyNetwork
+from simulation.learning.network import WIDTH, Critic, PolicyNetwork
 
 
 class Scored(BaseFeaturesExtractor):
@@ -19,11 +19,11 @@ class Scored(BaseFeaturesExtractor):
     def __init__(self, observation_space: gymnasium.spaces.Dict, width: int = WIDTH) -> None:
         self.stages = int(observation_space["stages"].shape[0])  # type: ignore[index]
         super().__init__(observation_space, self.stages + 1)
-        self.network = PolicyNetwork(width)
+        self.network, self.critic = PolicyNetwork(width), Critic(width)
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
-        scores, value = self.network(*(observations[name] for name in ("groups", "stages", "green", "yields", "allowed")))
-        return cat([scores, value.unsqueeze(1)], 1)
+        seen = [observations[name] for name in ("groups", "stages", "green", "yields")]
+        return cat([self.network(*seen, observations["allowed"]), self.critic(*seen).unsqueeze(1)], 1)
 
 
 class _Parted(nn.Module):

@@ -28,7 +28,7 @@ def lesson(street: LearningStreet, seed: int, pupil: Pupil | None = None, pupil_
     """One run to its end. ``pupil`` decides in so many of the minutes, drawn from ``seed``, junction by junction; the rows are
     the teacher's in any case (DAgger: Ross, Gordon & Bagnell 2011)."""
     pick = np.random.default_rng(seed)
-    observer, planner = Observer(street.network), Planner(street.network, Predictive().settings)
+    observer, planner = Observer(street.network), Planner(street.network, Predictive().settings, every_second=True)
     fits = _fits(observer)
     layout, junctions = observer.layout, len(observer.layout.junctions)
     rows: list[tuple[Array, Array, Array, int, int, Array]] = []

@@ -24,20 +24,22 @@ from simulation.settings import RunSettings
 
 HELD_BACK = 8
 """Every eighth lesson teaches nothing: it is for telling how much was understood."""
-HELD_BACK_NETS = 4
 IMPROVE_SEED, HELD_BACK_SEED = 500_000, 600_000
 """Nets beyond those of the lessons."""
-FILES = {"config": "config.json", "policy": "policy.onnx", "weights": "weights.pt", "lessons": "lessons", "log": "tensorboard"}
-LIMITS = ("made by imitation of `predictive`: where the planner is wrong, so is the policy; nothing beyond 100 m of a stop line "
-          "is seen; it has learnt on junctions with three and four arms, with people on foot on half of them, and of trams on "
-          "those of the scenarios named alone")
+FILES = {"config": "config.json", "policy": "policy.onnx", "weights": "weights.pt", "lessons": "lessons", "log": "tensorboard",
+         "improved": "improved.pt"}
+IMITATED = "made by imitation of `predictive`: where the planner is wrong, so is the policy"
+IMPROVED = "made by imitation of `predictive` and then by what vehicles and people on its own junction's roads lost, not beyond"
+LIMITS = ("nothing beyond 100 m of a stop line is seen; it has learnt on junctions with three and four arms, with people on foot "
+          "on half of them, and of trams on those of the scenarios named alone")
 
 
 class TrainSettings(BaseModel):
     """``nets`` random nets of ``net_s`` seconds each and ``scenarios`` (``scenario_s`` seconds each) are what it learns on; in
     each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. In ``spoilt_share`` of all of them detectors
     see as worse ones do (:mod:`simulation.learning.spoilt`). Then ``improve_steps`` junction seconds of
-    reinforcement on ``improve_nets`` random nets at a time, looked at ``looks`` times. Everything random comes from ``seed``."""
+    reinforcement on ``improve_nets`` random nets and on ``scenarios``, all at a time; ``looks`` times in between it is
+    tried on ``held_back_nets`` others. Everything random comes from ``seed``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     nets: int = Field(24, ge=2, le=10_000)
@@ -52,6 +54,7 @@ class TrainSettings(BaseModel):
     improve_steps: int = Field(0, ge=0)
     improve_nets: int = Field(4, ge=1, le=256)
     looks: int = Field(8, ge=1, le=1000)
+    held_back_nets: int = Field(8, ge=1, le=256)
     seed: int = Field(1, ge=0, lt=2**31 - 1_000_000)
     observation: int = VERSION
 
@@ -155,6 +158,7 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
     Raises :class:`BadInput` where ``out`` holds a training with another configuration, or for a scenario that is not there.
     """
     import torch
+    from torch.utils.tensorboard.writer import SummaryWriter
 
     from simulation.learning.export import export
     from simulation.learning.imitation import Epoch, imitate
@@ -182,14 +186,17 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
         network = PolicyNetwork(settings.width)
 
         def learnt(epoch: Epoch, number: int = number) -> None:
+            for name in ("loss", "agreed", "agreed_changes"):
+                log.add_scalar(f"imitation/{name}", getattr(epoch, name), epoch.number)
             told(f"round {number}: epoch {epoch.number}, {100 * epoch.agreed:.1f} % as the planner",
                  epoch.number / settings.epochs)
 
-        epochs = imitate(network, rows, back, epochs=settings.epochs, seed=settings.seed, device=device, told=learnt)
+        with SummaryWriter(str(out / FILES["log"] / f"imitation_{number}")) as log:
+            epochs = imitate(network, rows, back, epochs=settings.epochs, seed=settings.seed, device=device, told=learnt)
         figures.append({"rows": len(rows), "held_back": len(back), "loss": round(epochs[-1].loss, 4),
                         "agreed": round(epochs[-1].agreed, 4), "agreed_changes": round(epochs[-1].agreed_changes, 4)})
         card = {"seeds": [settings.seed], "nets": settings.nets * (number + 1), "scenarios": list(settings.scenarios),
-                "settings": settings.model_dump(mode="json"), "figures": figures, "limits": LIMITS,
+                "settings": settings.model_dump(mode="json"), "figures": figures, "limits": f"{IMITATED}; {LIMITS}",
                 "ranges": ranges(rows.groups, rows.stages), "parameters": sum(p.numel() for p in network.parameters())}
         pupil = out / (FILES["policy"] if number == settings.rounds else f"policy-{number}.onnx")
         export(network, pupil, card)
@@ -198,10 +205,14 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
         from simulation.learning.improve import improve
 
         runs, held_back = (nets(settings, out / "nets", count, first) for count, first in
-                           ((settings.improve_nets, IMPROVE_SEED), (HELD_BACK_NETS, HELD_BACK_SEED)))
+                           ((settings.improve_nets, IMPROVE_SEED), (settings.held_back_nets, HELD_BACK_SEED)))
+        runs += [RunSettings(name, "actuated", settings.seed, settings.scenario_s,
+                             detectors=spoilt(settings.seed + i, settings.spoilt_share))
+                 for i, name in enumerate(settings.scenarios)]
         card["rewards_held_back"] = [round(r, 4) for r in improve(
             network, settings.width, runs, held_back, steps=settings.improve_steps, looks=settings.looks, seed=settings.seed,
-            device=device, log=out / FILES["log"], told=told)]
+            device=device, log=out / FILES["log"], kept=out / FILES["improved"], told=told)]
+        card["limits"] = f"{IMPROVED}; {LIMITS}"
         export(network, out / FILES["policy"], card)
         torch.save(network.state_dict(), out / FILES["weights"])
     return card

@@ -69,6 +69,10 @@ class StreetsVecEnv(VecEnv):
                          for name in ("green", "yields")}
         return self._shown()
 
+    def begin_with(self, seed: int) -> None:
+        """Every run's seed from the next reset on comes from this one."""
+        self._random = np.random.default_rng(seed)
+
     def _seed(self) -> int:
         return int(self._random.integers(SEEDS))
 

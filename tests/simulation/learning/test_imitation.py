@@ -65,7 +65,7 @@ def test_costs_teach_what_the_wish_alone_does_not() -> None:
     # The stages must differ for it to tell them apart.
     rows.stages[:, range(3), [3, 5, 7]] = 1.0
     imitate(network, rows, rows, epochs=6, seed=1, batch=128, rate=3e-3)
-    scores = network(*tensors(rows, np.arange(200), "cpu"))[0].detach().numpy().mean(0)
+    scores = network(*tensors(rows, np.arange(200), "cpu")).detach().numpy().mean(0)
     assert scores[0] > scores[1] > scores[2] + 1.0
 
 
@@ -76,7 +76,7 @@ def test_the_file_scores_as_the_network_does(tmp_path: Path) -> None:
     assert policy.card == {"seeds": [1]}
     inputs = tensors(rows, np.arange(20), "cpu")
     theirs = policy.scores(Seen(*(part.numpy() for part in inputs)))
-    mine = network(*inputs)[0].detach().numpy()
+    mine = network(*inputs).detach().numpy()
     assert theirs[:, :3] == pytest.approx(mine[:, :3], abs=1e-4)
     assert (theirs[:, 3:] < -1e8).all()
 

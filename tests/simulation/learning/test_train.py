@@ -40,6 +40,24 @@ def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path)
     assert (tmp_path / "a" / FILES["policy"]).read_bytes() == before
 
 
+@pytest.mark.integration
+def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tmp_path: Path) -> None:
+    settings = SMALL.model_copy(update={"improve_steps": 256, "improve_nets": 1, "looks": 1, "held_back_nets": 1})
+    card = train(settings, tmp_path, 1, "cpu", lambda what, share: None)
+    assert len(card["rewards_held_back"]) == 2 and "what vehicles and people" in card["limits"]
+    assert Policy(tmp_path / FILES["policy"]).card == json.loads(json.dumps(card))
+    logs = {file.parent.name for file in (tmp_path / FILES["log"]).rglob("events.out.tfevents.*")}
+    assert "imitation_0" in logs and len(logs) > 1
+    # What was kept is gone on with: it has all its looks, and nothing is learnt again.
+    kept = (tmp_path / FILES["improved"]).read_bytes()
+    again = train(settings, tmp_path, 1, "cpu", lambda what, share: None)
+    assert again["rewards_held_back"] == card["rewards_held_back"]
+    assert (tmp_path / FILES["improved"]).read_bytes() == kept
+    (tmp_path / FILES["improved"]).write_bytes(kept[:1000])
+    with pytest.raises(BadInput, match=r"gone on with.*begins anew"):
+        train(settings, tmp_path, 1, "cpu", lambda what, share: None)
+
+
 def test_another_configuration_is_refused_where_one_is(tmp_path: Path) -> None:
     begin(SMALL, tmp_path)
     begin(SMALL, tmp_path)

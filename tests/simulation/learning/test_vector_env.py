@@ -12,7 +12,8 @@ pytest.importorskip("sb3_contrib")
 import torch
 
 from signal_drivers.errors import BadInput
-from simulation.learning.improve import improve, judged
+from simulation.learning.improve import improve
+from simulation.learning.judge import Judge
 from simulation.learning.network import PolicyNetwork
 from simulation.learning.samples import STAGES
 from simulation.learning.vector_env import StreetsVecEnv
@@ -63,12 +64,27 @@ def test_learning_leaves_nothing_worse_than_it_found(runs: list[RunSettings], tm
     network = PolicyNetwork(8)
     before = {name: part.clone() for name, part in network.state_dict().items()}
     told: list[str] = []
-    looks = improve(network, 8, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu", log=None,
+    looks = improve(network, 8, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu",
                     told=lambda what, share: told.append(what))
-    assert len(looks) == 3 and {"value", "policy, part 2 of 2"} <= set(told)
-    assert judged(network, runs[:1], 1) == pytest.approx(max(looks))
+    assert len(looks) == 3 and {"worth", "policy, part 2 of 2"} <= set(told)
+    with Judge(runs[:1], 1) as judge:
+        assert judge.reward(network) == pytest.approx(max(looks))
     same = all(torch.equal(part, before[name]) for name, part in network.state_dict().items())
     assert same == (max(looks) == looks[0])
+
+
+def test_improvement_interrupted_after_a_look_goes_on_as_if_it_had_not_been(runs: list[RunSettings], tmp_path: Path) -> None:
+    def learnt(looks: int, kept: Path | None) -> tuple[list[float], dict[str, torch.Tensor]]:
+        torch.manual_seed(1)
+        network = PolicyNetwork(8)
+        return improve(network, 8, runs[:1], runs[1:], steps=256 * looks, looks=looks, seed=4, device="cpu", kept=kept,
+                       told=lambda what, share: None), network.state_dict()
+
+    whole, weights = learnt(2, None)
+    first, _ = learnt(1, tmp_path / "improve.pt")
+    assert first == whole[:2]
+    again, same = learnt(2, tmp_path / "improve.pt")
+    assert again == whole and all(torch.equal(same[name], part) for name, part in weights.items())
 
 
 def test_streets_without_a_choice_are_refused(tmp_path: Path) -> None:
