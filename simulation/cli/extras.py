@@ -13,7 +13,9 @@ PROBES = {
     "archive": ("pyarrow", "duckdb"),
     "sign": ("cryptography",),
     "learned": ("onnxruntime",),
-    "rl": ("stable_baselines3", "sb3_contrib", "gymnasium", "pettingzoo", "onnx", "onnxscript", "onnxruntime"),
+    "rl": ("stable_baselines3", "sb3_contrib", "gymnasium", "pettingzoo", "onnx", "onnxscript", "onnxruntime",
+           "tensorboard"),
+    "ray": ("ray",),
     "video": ("cv2", "ultralytics", "lap"),
 }
 """Of each optional part of the install, modules that come with it."""

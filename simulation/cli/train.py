@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from signal_drivers.errors import BadInput
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import console, progress_bar, put_json
 from simulation.cli.extras import need
+
+if TYPE_CHECKING:
+    from simulation.learning.engine import Engine
 
 EXAMPLES = """Learn a timing policy: the planner teaches it on random junctions and on the scenarios named.
 
@@ -24,8 +28,14 @@ Examples:
     mourour train --out policy
     mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
     mourour train --out best --nets 40 --rounds 2 --spoilt 0.5 --improve 3200000 --improve-nets 12
+    mourour train --out policy --engine ray --ray-address auto
     mourour simulate far --strategy learned:policy/policy.onnx
 """
+
+class EngineChoice(StrEnum):
+    local = "local"
+    ray = "ray"
+
 
 OPTIONS = {"net_s": "net-seconds", "scenario_s": "scenario-seconds", "improve_steps": "improve", "spoilt_share": "spoilt"}
 """What a setting is called on the command line, where that is another word."""
@@ -53,6 +63,10 @@ def train(
     seed: Annotated[int | None, typer.Option(metavar="N", help="Everything random comes from it; 1 if not given.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Lessons at a time; as many as there are cores if not given.")] = None,
     device: Annotated[str, typer.Option(help="Where the network learns: auto takes an accelerator where there is one.")] = "auto",
+    engine: Annotated[EngineChoice, typer.Option(help="Where simulations run: processes here, or Ray's workers (extra ray).")] =
+    EngineChoice.local,
+    ray_address: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Of a Ray cluster; one is begun here if not "
+                                                    "given.")] = None,
     json: JsonOption = False,
 ) -> None:
     need("rl")
@@ -73,10 +87,12 @@ def train(
         name = str(first["loc"][0]) if first["loc"] else ""
         raise BadInput(first["msg"], where=f"--{OPTIONS.get(name, name)}",
                        mend="see mourour train --help") from None
+    if ray_address is not None and engine is not EngineChoice.ray:
+        raise BadInput("an address of a Ray cluster is for --engine ray", where="--ray-address", mend="add --engine ray")
     where = chosen_device(device)
-    with progress_bar() as bar:
+    with _engine(engine, jobs or default_workers(), ray_address) as running, progress_bar() as bar:
         task = bar.add_task("begins", total=1.0)
-        card = learn(settings, out, jobs or default_workers(), where,
+        card = learn(settings, out, running, where,
                      lambda what, share: bar.update(task, description=what, completed=share))
     if json:
         put_json({"policy": str(out / FILES["policy"]), "device": where, "card": card})
@@ -85,6 +101,17 @@ def train(
     console().print(f"{out / FILES['policy']}: {card['parameters']:,} parameters, from {last['rows']:,} decisions; of those held "
                     f"back it wants {100 * last['agreed']:.1f} % as the planner does, of the changes "
                     f"{100 * last['agreed_changes']:.1f} % to the second", highlight=False)
+
+
+def _engine(wanted: EngineChoice, workers: int, address: str | None) -> Engine:
+    if wanted is EngineChoice.local:
+        from simulation.learning.engine import Here
+
+        return Here(workers)
+    need("ray")
+    from simulation.learning.on_ray import OnRay
+
+    return OnRay(workers, address)
 
 
 def _scenarios(text: str) -> tuple[str, ...]:

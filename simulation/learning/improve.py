@@ -14,6 +14,8 @@ from stable_baselines3.common.callbacks import BaseCallback
 from torch import Tensor
 
 from signal_drivers.errors import BadInput
+from simulation.learning.apart import WorldApart
+from simulation.learning.engine import Worlds
 from simulation.learning.judge import Judge
 from simulation.learning.network import PolicyNetwork
 from simulation.learning.ppo_policy import JunctionPolicy
@@ -54,7 +56,8 @@ class _Progress:
 
 
 def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
-            looks: int, seed: int, device: str, told: Told, log: Path | None = None, kept: Path | None = None) -> list[float]:
+            looks: int, seed: int, device: str, told: Told, log: Path | None = None, kept: Path | None = None,
+            worlds: Worlds = WorldApart) -> list[float]:
     """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between its mean reward on
     ``held_back`` is taken, and the best of them is what is left, the beginning among them. Returns those means, first to last.
 
@@ -64,10 +67,10 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
     torch.set_num_threads(1)
     progress = _begun(kept) if kept is not None and kept.exists() else _Progress()
     # What it begins with is the best there was, one that has learnt on where it goes on: looked at before it is made sharper.
-    with Judge(held_back, seed) as judge:
+    with Judge(held_back, seed, worlds) as judge:
         if not progress.found:
             progress.looked(judge.reward(network), network)
-        streets = StreetsVecEnv(runs, seed)
+        streets = StreetsVecEnv(runs, seed, worlds)
         try:
             model = MaskablePPO(JunctionPolicy, streets, n_steps=ROLLOUT_S, batch_size=BATCH, n_epochs=PASSES, gamma=DISCOUNT,
                                 gae_lambda=TRACE, learning_rate=RATE, clip_range=CLIP, ent_coef=ENTROPY, target_kl=MOST_KL,

@@ -8,6 +8,8 @@ from types import TracebackType
 import numpy as np
 import torch
 
+from simulation.learning.apart import WorldApart
+from simulation.learning.engine import Worlds
 from simulation.learning.network import PolicyNetwork
 from simulation.learning.vector_env import StreetsVecEnv
 from simulation.settings import RunSettings
@@ -18,8 +20,8 @@ INPUTS = ("groups", "stages", "green", "yields", "allowed")
 class Judge:
     """Keeps the simulations of ``runs`` (their processes) from one judgement to the next. Use as a context manager."""
 
-    def __init__(self, runs: Sequence[RunSettings], seed: int) -> None:
-        self._streets, self._seed = StreetsVecEnv(runs, seed), seed
+    def __init__(self, runs: Sequence[RunSettings], seed: int, worlds: Worlds = WorldApart) -> None:
+        self._streets, self._seed = StreetsVecEnv(runs, seed, worlds), seed
 
     @torch.no_grad()
     def reward(self, network: PolicyNetwork) -> float:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +14,7 @@ from controller.learned.familiar import ranges
 from controller.learned.observation import VERSION
 from signal_drivers.errors import BadInput, RunFailed, ScenarioError
 from signal_drivers.limits import Clearance
+from simulation.learning.engine import Engine
 from simulation.learning.samples import Samples, joined, load
 from simulation.learning.spoilt import spoilt
 from simulation.prepare import prepare
@@ -114,28 +113,24 @@ def teach(lesson: Lesson, file: Path) -> int:
     return len(rows)
 
 
-def lessons(wanted: Sequence[Lesson], folder: Path, workers: int, told: Callable[[Lesson, int], None]) -> None:
-    """Runs those whose file is not there yet, so many at a time; each in a fresh process, for libsumo's sake. A random net that
-    SUMO's tools cannot make is left out."""
+def lessons(wanted: Sequence[Lesson], folder: Path, engine: Engine, told: Callable[[Lesson, int], None]) -> None:
+    """Runs those whose file is not there yet. A random net that SUMO's tools cannot make is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     open_ones = [one for one in wanted if not _file(folder, one).exists()]
     for one in wanted:
         if one not in open_ones:
             told(one, 0)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1) as pool:
-        running = {pool.submit(teach, one, _file(folder, one)): one for one in open_ones}
+    for (one, _), rows in engine.each(_taught, [(one, _file(folder, one)) for one in open_ones]):
         try:
-            for done in as_completed(running):
-                try:
-                    told(running[done], done.result())
-                except (RunFailed, ScenarioError):
-                    if running[done].scenario:
-                        raise
-                    told(running[done], 0)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+            told(one, rows())
+        except (RunFailed, ScenarioError):
+            if one.scenario:
+                raise
+            told(one, 0)
+
+
+def _taught(job: tuple[Lesson, Path]) -> int:
+    return teach(*job)
 
 
 def _file(folder: Path, lesson: Lesson) -> Path:
@@ -152,7 +147,7 @@ def rows_of(wanted: Sequence[Lesson], folder: Path) -> tuple[Samples, Samples]:
     return joined([load(file) for file in learnt]), joined([load(file) for file in held])
 
 
-def train(settings: TrainSettings, out: Path, workers: int, device: str, told: Told) -> dict[str, Any]:
+def train(settings: TrainSettings, out: Path, engine: Engine, device: str, told: Told) -> dict[str, Any]:
     """Everything, into ``out``; what is there already of the same configuration is gone on with. Returns the policy's card.
 
     Raises :class:`BadInput` where ``out`` holds a training with another configuration, or for a scenario that is not there.
@@ -179,7 +174,7 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
             counted += 1
             told(f"round {number}: lessons", counted / of)
 
-        lessons(wanted, out / FILES["lessons"], workers, heard)
+        lessons(wanted, out / FILES["lessons"], engine, heard)
         held += wanted
         rows, back = rows_of(held, out / FILES["lessons"])
         torch.manual_seed(settings.seed)
@@ -211,7 +206,8 @@ def train(settings: TrainSettings, out: Path, workers: int, device: str, told: T
                  for i, name in enumerate(settings.scenarios)]
         card["rewards_held_back"] = [round(r, 4) for r in improve(
             network, settings.width, runs, held_back, steps=settings.improve_steps, looks=settings.looks, seed=settings.seed,
-            device=device, log=out / FILES["log"], kept=out / FILES["improved"], told=told)]
+            device=device, log=out / FILES["log"], kept=out / FILES["improved"], told=told,
+            worlds=engine.world)]
         card["limits"] = f"{IMPROVED}; {LIMITS}"
         export(network, out / FILES["policy"], card)
         torch.save(network.state_dict(), out / FILES["weights"])

@@ -13,7 +13,8 @@ from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import padded
 from controller.predictive.model import Array
 from signal_drivers.errors import BadInput
-from simulation.learning.apart import WorldApart
+from simulation.learning.apart import Apart, WorldApart
+from simulation.learning.engine import Worlds
 from simulation.learning.samples import GROUPS, STAGES
 from simulation.learning.spaces import HIGHEST, observation_space
 from simulation.learning.world import Moment, action_mask
@@ -23,9 +24,9 @@ SEEDS = 1_000_000
 
 
 class StreetsVecEnv(VecEnv):
-    """A step is a second in all of them. An environment is a junction of one of ``runs``, each of which has a process to itself;
-    junctions with one stage have nothing to choose and are left out. While a junction's change is under way its only choice is
-    the stage it is in. A run that ends begins again with another seed.
+    """A step is a second in all of them. An environment is a junction of one of ``runs``, each of which has a process to itself
+    (``worlds`` makes it); junctions with one stage have nothing to choose and are left out. While a junction's change is under
+    way its only choice is the stage it is in. A run that ends begins again with another seed.
 
     Raises :class:`BadInput` where no junction is left, and for a junction larger than there is room for (:data:`GROUPS`,
     :data:`STAGES`).
@@ -33,12 +34,12 @@ class StreetsVecEnv(VecEnv):
 
     render_mode: str | None = None
 
-    def __init__(self, runs: Sequence[RunSettings], seed: int = 0) -> None:
-        self._worlds: list[WorldApart] = []
+    def __init__(self, runs: Sequence[RunSettings], seed: int = 0, worlds: Worlds = WorldApart) -> None:
+        self._worlds: list[Apart] = []
         self._mine: list[list[int]] = []
         try:
             for settings in runs:
-                self._add(settings)
+                self._add(settings.scenario, worlds(settings))
         except BaseException:
             self.close()
             raise
@@ -51,11 +52,10 @@ class StreetsVecEnv(VecEnv):
         self._masks = np.zeros((count, STAGES), bool)
         super().__init__(count, observation_space(GROUPS, STAGES), gymnasium.spaces.Discrete(STAGES))
 
-    def _add(self, settings: RunSettings) -> None:
-        world = WorldApart(settings)
+    def _add(self, scenario: str, world: Apart) -> None:
         self._worlds.append(world)
         if world.sizes.most_groups > GROUPS or world.sizes.most_stages > STAGES:
-            raise BadInput(f"a junction has more than {GROUPS} signal groups or {STAGES} stages", where=settings.scenario,
+            raise BadInput(f"a junction has more than {GROUPS} signal groups or {STAGES} stages", where=scenario,
                            mend="learn on another scenario")
         self._mine.append([j for j, stages in enumerate(world.sizes.stages) if stages > 1])
 

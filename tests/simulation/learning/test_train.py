@@ -13,6 +13,7 @@ pytest.importorskip("onnx")
 from controller.learned.policy import Policy
 from signal_drivers.errors import BadInput
 from simulation.detector_faults import PERFECT, read_degradation
+from simulation.learning.engine import Here
 from simulation.learning.samples import load
 from simulation.learning.spoilt import MOST
 from simulation.learning.train import FILES, TrainSettings, begin, plan, train
@@ -23,7 +24,7 @@ SMALL = TrainSettings(nets=2, net_s=120, scenarios=(), rounds=0, epochs=1, width
 @pytest.mark.integration
 def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
-    card = train(SMALL, tmp_path / "a", 1, "cpu", lambda what, share: told.append((what, share)))
+    card = train(SMALL, tmp_path / "a", Here(1), "cpu", lambda what, share: told.append((what, share)))
     policy = Policy(tmp_path / "a" / FILES["policy"])
     assert policy.card == json.loads(json.dumps(card)) and card["figures"][0]["rows"] > 50
     assert told[-1][0].startswith("round 0: epoch 1") and told[-1][1] == 1.0
@@ -33,7 +34,7 @@ def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path)
     first, kept = load(lessons[0]), lessons[1].stat().st_mtime_ns
     lessons[0].unlink()
     before = (tmp_path / "a" / FILES["policy"]).read_bytes()
-    train(SMALL, tmp_path / "a", 1, "cpu", lambda what, share: None)
+    train(SMALL, tmp_path / "a", Here(1), "cpu", lambda what, share: None)
     again = load(lessons[0])
     assert (again.groups == first.groups).all() and (again.wish == first.wish).all()
     assert lessons[1].stat().st_mtime_ns == kept
@@ -43,19 +44,19 @@ def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path)
 @pytest.mark.integration
 def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tmp_path: Path) -> None:
     settings = SMALL.model_copy(update={"improve_steps": 256, "improve_nets": 1, "looks": 1, "held_back_nets": 1})
-    card = train(settings, tmp_path, 1, "cpu", lambda what, share: None)
+    card = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
     assert len(card["rewards_held_back"]) == 2 and "what vehicles and people" in card["limits"]
     assert Policy(tmp_path / FILES["policy"]).card == json.loads(json.dumps(card))
     logs = {file.parent.name for file in (tmp_path / FILES["log"]).rglob("events.out.tfevents.*")}
     assert "imitation_0" in logs and len(logs) > 1
     # What was kept is gone on with: it has all its looks, and nothing is learnt again.
     kept = (tmp_path / FILES["improved"]).read_bytes()
-    again = train(settings, tmp_path, 1, "cpu", lambda what, share: None)
+    again = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
     assert again["rewards_held_back"] == card["rewards_held_back"]
     assert (tmp_path / FILES["improved"]).read_bytes() == kept
     (tmp_path / FILES["improved"]).write_bytes(kept[:1000])
     with pytest.raises(BadInput, match=r"gone on with.*begins anew"):
-        train(settings, tmp_path, 1, "cpu", lambda what, share: None)
+        train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
 
 
 def test_another_configuration_is_refused_where_one_is(tmp_path: Path) -> None:
