@@ -52,11 +52,12 @@ class Outline:
                 inside = not inside
         return math.sqrt(nearest) if inside else -math.sqrt(nearest)
 
-
     def across_px(self, x: float, y: float) -> float:
-        """How wide it is at (x, y) along the image's row; 0 where (x, y) lies outside."""
+        """How wide it is along the image's row at y, where it is nearest to x; 0 where it has nothing in that row."""
         crossed = sorted(x1 + (y - y1) / dy * dx for x1, y1, y2, dx, dy, _ in self._edges if (y1 > y) != (y2 > y))
-        return next((right - left for left, right in zip(crossed[::2], crossed[1::2], strict=False) if left <= x <= right), 0.0)
+        spans = zip(crossed[::2], crossed[1::2], strict=False)
+        nearest = min(spans, key=lambda span: max(span[0] - x, x - span[1], 0.0), default=(0.0, 0.0))
+        return nearest[1] - nearest[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
