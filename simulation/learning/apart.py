@@ -29,8 +29,8 @@ class Apart(abc.ABC):
         """``reset`` with a seed or ``step`` with stages; :meth:`receive` has the moment. ``leave`` has no answer."""
 
     @abc.abstractmethod
-    def _answer(self) -> Any:
-        """Of what was sent. Raises :class:`RunFailed` where nobody answers any more."""
+    def _received(self) -> Any:
+        """The answer to what was sent. Raises :class:`RunFailed` where nobody answers any more."""
 
     @abc.abstractmethod
     def close(self) -> None:
@@ -55,6 +55,13 @@ class Apart(abc.ABC):
         green, yields = self._statics
         found: Moment = moment._replace(seen=moment.seen._replace(green=green, yields=yields))
         return found
+
+    def _answer(self) -> Any:
+        """As :meth:`_received`; an error that is the answer is raised."""
+        answer = self._received()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def _gone(self) -> RunFailed:
         return RunFailed("the process that simulated has ended", where="simulation.learning")
@@ -101,14 +108,11 @@ class WorldApart(Apart):
         except OSError:
             raise self._gone() from None
 
-    def _answer(self) -> Any:
+    def _received(self) -> Any:
         try:
-            answer = self._pipe.recv()
+            return self._pipe.recv()
         except (EOFError, OSError):
             raise self._gone() from None
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -8,13 +8,12 @@ from types import TracebackType
 import numpy as np
 import torch
 
+from controller.learned.observation import Seen
 from simulation.learning.apart import WorldApart
 from simulation.learning.engine import Worlds
 from simulation.learning.network import PolicyNetwork
 from simulation.learning.vector_env import StreetsVecEnv
 from simulation.settings import RunSettings
-
-INPUTS = ("groups", "stages", "green", "yields", "allowed")
 
 
 class Judge:
@@ -30,7 +29,7 @@ class Judge:
         streets.begin_with(self._seed)
         seen, running, total, seconds = streets.reset(), np.ones(streets.num_envs, bool), 0.0, 0
         while running.any():
-            wanted = network(*(torch.from_numpy(seen[name]).to(device) for name in INPUTS)).argmax(1).cpu().numpy()
+            wanted = network(*(torch.from_numpy(seen[name]).to(device) for name in Seen._fields)).argmax(1).cpu().numpy()
             streets.step_async(wanted)
             seen, rewards, ended, _ = streets.step_wait()
             total, seconds = total + float(rewards[running].sum()), seconds + int(running.sum())

@@ -94,14 +94,11 @@ class RayWorld(Apart):
     def send(self, what: str, value: Any) -> None:
         self._pending = self._actor.answer.remote(what, value)
 
-    def _answer(self) -> Any:
+    def _received(self) -> Any:
         try:
-            answer = ray.get(self._pending)
+            return ray.get(self._pending)
         except RayError:
             raise self._gone() from None
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
     def close(self) -> None:
         with contextlib.suppress(RayError):

@@ -10,6 +10,7 @@ from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, cat, nn
 
+from controller.learned.observation import Seen
 from simulation.learning.network import WIDTH, Critic, PolicyNetwork
 
 
@@ -22,8 +23,8 @@ class Scored(BaseFeaturesExtractor):
         self.network, self.critic = PolicyNetwork(width), Critic(width)
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
-        seen = [observations[name] for name in ("groups", "stages", "green", "yields")]
-        return cat([self.network(*seen, observations["allowed"]), self.critic(*seen).unsqueeze(1)], 1)
+        *seen, allowed = (observations[name] for name in Seen._fields)
+        return cat([self.network(*seen, allowed), self.critic(*seen).unsqueeze(1)], 1)
 
 
 class _Parted(nn.Module):
