@@ -27,7 +27,7 @@ Examples:
 
     mourour train --out policy
     mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
-    mourour train --out best --nets 40 --rounds 2 --spoilt 0.5 --improve 3200000 --improve-nets 12
+    mourour train --out best --nets 40 --rounds 2 --improve 1200000 --improve-nets 12 --looks 6
     mourour train --out policy --engine ray --ray-address auto
     mourour simulate far --strategy learned:policy/policy.onnx
 """
@@ -37,7 +37,8 @@ class EngineChoice(StrEnum):
     ray = "ray"
 
 
-OPTIONS = {"net_s": "net-seconds", "scenario_s": "scenario-seconds", "improve_steps": "improve", "spoilt_share": "spoilt"}
+OPTIONS = {"net_s": "net-seconds", "scenario_s": "scenario-seconds", "improve_steps": "improve", "spoilt_share": "spoilt",
+           "held_back_scenarios": "held-back", "neighbour_share": "neighbours"}
 """What a setting is called on the command line, where that is another word."""
 
 
@@ -60,6 +61,10 @@ def train(
                                                      "given.")] = None,
     looks: Annotated[int | None, typer.Option(metavar="N", help="Parts of that; after each it is tried on nets held back, the "
                                               "best is kept; 8 if not given.")] = None,
+    held_back: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios it is tried on then, too, or none; zerktouni's "
+                                                  "morning if not given.")] = None,
+    neighbours: Annotated[float | None, typer.Option(metavar="SHARE", help="How much of what its neighbours lose, in the mean, a "
+                                                     "junction is charged with there; 0.5 if not given.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Everything random comes from it; 1 if not given.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Lessons at a time; as many as there are cores if not given.")] = None,
     device: Annotated[str, typer.Option(help="Where the network learns: auto takes an accelerator where there is one.")] = "auto",
@@ -79,7 +84,8 @@ def train(
 
     given = {"nets": nets, "net_s": net_seconds, "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed,
              "improve_steps": improve, "improve_nets": improve_nets, "looks": looks,
-             "spoilt_share": spoilt, "scenarios": None if scenarios is None else _scenarios(scenarios)}
+             "spoilt_share": spoilt, "scenarios": None if scenarios is None else _scenarios(scenarios),
+             "held_back_scenarios": None if held_back is None else _scenarios(held_back), "neighbour_share": neighbours}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from controller.predictive.model import Array
 from signal_drivers.errors import MourourError, RunFailed
 from signal_drivers.ids import JunctionId
-from simulation.learning.world import Moment, Sizes, World
+from simulation.learning.world import Moment, Shape, World
 from simulation.settings import RunSettings
 
 
@@ -21,7 +21,7 @@ class Apart(abc.ABC):
     of what takes time, so that others can work meanwhile."""
 
     junctions: tuple[JunctionId, ...]
-    sizes: Sizes
+    shape: Shape
     _statics: tuple[Array, Array] | None = None
 
     @abc.abstractmethod
@@ -72,7 +72,7 @@ class Served:
 
     def __init__(self, settings: RunSettings) -> None:
         self._world = World(settings)
-        self.facts = (self._world.junctions, self._world.sizes)
+        self.facts = (self._world.junctions, self._world.shape)
 
     def answer(self, what: str, value: Any) -> Any:
         if what == "leave":
@@ -100,7 +100,7 @@ class WorldApart(Apart):
         self._process = context.Process(target=_serve, args=(theirs, settings), daemon=True)
         self._process.start()
         theirs.close()
-        self.junctions, self.sizes = self._answer()
+        self.junctions, self.shape = self._answer()
 
     def send(self, what: str, value: Any) -> None:
         try:

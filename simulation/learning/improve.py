@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from sb3_contrib import MaskablePPO
 from stable_baselines3.common.callbacks import BaseCallback
 from torch import Tensor
 
+from controller.predictive.model import Array
 from signal_drivers.errors import BadInput
 from simulation.learning.apart import WorldApart
 from simulation.learning.engine import Worlds
@@ -32,6 +34,8 @@ WARM_UP, WARM_PASSES, WARM_RATE = 6, 8, 1e-3
 SHARPER = 2.0
 """Scores are multiplied by this before the policy acts by chance. What is a little likely each second is very likely within
 ten, so that an imitated policy drawn from changes stages far too soon; its first choices are the same."""
+LEAST_LOSS = 1e-3
+"""Less than this is as good as nothing lost."""
 PATIENCE = 4
 """Looks without a better one until it ends."""
 
@@ -40,37 +44,51 @@ Told = Callable[[str, float], None]
 
 @dataclass
 class _Progress:
-    """What is kept between two looks: mean rewards on what is held back, the best weights, and how many looks were no better."""
+    """What is kept between two looks: what the runs held back lost at each, the best weights, how many looks were no better."""
 
-    found: list[float] = field(default_factory=list)
+    losses: list[list[float]] = field(default_factory=list)
     best: dict[str, Tensor] = field(default_factory=dict)
     worse: int = 0
     model: dict[str, Any] = field(default_factory=dict)
 
-    def looked(self, reward: float, network: PolicyNetwork) -> None:
-        better = not self.found or reward > max(self.found)
-        self.found.append(reward)
+    def against_beginning(self) -> list[float]:
+        """Of each look, in the mean of all runs: a street that is quiet counts as much as one that is full, and one that locks up
+        is not outweighed by many that are a little better."""
+        first = np.maximum(self.losses[0], LEAST_LOSS)
+        return [float(np.mean(np.maximum(losses, LEAST_LOSS) / first)) for losses in self.losses]
+
+    def over(self, looks: int) -> bool:
+        return len(self.losses) > looks or self.worse >= PATIENCE
+
+    def looked(self, losses: Array, network: PolicyNetwork) -> None:
+        self.losses.append([float(loss) for loss in losses])
+        *before, now = self.against_beginning()
+        better = not before or now < min(before)
         self.worse = 0 if better else self.worse + 1
         if better:
             self.best = {name: part.detach().cpu().clone() for name, part in network.state_dict().items()}
 
 
 def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
-            looks: int, seed: int, device: str, told: Told, log: Path | None = None, kept: Path | None = None,
-            worlds: Worlds = WorldApart) -> list[float]:
-    """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between its mean reward on
-    ``held_back`` is taken, and the best of them is what is left, the beginning among them. Returns those means, first to last.
+            looks: int, seed: int, device: str, told: Told, neighbour_share: float = 0.0, log: Path | None = None,
+            kept: Path | None = None, worlds: Worlds = WorldApart) -> list[float]:
+    """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between what each of
+    ``held_back`` loses is compared with what it lost in the beginning, and the best of them is what is left, the beginning
+    among them. Returns the means of these ratios, first (1) to last.
 
     Everything random of a part between two looks comes from ``seed`` and its number, so that with ``kept``, a file, what was
     interrupted goes on from the last look as if it had not been.
     """
     torch.set_num_threads(1)
     progress = _begun(kept) if kept is not None and kept.exists() else _Progress()
+    if progress.over(looks):
+        network.load_state_dict(progress.best)
+        return progress.against_beginning()
     # What it begins with is the best there was, one that has learnt on where it goes on: looked at before it is made sharper.
     with Judge(held_back, seed, worlds) as judge:
-        if not progress.found:
-            progress.looked(judge.reward(network), network)
-        streets = StreetsVecEnv(runs, seed, worlds)
+        if not progress.losses:
+            progress.looked(judge.losses(network), network)
+        streets = StreetsVecEnv(runs, seed, worlds, neighbour_share=neighbour_share)
         try:
             model = MaskablePPO(JunctionPolicy, streets, n_steps=ROLLOUT_S, batch_size=BATCH, n_epochs=PASSES, gamma=DISCOUNT,
                                 gae_lambda=TRACE, learning_rate=RATE, clip_range=CLIP, ent_coef=ENTROPY, target_kl=MOST_KL,
@@ -82,12 +100,11 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
                 model.policy.network.load_state_dict(network.state_dict())
                 _sharpen(model.policy.network)
                 _learn_the_worth(model, told)
-            for look in range(len(progress.found) - 1, looks):
-                if progress.worse >= PATIENCE:
-                    break
-                _part(model, look + 1, seed, steps // looks, f"policy, part {look + 1} of {looks}", told)
-                progress.looked(judge.reward(model.policy.network), model.policy.network)
-                told(f"held back: {progress.found[-1]:.4f} of {progress.found[0]:.4f}", 1.0)
+            while not progress.over(looks):
+                look = len(progress.losses)
+                _part(model, look, seed, steps // looks, f"policy, part {look} of {looks}", told)
+                progress.looked(judge.losses(model.policy.network), model.policy.network)
+                told(f"held back: {100 * progress.against_beginning()[-1] - 100:+.1f} % lost", 1.0)
                 if kept is not None:
                     progress.model = _state(model)
                     part = kept.with_suffix(".part")
@@ -96,7 +113,7 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
         finally:
             streets.close()
     network.load_state_dict(progress.best)
-    return progress.found
+    return progress.against_beginning()
 
 
 def _begun(kept: Path) -> _Progress:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from controller.learned.observation import Seen
+from controller.predictive.model import Array
 from simulation.learning.apart import WorldApart
 from simulation.learning.engine import Worlds
 from simulation.learning.network import PolicyNetwork
@@ -23,19 +24,23 @@ class Judge:
         self._streets, self._seed = StreetsVecEnv(runs, seed, worlds), seed
 
     @torch.no_grad()
-    def reward(self, network: PolicyNetwork) -> float:
-        """Mean of a junction second. ``network`` may be on any device."""
+    def losses(self, network: PolicyNetwork) -> Array:
+        """(runs with something to choose) what a second at a junction loses in the mean, in the reward's units, its own alone.
+        ``network`` may be on any device."""
         streets, device = self._streets, next(network.parameters()).device
         streets.begin_with(self._seed)
-        seen, running, total, seconds = streets.reset(), np.ones(streets.num_envs, bool), 0.0, 0
+        seen, running = streets.reset(), np.ones(streets.num_envs, bool)
+        lost, seconds = np.zeros(streets.num_envs), np.zeros(streets.num_envs)
         while running.any():
             wanted = network(*(torch.from_numpy(seen[name]).to(device) for name in Seen._fields)).argmax(1).cpu().numpy()
             streets.step_async(wanted)
             seen, rewards, ended, _ = streets.step_wait()
-            total, seconds = total + float(rewards[running].sum()), seconds + int(running.sum())
+            lost[running] -= rewards[running]
+            seconds[running] += 1
             # A run that is over has begun again: of each only the first counts.
             running &= ~ended
-        return total / seconds
+        of_runs, long = (np.bincount(streets.run_of, what) for what in (lost, seconds))
+        return np.asarray(of_runs[long > 0] / long[long > 0])
 
     def __enter__(self) -> Judge:
         return self

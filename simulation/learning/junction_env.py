@@ -35,8 +35,8 @@ class JunctionEnv(gymnasium.Env[dict[str, Array], np.int64]):
             raise BadInput(f"no junction is called {junction!r}", where=scenario, mend=f"one of {', '.join(names)}")
         self.number = names.index(junction) if junction is not None else 0
         self._world.leave([name for i, name in enumerate(self._world.junctions) if i != self.number])
-        self._stages = self._world.sizes.stages[self.number]
-        self.observation_space = observation_space(self._world.sizes.most_groups, self._world.sizes.most_stages)
+        self._stages = self._world.shape.stages[self.number]
+        self.observation_space = observation_space(self._world.shape.most_groups, self._world.shape.most_stages)
         self.action_space = gymnasium.spaces.Discrete(self._stages)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[dict[str, Array], dict[str, Any]]:

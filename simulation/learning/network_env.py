@@ -26,10 +26,10 @@ class NetworkEnv(ParallelEnv[str, dict[str, Array], int]):
         self.possible_agents = [str(name) for name in self._world.junctions]
         self.agents: list[str] = []
         self._number = {str(name): i for i, name in enumerate(self.possible_agents)}
-        sizes = self._world.sizes
-        space = observation_space(sizes.most_groups, sizes.most_stages)
+        shape = self._world.shape
+        space = observation_space(shape.most_groups, shape.most_stages)
         self.observation_spaces = dict.fromkeys(self.possible_agents, space)
-        self.action_spaces = {name: gymnasium.spaces.Discrete(sizes.stages[i]) for name, i in self._number.items()}
+        self.action_spaces = {name: gymnasium.spaces.Discrete(shape.stages[i]) for name, i in self._number.items()}
         self._random = np.random.default_rng()
 
     def observation_space(self, agent: str) -> gymnasium.spaces.Space[Any]:

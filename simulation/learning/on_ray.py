@@ -89,7 +89,7 @@ class RayWorld(Apart):
     def __init__(self, settings: RunSettings) -> None:
         self._actor = cast(Any, ray.remote(num_cpus=SMALL_CPU, max_restarts=0)(_Actor)).remote(settings)
         self._pending: Any = self._actor.facts.remote()
-        self.junctions, self.sizes = self._answer()
+        self.junctions, self.shape = self._answer()
 
     def send(self, what: str, value: Any) -> None:
         self._pending = self._actor.answer.remote(what, value)

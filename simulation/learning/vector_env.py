@@ -28,15 +28,21 @@ class StreetsVecEnv(VecEnv):
     (``worlds`` makes it); junctions with one stage have nothing to choose and are left out. While a junction's change is under
     way its only choice is the stage it is in. A run that ends begins again with another seed.
 
+    A junction's reward is its own (:class:`simulation.learning.reward.Reward`) and ``neighbour_share`` of the mean of those it
+    has roads to or from, so that who sends vehicles into a full street hears of it.
+
     Raises :class:`BadInput` where no junction is left, and for a junction larger than there is room for (:data:`GROUPS`,
     :data:`STAGES`).
     """
 
     render_mode: str | None = None
 
-    def __init__(self, runs: Sequence[RunSettings], seed: int = 0, worlds: Worlds = WorldApart) -> None:
+    def __init__(self, runs: Sequence[RunSettings], seed: int = 0, worlds: Worlds = WorldApart, *,
+                 neighbour_share: float = 0.0) -> None:
         self._worlds: list[Apart] = []
         self._mine: list[list[int]] = []
+        self._weights: list[Array] = []
+        self._neighbour_share = neighbour_share
         try:
             for settings in runs:
                 self._add(settings.scenario, worlds(settings))
@@ -54,10 +60,14 @@ class StreetsVecEnv(VecEnv):
 
     def _add(self, scenario: str, world: Apart) -> None:
         self._worlds.append(world)
-        if world.sizes.most_groups > GROUPS or world.sizes.most_stages > STAGES:
+        if world.shape.most_groups > GROUPS or world.shape.most_stages > STAGES:
             raise BadInput(f"a junction has more than {GROUPS} signal groups or {STAGES} stages", where=scenario,
                            mend="learn on another scenario")
-        self._mine.append([j for j, stages in enumerate(world.sizes.stages) if stages > 1])
+        self._mine.append([j for j, stages in enumerate(world.shape.stages) if stages > 1])
+        weights = np.eye(len(world.junctions), dtype=np.float32)
+        for j, near in enumerate(world.shape.neighbours):
+            weights[j, list(near)] = self._neighbour_share / max(1, len(near))
+        self._weights.append(weights)
 
     def reset(self) -> dict[str, Array]:  # type: ignore[override]
         for world in self._worlds:
@@ -86,7 +96,8 @@ class StreetsVecEnv(VecEnv):
 
     def step_wait(self) -> tuple[dict[str, Array], Array, Array, list[dict[str, Any]]]:  # type: ignore[override]
         self._moments = [world.receive() for world in self._worlds]
-        rewards = np.concatenate([m.reward[mine] for m, mine in zip(self._moments, self._mine, strict=True)])
+        rewards = np.concatenate([(weights @ m.reward)[mine] for m, mine, weights
+                                  in zip(self._moments, self._mine, self._weights, strict=True)])
         over = np.concatenate([np.full(len(mine), m.over) for m, mine in zip(self._moments, self._mine, strict=True)])
         seen, infos = self._shown(), [dict[str, Any]() for _ in range(self.num_envs)]
         if over.any():
@@ -111,6 +122,11 @@ class StreetsVecEnv(VecEnv):
                 self._masks[n, :most_stages] = action_mask(moment, j)
             first += len(mine)
         return {"groups": groups, "stages": stages, **self._statics, "allowed": self._masks.astype(np.float32)}
+
+    @property
+    def run_of(self) -> Array:
+        """(environments) the number of the run each belongs to."""
+        return np.repeat(np.arange(len(self._mine)), [len(mine) for mine in self._mine])
 
     @property
     def vetoes(self) -> int:

@@ -17,6 +17,7 @@ from controller.strategy import Decision
 from signal_drivers.ids import JunctionId
 from simulation.learning.reward import Reward
 from simulation.learning.street import LearningStreet
+from simulation.netmodel.network import build_network
 from simulation.prepare import Prepared, prepare
 from simulation.settings import RunSettings
 
@@ -35,10 +36,12 @@ class Moment(NamedTuple):
     """How often the guard has said no since the run began."""
 
 
-class Sizes(NamedTuple):
-    """Of the junctions of a network: stages of each; rows of groups and of stages in its observations."""
+class Shape(NamedTuple):
+    """Of a network: stages of each junction and the numbers of those with a road to it or from it; rows of groups and of stages
+    in the observations."""
 
     stages: tuple[int, ...]
+    neighbours: tuple[tuple[int, ...], ...]
     most_groups: int
     most_stages: int
 
@@ -47,7 +50,7 @@ class Acted(Protocol):
     """A :class:`World`, here or in a process of its own."""
 
     junctions: tuple[JunctionId, ...]
-    sizes: Sizes
+    shape: Shape
 
     def leave(self, junctions: Collection[JunctionId]) -> None: ...
 
@@ -68,9 +71,19 @@ class World:
         self._ready = ready or prepare(settings)
         self.junctions: tuple[JunctionId, ...] = tuple(self._ready.signals.junctions)
         facts = [s.junction.without_hurry for s in self._ready.signals.junctions.values()]
-        self.sizes = Sizes(tuple(len(j.stages) for j in facts), max(len(j.groups) for j in facts),
+        self.shape = Shape(tuple(len(j.stages) for j in facts), self._neighbours(), max(len(j.groups) for j in facts),
                            max(len(j.stages) for j in facts))
         self._street: LearningStreet | None = None
+
+    def _neighbours(self) -> tuple[tuple[int, ...], ...]:
+        number = {junction: j for j, junction in enumerate(self.junctions)}
+        near: list[set[int]] = [set() for _ in self.junctions]
+        for link in build_network(self._ready.signals, (), {}).links:
+            one, other = number[link.upstream], number[link.downstream]
+            if one != other:
+                near[one].add(other)
+                near[other].add(one)
+        return tuple(tuple(sorted(those)) for those in near)
 
     def leave(self, junctions: Collection[JunctionId]) -> None:
         """From the next run on these are left to the strategy of the settings."""

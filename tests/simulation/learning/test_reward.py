@@ -25,7 +25,7 @@ def _sum(street: str, wants: Callable[[int, int, int], int]) -> tuple[float, int
     """(reward, changes) of a run in which ``wants(second, present stage, stages)`` is the stage wanted."""
     world, total, changes, second = World(RunSettings(street, "actuated")), 0.0, 0, 0
     moment = world.reset(1)
-    stages = world.sizes.stages[0]
+    stages = world.shape.stages[0]
     while not moment.over:
         here = int(moment.present[0])
         wanted = wants(second, here, stages)

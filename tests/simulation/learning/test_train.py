@@ -43,16 +43,18 @@ def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path)
 
 @pytest.mark.integration
 def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tmp_path: Path) -> None:
-    settings = SMALL.model_copy(update={"improve_steps": 256, "improve_nets": 1, "looks": 1, "held_back_nets": 1})
+    settings = SMALL.model_copy(update={"improve_steps": 256, "improve_nets": 1, "looks": 1, "held_back_nets": 1,
+                                         "held_back_scenarios": ()})
     card = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
-    assert len(card["rewards_held_back"]) == 2 and "what vehicles and people" in card["limits"]
+    first, then = card["lost_held_back"]
+    assert first == 1.0 and ("what vehicles and people" in card["limits"]) == (then < 1.0)
     assert Policy(tmp_path / FILES["policy"]).card == json.loads(json.dumps(card))
     logs = {file.parent.name for file in (tmp_path / FILES["log"]).rglob("events.out.tfevents.*")}
     assert "imitation_0" in logs and len(logs) > 1
     # What was kept is gone on with: it has all its looks, and nothing is learnt again.
     kept = (tmp_path / FILES["improved"]).read_bytes()
     again = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
-    assert again["rewards_held_back"] == card["rewards_held_back"]
+    assert again["lost_held_back"] == card["lost_held_back"]
     assert (tmp_path / FILES["improved"]).read_bytes() == kept
     (tmp_path / FILES["improved"]).write_bytes(kept[:1000])
     with pytest.raises(BadInput, match=r"gone on with.*begins anew"):

@@ -59,6 +59,24 @@ def test_runs_of_different_lengths_begin_again_and_all_comes_from_the_seed(runs:
     assert _driven(runs, 60)[0] == rewards
 
 
+def test_a_junction_hears_of_what_those_beside_it_lose(runs: list[RunSettings]) -> None:
+    def rewards(share: float) -> list[np.ndarray]:
+        streets = StreetsVecEnv(runs, 3, neighbour_share=share)
+        assert streets.run_of.tolist() == [0, 1, 1]
+        streets.reset()
+        found = []
+        for _ in range(24):
+            streets.step_async(np.zeros(3, int))
+            found.append(streets.step_wait()[1])
+        streets.close()
+        return found
+
+    own, shared = np.asarray(rewards(0.0)), np.asarray(rewards(0.5))
+    assert own[:, 1:].any()
+    assert shared[:, 0] == pytest.approx(own[:, 0]), "it has no neighbour"
+    assert shared[:, 1:] == pytest.approx(own[:, 1:] + 0.5 * own[:, :0:-1])
+
+
 def test_learning_leaves_nothing_worse_than_it_found(runs: list[RunSettings], tmp_path: Path) -> None:
     torch.manual_seed(1)
     network = PolicyNetwork(8)
@@ -66,11 +84,14 @@ def test_learning_leaves_nothing_worse_than_it_found(runs: list[RunSettings], tm
     told: list[str] = []
     looks = improve(network, 8, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu",
                     told=lambda what, share: told.append(what))
+    left = {name: part.clone() for name, part in network.state_dict().items()}
     assert len(looks) == 3 and {"worth", "policy, part 2 of 2"} <= set(told)
     with Judge(runs[:1], 1) as judge:
-        assert judge.reward(network) == pytest.approx(max(looks))
-    same = all(torch.equal(part, before[name]) for name, part in network.state_dict().items())
-    assert same == (max(looks) == looks[0])
+        lost = judge.losses(network)
+        network.load_state_dict(before)
+        assert float((lost / judge.losses(network)).mean()) == pytest.approx(min(looks))
+    same = all(torch.equal(part, before[name]) for name, part in left.items())
+    assert looks[0] == 1.0 and same == (min(looks) == 1.0)
 
 
 def test_improvement_interrupted_after_a_look_goes_on_as_if_it_had_not_been(runs: list[RunSettings], tmp_path: Path) -> None:
