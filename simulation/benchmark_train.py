@@ -142,7 +142,7 @@ def _sumo_rl(cfg: Path, duration_s: float, seed: int, every_s: int) -> tuple[int
 
 def inference() -> list[Inference]:
     """The policy that comes with the package, asked for 200 junctions at once: as large as they are in Casablanca, and larger."""
-    from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+    from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
     from controller.learned.observation import Seen
     from controller.learned.policy import Policy
     from controller.strategies.learned import DEFAULT

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from controller.explain import Alternative, Explanation, full_exits, people_seen
-from controller.learned.features import DEMAND
+from controller.learned.columns import DEMAND, IS_TRAM, IS_VEHICLE
 from controller.learned.observation import Observer, Seen
 from controller.learned.policy import NEVER, Policy
 from controller.predictive.account import believed_lane
@@ -64,7 +64,7 @@ def probabilities(scores: Array) -> Array:
 def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int) -> list[tuple[int, float]]:
     """The signal groups without whose demand ``stage`` would have been wished for least, or most: (group, by how much the log of
     its probability falls when nobody comes for that group). Occlusion: Zeiler & Fergus, ECCV 2014."""
-    present = np.flatnonzero(seen.groups[i, :, :3].sum(1) > 0)
+    present = np.flatnonzero(seen.groups[i, :, IS_VEHICLE:IS_TRAM + 1].sum(1) > 0)
     if not len(present):
         return []
     rows = Seen(*(np.repeat(part[i:i + 1], len(present) + 1, axis=0) for part in seen))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from controller.learned import columns as c
+from controller.learned.columns import ARRIVALS, LOADS, LOADS_S, UPTO_S
 from controller.predictive.arrays import (
     DRAIN_VPS,
     ENDED_S,
@@ -50,14 +52,6 @@ from controller.predictive.model import (
     Model,
 )
 
-UPTO_S = (1, 4, 8, 14, 22, 32, 45, 60)
-"""Arrivals are told cumulated up to these seconds from now; those who stand have arrived in the first."""
-LOADS_S = (1, 14, 45)
-"""For the lane of a group that needs most green: how long the vehicles up to these seconds take at saturation flow."""
-ARRIVALS, LOADS = 12, 20
-GROUP_FEATURES, STAGE_FEATURES = 30, 9
-DEMAND = (7, 10, 11, *range(12, 24))
-"""Who waits and who comes."""
 FOE_S = 14
 GREEN_LONG_S, ENDED_LONG_S, MIN_LONG_S, LOAD_LONG_S, SETTLE_LONG_S = 60.0, 120.0, 10.0, 30.0, 20.0
 ROOM_LONG_VEH = 10.0
@@ -79,21 +73,21 @@ def _groups(m: Model, n: Now, j: int, out: Array) -> None:
     for g in range(m.junction[j, GROUPS]):
         kind = m.group[j, g, KIND_OF]
         row = out[g]
-        row[0], row[1], row[2] = kind == VEHICLE, kind == PEOPLE, kind == TRAM
+        row[c.IS_VEHICLE], row[c.IS_PEOPLE], row[c.IS_TRAM] = kind == VEHICLE, kind == PEOPLE, kind == TRAM
         age_s = n.group[j, g, GREEN_S]
         if age_s >= 0:
-            row[3] = m.green[here, g] != YIELDS
-            row[4] = m.green[here, g] == YIELDS
-            row[5] = min(age_s / GREEN_LONG_S, 2.0)
-            row[8] = max(0.0, m.group[j, g, MIN_GREEN_S] - age_s) / MIN_LONG_S
+            row[c.PROTECTED] = m.green[here, g] != YIELDS
+            row[c.YIELDING] = m.green[here, g] == YIELDS
+            row[c.GREEN_FOR] = min(age_s / GREEN_LONG_S, 2.0)
+            row[c.MIN_GREEN_LEFT] = max(0.0, m.group[j, g, MIN_GREEN_S] - age_s) / MIN_LONG_S
         else:
-            row[6] = min(n.group[j, g, ENDED_S] / ENDED_LONG_S, 2.0)
-            row[7] = min(n.group[j, g, RED_S] / m.site[j, MAX_RED_S], 2.0)
-        row[9] = m.group[j, g, MIN_GREEN_S] / MIN_LONG_S
+            row[c.ENDED_FOR] = min(n.group[j, g, ENDED_S] / ENDED_LONG_S, 2.0)
+            row[c.RED_FOR] = min(n.group[j, g, RED_S] / m.site[j, MAX_RED_S], 2.0)
+        row[c.MIN_GREEN] = m.group[j, g, MIN_GREEN_S] / MIN_LONG_S
         if kind == PEOPLE:
-            row[10] = np.log1p(n.group[j, g, PEOPLE_N])
-            row[11] = min(n.group[j, g, PEOPLE_VPS] * 30.0, 3.0)
-        row[24] = 1.0
+            row[c.PEOPLE_WAITING] = np.log1p(n.group[j, g, PEOPLE_N])
+            row[c.PEOPLE_COMING] = min(n.group[j, g, PEOPLE_VPS] * 30.0, 3.0)
+        row[c.ROOM_BEHIND] = 1.0
     for lane in range(m.junction[j, LANE0], m.junction[j + 1, LANE0]):
         for e in range(m.lane[lane, ENTRY0], m.lane[lane + 1, ENTRY0]):
             _entry(m, n, j, lane, e, out[m.entry[e, GROUP]])
@@ -101,7 +95,7 @@ def _groups(m: Model, n: Now, j: int, out: Array) -> None:
         row = out[g]
         for i in range(len(UPTO_S)):
             row[ARRIVALS + i] = np.log1p(row[ARRIVALS + i])
-        row[26] = np.log1p(row[26])
+        row[c.FOES_COMING] = np.log1p(row[c.FOES_COMING])
 
 
 @compiled
@@ -115,16 +109,16 @@ def _entry(m: Model, n: Now, j: int, lane: int, e: int, row: Array) -> None:
         load_s = (share * n.total[lane, min(LOADS_S[i], horizon)] + n.lane[lane, LOST_VEH]) / flow_vps
         row[LOADS + i] = max(row[LOADS + i], min(load_s / LOAD_LONG_S, 3.0))
     if n.total[lane, 1] > 0.5:
-        row[23] = max(row[23], n.entry[e, HEAD])
+        row[c.AT_THE_HEAD] = max(row[c.AT_THE_HEAD], n.entry[e, HEAD])
     x = m.entry[e, EXIT]
     if x >= 0:
-        row[24] = min(row[24], max(0.0, n.exit[m.junction[j, EXIT0] + x, ROOM_VEH]) / ROOM_LONG_VEH)
-        row[25] = max(row[25], min(2.0, n.exit[m.junction[j, EXIT0] + x, DRAIN_VPS] * 2.0))
-    row[27] += 0.25
-    row[28] += share * flow_vps
-    row[29] = max(row[29], share)
+        row[c.ROOM_BEHIND] = min(row[c.ROOM_BEHIND], max(0.0, n.exit[m.junction[j, EXIT0] + x, ROOM_VEH]) / ROOM_LONG_VEH)
+        row[c.DRAIN_BEHIND] = max(row[c.DRAIN_BEHIND], min(2.0, n.exit[m.junction[j, EXIT0] + x, DRAIN_VPS] * 2.0))
+    row[c.LANES] += 0.25
+    row[c.FLOW] += share * flow_vps
+    row[c.LARGEST_SHARE] = max(row[c.LARGEST_SHARE], share)
     for f in range(m.entry[e, FOE0], m.entry[e + 1, FOE0]):
-        row[26] += n.entry[m.foe[f, FOE_ENTRY], SHARE] * n.total[m.foe[f, FOE_LANE], min(FOE_S, horizon)]
+        row[c.FOES_COMING] += n.entry[m.foe[f, FOE_ENTRY], SHARE] * n.total[m.foe[f, FOE_LANE], min(FOE_S, horizon)]
 
 
 @compiled
@@ -134,17 +128,17 @@ def _stages(m: Model, n: Now, j: int, inside: float, out: Array, allowed: Array)
         row = out[p]
         leave_s = leave_in_s(m, n, j, p) if p != here else 0.0
         allowed[p] = 1.0 if leave_s <= 1e-3 else 0.0
-        row[0] = p == here
-        row[1] = m.variant_of[first + p] == m.variant_of[first + here]
-        row[2] = m.variant_of[first + p] == p
-        row[4] = min(leave_s / MIN_LONG_S, 3.0)
+        row[c.PRESENT] = p == here
+        row[c.SAME_BASE] = m.variant_of[first + p] == m.variant_of[first + here]
+        row[c.WHOLE] = m.variant_of[first + p] == p
+        row[c.ASKED_IN] = min(leave_s / MIN_LONG_S, 3.0)
         if p != here:
-            row[3] = max(0.0, m.change[first + here, p, SETTLE_S]) / SETTLE_LONG_S
-            row[5] = max(0.0, m.change[first + here, p, LEAST_S]) / MIN_LONG_S
-        row[8] = np.log1p(inside)
+            row[c.SETTLES_IN] = max(0.0, m.change[first + here, p, SETTLE_S]) / SETTLE_LONG_S
+            row[c.LEAST_GREEN] = max(0.0, m.change[first + here, p, LEAST_S]) / MIN_LONG_S
+        row[c.INSIDE] = np.log1p(inside)
         for g in range(m.junction[j, GROUPS]):
             if m.green[first + p, g] != RED:
-                row[6] += 0.1
+                row[c.GROUPS_LET_GO] += 0.1
                 # A turn that yields now and would be protected: who waits inside the junction gets out.
                 if m.green[first + here, g] == YIELDS and m.green[first + p, g] == GREEN:
-                    row[7] = 1.0
+                    row[c.PROTECTS] = 1.0

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from controller.estimate import standing_inside
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES, fill
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.features import fill
 from controller.network import Network
 from controller.predictive import links, sight
 from controller.predictive.model import GREEN, STAGE0, YIELDS, Array, build_model

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.familiar import Familiar
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import VERSION, Seen
 from controller.predictive.model import Array
 from signal_drivers.errors import BadInput

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from controller.explain import Explanation
 from controller.learned.account import Weighed, account
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.deadline import InTime
 from controller.learned.familiar import Familiar
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import Observer, Seen
 from controller.learned.policy import NEVER, Policy
 from controller.network import Network

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import VERSION
 from controller.learned.policy import CARD_KEY, VERSION_KEY
 from simulation.learning.network import PolicyNetwork

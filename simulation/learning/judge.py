@@ -21,12 +21,12 @@ class Judge:
     """Keeps the simulations of ``runs`` (their processes) from one judgement to the next. Use as a context manager."""
 
     def __init__(self, runs: Sequence[RunSettings], seed: int, worlds: Worlds = WorldApart) -> None:
-        self._streets, self._seed = StreetsVecEnv(runs, seed, worlds), seed
+        self._streets, self._seed, self._runs = StreetsVecEnv(runs, seed, worlds), seed, len(runs)
 
     @torch.no_grad()
     def losses(self, network: PolicyNetwork) -> Array:
-        """(runs with something to choose) what a second at a junction loses in the mean, in the reward's units, its own alone.
-        ``network`` may be on any device."""
+        """(runs) what a second at a junction loses in the mean, in the reward's units, its own alone; 0 where there is nothing to
+        choose. ``network`` may be on any device."""
         streets, device = self._streets, next(network.parameters()).device
         streets.begin_with(self._seed)
         seen, running = streets.reset(), np.ones(streets.num_envs, bool)
@@ -39,8 +39,8 @@ class Judge:
             seconds[running] += 1
             # A run that is over has begun again: of each only the first counts.
             running &= ~ended
-        of_runs, long = (np.bincount(streets.run_of, what) for what in (lost, seconds))
-        return np.asarray(of_runs[long > 0] / long[long > 0])
+        of_runs, long = (np.bincount(streets.run_of, what, self._runs) for what in (lost, seconds))
+        return np.asarray(of_runs / np.maximum(1.0, long))
 
     def __enter__(self) -> Judge:
         return self

@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.columns import GROUP_FEATURES, IS_TRAM, IS_VEHICLE, PRESENT, STAGE_FEATURES
 
 WIDTH = 64
 NEVER = -1e9
@@ -56,12 +56,12 @@ def _encoder(width: int) -> nn.Sequential:
 
 def _let_go(encoder: nn.Sequential, groups: Tensor, green: Tensor, yields: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Every group (B, G, W), and for every stage the sum of those it lets go, protected and yielding (B, P, W)."""
-    there = (groups[..., 0:1] + groups[..., 1:2] + groups[..., 2:3]).clamp(max=1.0)
+    there = groups[..., IS_VEHICLE:IS_TRAM + 1].sum(-1, keepdim=True)
     each = encoder(groups) * there
     return each, green @ each, yields @ each
 
 
 def _whole(each: Tensor, protected: Tensor, yielding: Tensor, stages: Tensor) -> Tensor:
     """The junction (B, 3 W): everybody, and whom the stage that runs now lets go."""
-    present = stages[..., 0:1]
+    present = stages[..., PRESENT:PRESENT + 1]
     return torch.cat([each.sum(1), (present * protected).sum(1), (present * yielding).sum(1)], -1)

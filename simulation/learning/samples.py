@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import VERSION
 from controller.predictive.model import Array
 from signal_drivers.errors import BadInput

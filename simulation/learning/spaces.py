@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from gymnasium import spaces
 
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import Seen
 from controller.predictive.model import Array
 

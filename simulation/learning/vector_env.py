@@ -9,7 +9,7 @@ import gymnasium
 import numpy as np
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv
 
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import padded
 from controller.predictive.model import Array
 from signal_drivers.errors import BadInput
@@ -29,7 +29,7 @@ class StreetsVecEnv(VecEnv):
     way its only choice is the stage it is in. A run that ends begins again with another seed.
 
     A junction's reward is its own (:class:`simulation.learning.reward.Reward`) and ``neighbour_share`` of the mean of those it
-    has roads to or from, so that who sends vehicles into a full street hears of it.
+    has roads to or from, so that who sends vehicles into a full street hears of it. :meth:`weigh` has each run's divided.
 
     Raises :class:`BadInput` where no junction is left, and for a junction larger than there is room for (:data:`GROUPS`,
     :data:`STAGES`).
@@ -53,6 +53,7 @@ class StreetsVecEnv(VecEnv):
         if not count:
             raise BadInput("there is no junction to learn at", where=", ".join(r.scenario for r in runs),
                            mend="name scenarios with junctions of two stages at least")
+        self._units = np.ones(len(self._worlds), np.float32)
         self._random = np.random.default_rng(seed)
         self._moments: list[Moment] = []
         self._masks = np.zeros((count, STAGES), bool)
@@ -82,6 +83,12 @@ class StreetsVecEnv(VecEnv):
     def begin_with(self, seed: int) -> None:
         """Every run's seed from the next reset on comes from this one."""
         self._random = np.random.default_rng(seed)
+
+    def weigh(self, units: Array) -> None:
+        """``units`` (runs): from the next step on the rewards of each are in so many of what they were in."""
+        for weights, was, unit in zip(self._weights, self._units, units, strict=True):
+            weights *= was / unit
+        self._units = np.array(units, np.float32)
 
     def _seed(self) -> int:
         return int(self._random.integers(SEEDS))

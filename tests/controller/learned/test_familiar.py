@@ -12,7 +12,7 @@ from controller.learned.observation import Seen
 
 pytest.importorskip("onnxruntime")
 
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.network import Network
 from controller.strategies.learned import Learned
 from controller.strategies.predictive import Predictive

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.learned.features import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
 from controller.learned.observation import VERSION, Seen
 from controller.learned.policy import CARD_KEY, VERSION_KEY, Policy
 from controller.registry import strategy

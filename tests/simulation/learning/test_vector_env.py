@@ -59,9 +59,11 @@ def test_runs_of_different_lengths_begin_again_and_all_comes_from_the_seed(runs:
     assert _driven(runs, 60)[0] == rewards
 
 
-def test_a_junction_hears_of_what_those_beside_it_lose(runs: list[RunSettings]) -> None:
-    def rewards(share: float) -> list[np.ndarray]:
+def test_a_junction_hears_of_what_those_beside_it_lose_in_the_units_of_its_run(runs: list[RunSettings]) -> None:
+    def rewards(share: float, units: tuple[float, float] = (1.0, 1.0)) -> list[np.ndarray]:
         streets = StreetsVecEnv(runs, 3, neighbour_share=share)
+        streets.weigh(np.asarray([9.0, 9.0]))
+        streets.weigh(np.asarray(units))
         assert streets.run_of.tolist() == [0, 1, 1]
         streets.reset()
         found = []
@@ -75,6 +77,7 @@ def test_a_junction_hears_of_what_those_beside_it_lose(runs: list[RunSettings]) 
     assert own[:, 1:].any()
     assert shared[:, 0] == pytest.approx(own[:, 0]), "it has no neighbour"
     assert shared[:, 1:] == pytest.approx(own[:, 1:] + 0.5 * own[:, :0:-1])
+    assert np.asarray(rewards(0.5, (2.0, 4.0))) == pytest.approx(shared / [2.0, 4.0, 4.0])
 
 
 def test_learning_leaves_nothing_worse_than_it_found(runs: list[RunSettings], tmp_path: Path) -> None:
