@@ -78,8 +78,8 @@ def train(
     from pydantic import ValidationError
 
     from simulation.batch import default_workers
+    from simulation.learning.configuration import FILES, TrainSettings
     from simulation.learning.device import chosen_device
-    from simulation.learning.train import FILES, TrainSettings
     from simulation.learning.train import train as learn
 
     given = {"nets": nets, "net_s": net_seconds, "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +14,10 @@ from stable_baselines3.common.callbacks import BaseCallback
 from torch import Tensor
 
 from controller.predictive.model import Array
-from signal_drivers.errors import BadInput
 from simulation.learning.apart import WorldApart
 from simulation.learning.engine import Worlds
 from simulation.learning.judge import Judge
+from simulation.learning.kept import keep, kept, unusable
 from simulation.learning.network import PolicyNetwork
 from simulation.learning.ppo_policy import JunctionPolicy
 from simulation.learning.vector_env import StreetsVecEnv
@@ -75,16 +74,16 @@ class _Progress:
 
 def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
             looks: int, seed: int, device: str, told: Told, neighbour_share: float = 0.0, log: Path | None = None,
-            kept: Path | None = None, worlds: Worlds = WorldApart) -> list[float]:
+            goes_on_from: Path | None = None, worlds: Worlds = WorldApart) -> list[float]:
     """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between what each of
     ``held_back`` loses is compared with what it lost in the beginning, and the best of them is what is left, the beginning
     among them. Returns the means of these ratios, first (1) to last.
 
-    Everything random of a part between two looks comes from ``seed`` and its number, so that with ``kept``, a file, what was
-    interrupted goes on from the last look as if it had not been.
+    Everything random of a part between two looks comes from ``seed`` and its number, so that with ``goes_on_from``, a file, what
+    was interrupted goes on from the last look as if it had not been.
     """
     torch.set_num_threads(1)
-    progress = _begun(kept) if kept is not None and kept.exists() else _Progress()
+    progress = _begun(goes_on_from) if goes_on_from is not None and goes_on_from.exists() else _Progress()
     if progress.over(looks):
         network.load_state_dict(progress.best)
         return progress.against_beginning()
@@ -114,24 +113,21 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
                 _part(model, look, seed, steps // looks, f"policy, part {look} of {looks}", told)
                 progress.looked(judge.losses(model.policy.network), model.policy.network)
                 told(f"held back: {100 * progress.against_beginning()[-1] - 100:+.1f} % lost", 1.0)
-                if kept is not None:
+                if goes_on_from is not None:
                     progress.model = _state(model)
-                    part = kept.with_suffix(".part")
-                    torch.save(vars(progress), part)
-                    part.replace(kept)
+                    keep(goes_on_from, vars(progress))
         finally:
             streets.close()
     network.load_state_dict(progress.best)
     return progress.against_beginning()
 
 
-def _begun(kept: Path) -> _Progress:
-    """It may have begun on a machine with an accelerator, and goes on where there is none. Raises :class:`BadInput`."""
+def _begun(file: Path) -> _Progress:
+    """Raises :class:`BadInput`."""
     try:
-        return _Progress(**torch.load(kept, weights_only=True, map_location="cpu"))
-    except (OSError, RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
-        raise BadInput(f"cannot be gone on with: {str(error).splitlines()[0][:160]}", where=str(kept),
-                       mend="remove it: reinforcement then begins anew") from None
+        return _Progress(**kept(file))
+    except TypeError as error:
+        raise unusable(file, str(error)) from None
 
 
 def _part(model: MaskablePPO, number: int, seed: int, steps: int, what: str, told: Told) -> None:

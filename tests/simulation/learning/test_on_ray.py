@@ -13,9 +13,9 @@ pytest.importorskip("sb3_contrib")
 
 from signal_drivers.errors import BadInput, MourourError, RunFailed
 from simulation.learning.apart import WorldApart
+from simulation.learning.lessons import Lesson, lessons
 from simulation.learning.on_ray import OnRay
 from simulation.learning.samples import load
-from simulation.learning.train import Lesson, lessons
 from simulation.learning.vector_env import StreetsVecEnv
 from simulation.settings import RunSettings
 from tests.simulation.learning.streets import crossroads

@@ -13,10 +13,12 @@ pytest.importorskip("onnx")
 from controller.learned.policy import Policy
 from signal_drivers.errors import BadInput
 from simulation.detector_faults import PERFECT, read_degradation
+from simulation.learning.configuration import FILES, TrainSettings, begin
 from simulation.learning.engine import Here
+from simulation.learning.lessons import plan
 from simulation.learning.samples import load
 from simulation.learning.spoilt import MOST
-from simulation.learning.train import FILES, TrainSettings, begin, plan, train
+from simulation.learning.train import train
 
 SMALL = TrainSettings(nets=2, net_s=120, scenarios=(), rounds=0, epochs=1, width=16)
 
@@ -30,15 +32,25 @@ def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path)
     assert told[-1][0].startswith("round 0: epoch 1") and told[-1][1] == 1.0
     lessons = sorted((tmp_path / "a" / FILES["lessons"]).glob("*.npz"))
     assert [file.name for file in lessons] == ["0-net0000.npz", "0-net0001.npz"]
-    # One lesson is lost: it alone is held again, and all comes out as it was.
+    # One lesson is lost, and what was learnt: it alone is held again, and all comes out as it was.
     first, kept = load(lessons[0]), lessons[1].stat().st_mtime_ns
     lessons[0].unlink()
+    learnt = tmp_path / "a" / FILES["round"].format(0)
+    learnt.unlink()
     before = (tmp_path / "a" / FILES["policy"]).read_bytes()
     train(SMALL, tmp_path / "a", Here(1), "cpu", lambda what, share: None)
     again = load(lessons[0])
     assert (again.groups == first.groups).all() and (again.wish == first.wish).all()
     assert lessons[1].stat().st_mtime_ns == kept
     assert (tmp_path / "a" / FILES["policy"]).read_bytes() == before
+    # Asked once more it has nothing to do, and what was spoilt meanwhile is said in one line.
+    told.clear()
+    again_card = train(SMALL, tmp_path / "a", Here(1), "cpu", lambda what, share: told.append((what, share)))
+    assert again_card == json.loads(json.dumps(card))
+    assert {what for what, _ in told} == {"round 0: lessons"}
+    learnt.write_bytes(learnt.read_bytes()[:1000])
+    with pytest.raises(BadInput, match=r"gone on with.*done again"):
+        train(SMALL, tmp_path / "a", Here(1), "cpu", lambda what, share: None)
 
 
 @pytest.mark.integration
@@ -57,7 +69,7 @@ def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tm
     assert again["lost_held_back"] == card["lost_held_back"]
     assert (tmp_path / FILES["improved"]).read_bytes() == kept
     (tmp_path / FILES["improved"]).write_bytes(kept[:1000])
-    with pytest.raises(BadInput, match=r"gone on with.*begins anew"):
+    with pytest.raises(BadInput, match=r"gone on with.*done again"):
         train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
 
 

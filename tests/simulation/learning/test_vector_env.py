@@ -101,7 +101,7 @@ def test_improvement_interrupted_after_a_look_goes_on_as_if_it_had_not_been(runs
     def learnt(looks: int, kept: Path | None) -> tuple[list[float], dict[str, torch.Tensor]]:
         torch.manual_seed(1)
         network = PolicyNetwork(8)
-        return improve(network, 8, runs[:1], runs[1:], steps=256 * looks, looks=looks, seed=4, device="cpu", kept=kept,
+        return improve(network, 8, runs[:1], runs[1:], steps=256 * looks, looks=looks, seed=4, device="cpu", goes_on_from=kept,
                        told=lambda what, share: None), network.state_dict()
 
     whole, weights = learnt(2, None)

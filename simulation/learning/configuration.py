@@ -1,0 +1,63 @@
+"""What a training was asked for, kept beside what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from controller.learned.observation import VERSION
+from signal_drivers.errors import BadInput
+
+FILES = {"config": "config.json", "policy": "policy.onnx", "weights": "weights.pt", "lessons": "lessons", "log": "tensorboard",
+         "improved": "improved.pt", "round": "round-{}.pt"}
+
+
+class TrainSettings(BaseModel):
+    """``nets`` random nets of ``net_s`` seconds each and ``scenarios`` (``scenario_s`` seconds each) are what it learns on; in
+    each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. In ``spoilt_share`` of all of them detectors
+    see as worse ones do (:mod:`simulation.learning.spoilt`). Then ``improve_steps`` junction seconds of
+    reinforcement on ``improve_nets`` random nets and on ``scenarios``, all at a time, each junction's reward with
+    ``neighbour_share`` of its neighbours' mean; ``looks`` times in between it is tried on ``held_back_nets`` others and on
+    ``held_back_scenarios``. Everything random comes from ``seed``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    nets: int = Field(24, ge=2, le=10_000)
+    net_s: float = Field(600.0, ge=120)
+    scenarios: tuple[str, ...] = ("zerktouni@evening", "zerktouni@offpeak")
+    scenario_s: float = Field(1500.0, ge=120)
+    rounds: int = Field(1, ge=0, le=20)
+    pupil_share: float = Field(0.6, ge=0, le=1)
+    spoilt_share: float = Field(0.0, ge=0, le=1)
+    epochs: int = Field(10, ge=1, le=1000)
+    width: int = Field(64, ge=8, le=1024)
+    improve_steps: int = Field(0, ge=0)
+    improve_nets: int = Field(4, ge=1, le=256)
+    looks: int = Field(8, ge=1, le=1000)
+    held_back_nets: int = Field(8, ge=1, le=256)
+    held_back_scenarios: tuple[str, ...] = ("zerktouni@morning",)
+    neighbour_share: float = Field(0.5, ge=0, le=10)
+    seed: int = Field(1, ge=0, lt=2**31 - 1_000_000)
+    observation: int = VERSION
+
+
+def begin(settings: TrainSettings, out: Path) -> None:
+    """Keeps the configuration, or finds the same there."""
+    file = out / FILES["config"]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.write_text(json.dumps(settings.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")
+            return
+        said = TrainSettings.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise BadInput(error.strerror or str(error), where=str(out), mend="choose another --out") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadInput(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}", where=str(file),
+                       mend="it was not written by this version of mourour train: choose another --out") from None
+    if said != settings:
+        other = [name for name in type(settings).model_fields if getattr(said, name) != getattr(settings, name)]
+        raise BadInput(f"holds a training with another {', '.join(other)}", where=str(out),
+                       mend="give the same options to go on, or another --out to begin anew")
