@@ -39,13 +39,15 @@ class WaitWatch:
 
     A group is *called* while a vehicle that needs it next stands (below 0.1 m/s) on one of its approach lanes: where a lane
     serves several groups, SUMO is asked which signal the vehicle comes to. Heads are read every second, vehicles every
-    ``LOOK_EVERY_S``; a call dates from when the vehicle came to a stand. Scheduled stops are no waiting, SUMO leaves them out.
+    ``LOOK_EVERY_S``; a call dates from when the vehicle came to a stand, and not from before the last look in this red that saw
+    nobody stand for the group: who has stood in a lane of others and moves over was no call of this group's until then.
+    Scheduled stops are no waiting, SUMO leaves them out.
     """
 
     def __init__(self, api: Any, signals: SignalNet) -> None:
         self._api = api
         self._posts = [_post(s) for s in signals.junctions.values()]
-        self._next_look_s = -math.inf
+        self._last_look_s = self._next_look_s = -math.inf
         self.red_longest_called_s = 0.0
         self.wait_longest_s = 0.0
 
@@ -61,6 +63,8 @@ class WaitWatch:
                 self._heads(post, state, now_s)
             if looks:
                 self._vehicles(post, now_s)
+        if looks:
+            self._last_look_s = now_s
 
     def finish(self, now_s: float) -> dict[str, float]:
         """Both figures by name; whoever still waits at the end counts as long as he has waited."""
@@ -106,8 +110,9 @@ class WaitWatch:
             if since_s is None:
                 self._keep_until_seen(group, now_s)
                 group.stood_since_s = None
-            elif group.stood_since_s is None or since_s < group.stood_since_s:
-                group.stood_since_s = since_s
+            elif group.stood_since_s is None:
+                unseen_at_last = group.red_since_s is not None and self._last_look_s >= group.red_since_s
+                group.stood_since_s = max(since_s, self._last_look_s) if unseen_at_last else since_s
 
     def _keep_until_seen(self, group: _Wanted, now_s: float) -> None:
         """Nobody stands any more while it is still red (a vehicle was lifted out, turned off, or moved up): the wait ended

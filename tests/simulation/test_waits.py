@@ -104,6 +104,21 @@ def test_who_goes_away_from_a_red_is_not_waited_for_any_longer(signals: SignalNe
     assert watch.finish(300)["red_longest_called_s"] == pytest.approx(20, abs=LOOK_EVERY_S)
 
 
+def test_who_has_stood_in_another_lane_calls_from_when_he_moved_over(signals: SignalNet) -> None:
+    said = SaidSumo(signals)
+    watch = WaitWatch(said, signals)
+    lane = said.junction.junction.lanes[0].id
+    said.red = set(range(said.junction.width))
+    for now_s in range(80):
+        watch.note(now_s)
+    link = next(iter(positions(said, lane).values()))[0]
+    for now_s in range(80, 121):
+        said.standing = [(lane, "v", 70.0 + now_s - 80, link)]
+        watch.note(now_s)
+    found = watch.finish(120)
+    assert found["red_longest_called_s"] == pytest.approx(40, abs=LOOK_EVERY_S) and found["wait_longest_s"] >= 105
+
+
 def test_on_a_shared_lane_only_the_group_is_called_that_the_vehicle_comes_to(signals: SignalNet) -> None:
     said = SaidSumo(signals)
     shared = next(lane.id for lane in said.junction.junction.lanes if len(lane.groups) > 1)
