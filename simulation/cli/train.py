@@ -26,8 +26,8 @@ command goes on where it was. The same options and seed give the same policy on 
 Examples:
 
     mourour train --out policy
-    mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
-    mourour train --out best --nets 40 --rounds 2 --improve 1200000 --improve-nets 12 --looks 6
+    mourour train --out small --nets 4 --net-seconds 300 --boulevards 0 --scenarios none --rounds 0 --epochs 4
+    mourour train --out best --nets 40 --boulevards 80 --rounds 2 --improve 1200000 --improve-nets 12 --looks 6
     mourour train --out policy --engine ray --ray-address auto
     mourour simulate far --strategy learned:policy/policy.onnx
 """
@@ -37,8 +37,9 @@ class EngineChoice(StrEnum):
     ray = "ray"
 
 
-OPTIONS = {"net_s": "net-seconds", "scenario_s": "scenario-seconds", "improve_steps": "improve", "spoilt_share": "spoilt",
-           "held_back_scenarios": "held-back", "neighbour_share": "neighbours"}
+OPTIONS = {"net_s": "net-seconds", "boulevard_s": "boulevard-seconds", "scenario_s": "scenario-seconds",
+           "improve_steps": "improve", "spoilt_share": "spoilt", "held_back_scenarios": "held-back",
+           "neighbour_share": "neighbours"}
 """What a setting is called on the command line, where that is another word."""
 
 
@@ -46,6 +47,10 @@ def train(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Lessons, checkpoints and the policy go here.")],
     nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets of each round; 24 if not given.")] = None,
     net_seconds: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds on each; 600 if not given.")] = None,
+    boulevards: Annotated[int | None, typer.Option(metavar="N", help="Random boulevards of each round, with turning lanes, buses "
+                                                   "and trams; 48 if not given.")] = None,
+    boulevard_seconds: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds on each; 900 if not "
+                                                            "given.")] = None,
     scenarios: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios to learn on as well, or none; two periods of "
                                                   "zerktouni if not given.")] = None,
     scenario_seconds: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds on each; 1500 if not "
@@ -57,8 +62,8 @@ def train(
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over all rows in each round; 10 if not given.")] = None,
     improve: Annotated[int | None, typer.Option(metavar="N", help="Junction seconds of reinforcement (maskable PPO) after that; "
                                                 "none if not given.")] = None,
-    improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that, a process each; 4 if not "
-                                                     "given.")] = None,
+    improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that, every third a boulevard, "
+                                                     "a process each; 4 if not given.")] = None,
     looks: Annotated[int | None, typer.Option(metavar="N", help="Parts of that; after each it is tried on nets held back, the "
                                               "best is kept; 8 if not given.")] = None,
     held_back: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios it is tried on then, too, or none; zerktouni's "
@@ -82,9 +87,10 @@ def train(
     from simulation.learning.device import chosen_device
     from simulation.learning.train import train as learn
 
-    given = {"nets": nets, "net_s": net_seconds, "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed,
-             "improve_steps": improve, "improve_nets": improve_nets, "looks": looks,
-             "spoilt_share": spoilt, "scenarios": None if scenarios is None else _scenarios(scenarios),
+    given = {"nets": nets, "net_s": net_seconds, "boulevards": boulevards, "boulevard_s": boulevard_seconds,
+             "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed, "improve_steps": improve,
+             "improve_nets": improve_nets, "looks": looks, "spoilt_share": spoilt,
+             "scenarios": None if scenarios is None else _scenarios(scenarios),
              "held_back_scenarios": None if held_back is None else _scenarios(held_back), "neighbour_share": neighbours}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]

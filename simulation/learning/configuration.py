@@ -15,16 +15,18 @@ FILES = {"config": "config.json", "policy": "policy.onnx", "weights": "weights.p
 
 
 class TrainSettings(BaseModel):
-    """``nets`` random nets of ``net_s`` seconds each and ``scenarios`` (``scenario_s`` seconds each) are what it learns on; in
-    each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. In ``spoilt_share`` of all of them detectors
-    see as worse ones do (:mod:`simulation.learning.spoilt`). Then ``improve_steps`` junction seconds of
-    reinforcement on ``improve_nets`` random nets and on ``scenarios``, all at a time, each junction's reward with
-    ``neighbour_share`` of its neighbours' mean; ``looks`` times in between it is tried on ``held_back_nets`` others and on
-    ``held_back_scenarios``. Everything random comes from ``seed``."""
+    """It learns on ``nets`` random nets of ``net_s`` seconds each, ``boulevards`` random boulevards of ``boulevard_s`` and
+    ``scenarios`` of ``scenario_s``; in each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. In
+    ``spoilt_share`` of all of them detectors see as worse ones do (:mod:`simulation.learning.spoilt`). Then ``improve_steps``
+    junction seconds of reinforcement on ``improve_nets`` random nets and boulevards and on ``scenarios``, all at a time, each
+    junction's reward with ``neighbour_share`` of its neighbours' mean; ``looks`` times in between it is tried on
+    ``held_back_nets`` others and on ``held_back_scenarios``. Everything random comes from ``seed``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     nets: int = Field(24, ge=2, le=10_000)
     net_s: float = Field(600.0, ge=120)
+    boulevards: int = Field(48, ge=0, le=10_000)
+    boulevard_s: float = Field(900.0, ge=120)
     scenarios: tuple[str, ...] = ("zerktouni@evening", "zerktouni@offpeak")
     scenario_s: float = Field(1500.0, ge=120)
     rounds: int = Field(1, ge=0, le=20)

@@ -11,6 +11,7 @@ from signal_drivers.errors import RunFailed, ScenarioError
 from signal_drivers.limits import Clearance
 from simulation.learning.configuration import TrainSettings
 from simulation.learning.engine import Engine
+from simulation.learning.made import Made, made
 from simulation.learning.samples import Samples, joined, load
 from simulation.learning.spoilt import spoilt
 from simulation.prepare import prepare
@@ -21,11 +22,11 @@ HELD_BACK = 8
 
 
 class Lesson(NamedTuple):
-    """One run of the teacher's. ``scenario`` is empty for the random net of ``seed``; ``pupil`` is a policy's file or empty;
+    """One run of the teacher's, on a scenario or on a street that is made of ``seed``; ``pupil`` is a policy's file or empty;
     ``detectors`` as ``--detectors`` takes them."""
 
     name: str
-    scenario: str
+    street: str | Made
     seed: int
     seconds: float
     pupil: str
@@ -39,10 +40,13 @@ def plan(settings: TrainSettings, round_number: int, pupil: Path | None) -> list
     who, share = (str(pupil), settings.pupil_share) if pupil is not None else ("", 0.0)
     streets = [Lesson(f"{round_number}-{name.replace('@', '-').replace('/', '-')}", name, shift, settings.scenario_s, who, share,
                       spoilt(shift + 500 + i, settings.spoilt_share)) for i, name in enumerate(settings.scenarios)]
-    nets = [Lesson(f"{round_number}-net{i:04d}", "", shift + i, settings.net_s, who, share,
-                   spoilt(shift + i, settings.spoilt_share)) for i in range(settings.nets)]
+    drawn = [Lesson(f"{round_number}-{kind}{i:04d}", kind, shift + i, seconds, who, share,
+                    spoilt(shift + apart + i, settings.spoilt_share))
+             for kind, count, seconds, apart in ((Made.NET, settings.nets, settings.net_s, 0),
+                                                 (Made.BOULEVARD, settings.boulevards, settings.boulevard_s, 700))
+             for i in range(count)]
     # The long ones first: they are not what is waited for at the end.
-    return [*streets, *nets]
+    return [*streets, *drawn]
 
 
 def clearance_of(seed: int) -> Clearance:
@@ -53,14 +57,16 @@ def clearance_of(seed: int) -> Clearance:
 def teach(lesson: Lesson, file: Path) -> int:
     """Runs one lesson and keeps its rows in ``file``; returns how many."""
     from controller.learned.policy import Policy
-    from simulation.learning.nets import random_net
     from simulation.learning.street import LearningStreet
     from simulation.learning.teacher import lesson as taught
     from simulation.learning.teacher import pupil_of
 
     with tempfile.TemporaryDirectory(prefix="mourour-lesson-") as folder:
-        scenario = lesson.scenario or str(random_net(Path(folder), lesson.seed, lesson.seconds))
-        clearance = Clearance.GEOMETRY if lesson.scenario else clearance_of(lesson.seed)
+        if isinstance(lesson.street, Made):
+            scenario = str(made(lesson.street, Path(folder), lesson.seed, lesson.seconds))
+            clearance = clearance_of(lesson.seed)
+        else:
+            scenario, clearance = lesson.street, Clearance.GEOMETRY
         settings = RunSettings(scenario, "predictive", lesson.seed, lesson.seconds, clearance=clearance,
                                detectors=lesson.detectors)
         with LearningStreet(settings, prepare(settings)) as street:
@@ -73,7 +79,7 @@ def teach(lesson: Lesson, file: Path) -> int:
 
 
 def lessons(wanted: Sequence[Lesson], folder: Path, engine: Engine, told: Callable[[Lesson, int], None]) -> None:
-    """Runs those whose file is not there yet. A random net that SUMO's tools cannot make is left out."""
+    """Runs those whose file is not there yet. A street that SUMO's tools cannot make is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     open_ones = [one for one in wanted if not _file(folder, one).exists()]
     for one in wanted:
@@ -83,7 +89,7 @@ def lessons(wanted: Sequence[Lesson], folder: Path, engine: Engine, told: Callab
         try:
             told(one, rows())
         except (RunFailed, ScenarioError):
-            if one.scenario:
+            if not isinstance(one.street, Made):
                 raise
             told(one, 0)
 

@@ -12,6 +12,7 @@ from signal_drivers.errors import ScenarioError
 from simulation.learning.configuration import FILES, TrainSettings, begin
 from simulation.learning.engine import Engine
 from simulation.learning.lessons import Lesson, clearance_of, lessons, plan, rows_of
+from simulation.learning.made import Made, made
 from simulation.learning.spoilt import spoilt
 from simulation.scenario.resolve import resolve
 from simulation.settings import RunSettings
@@ -25,7 +26,7 @@ IMITATED = "made by imitation of `predictive`: where the planner is wrong, so is
 IMPROVED = ("made by imitation of `predictive` and then by what vehicles and people lost on the roads of a junction and of its "
             "neighbours, not beyond")
 LIMITS = ("nothing beyond 100 m of a stop line is seen; it has learnt on junctions with three and four arms, with people on foot "
-          "on half of them, and of trams on those of the scenarios named alone")
+          "on half of the nets, and of trams on boulevards and on the scenarios named alone")
 
 Told = Callable[[str, float], None]
 
@@ -106,7 +107,8 @@ def _round(settings: TrainSettings, number: int, held: Sequence[Lesson], before:
         epochs = imitate(network, rows, back, epochs=settings.epochs, seed=settings.seed, device=device, told=learnt)
     figures = {"rows": len(rows), "held_back": len(back), "loss": round(epochs[-1].loss, 4),
                "agreed": round(epochs[-1].agreed, 4), "agreed_changes": round(epochs[-1].agreed_changes, 4)}
-    card = {"seeds": [settings.seed], "nets": settings.nets * (number + 1), "scenarios": list(settings.scenarios),
+    card = {"seeds": [settings.seed], "nets": settings.nets * (number + 1),
+            "boulevards": settings.boulevards * (number + 1), "scenarios": list(settings.scenarios),
             "settings": settings.model_dump(mode="json"), "figures": [*before, figures], "limits": f"{IMITATED}; {LIMITS}",
             "ranges": ranges(rows.groups, rows.stages), "parameters": sum(p.numel() for p in network.parameters())}
     keep(file, {"weights": network.cpu().state_dict(), "card": json.dumps(card)})
@@ -117,7 +119,7 @@ def _improved(settings: TrainSettings, out: Path, network: PolicyNetwork, engine
     """Reinforcement, in place; what was lost on what is held back, the beginning being 1."""
     from simulation.learning.improve import improve
 
-    runs, held_back = (nets(settings, out / "nets", count, first) for count, first in
+    runs, held_back = (streets(settings, out / "nets", count, first) for count, first in
                        ((settings.improve_nets, IMPROVE_SEED), (settings.held_back_nets, HELD_BACK_SEED)))
     for those, names in ((runs, settings.scenarios), (held_back, settings.held_back_scenarios)):
         those += [RunSettings(name, "actuated", settings.seed, settings.scenario_s,
@@ -128,21 +130,20 @@ def _improved(settings: TrainSettings, out: Path, network: PolicyNetwork, engine
         neighbour_share=settings.neighbour_share)]
 
 
-def nets(settings: TrainSettings, folder: Path, count: int, first: int) -> list[RunSettings]:
-    """So many random nets, made where they are not there yet; numbers that SUMO's tools can make nothing of are passed over."""
-    from simulation.learning.nets import random_net
-
+def streets(settings: TrainSettings, folder: Path, count: int, first: int) -> list[RunSettings]:
+    """So many random nets, every third a boulevard where such are learnt on, made where they are not there yet; numbers that
+    SUMO's tools can make nothing of are passed over."""
     found: list[RunSettings] = []
     number = settings.seed + first
     while len(found) < count:
         number += 1
+        kind, seconds = (Made.BOULEVARD, settings.boulevard_s) if settings.boulevards and len(found) % 3 == 2 else (
+            Made.NET, settings.net_s)
         place = folder / str(number)
         place.mkdir(parents=True, exist_ok=True)
-        cfg = place / "random.sumocfg"
         try:
-            found.append(RunSettings(str(cfg if cfg.exists() else random_net(place, number, settings.net_s)), "actuated", number,
-                                     settings.net_s, clearance=clearance_of(number),
-                                     detectors=spoilt(number, settings.spoilt_share)))
+            found.append(RunSettings(str(made(kind, place, number, seconds)), "actuated", number, seconds,
+                                     clearance=clearance_of(number), detectors=spoilt(number, settings.spoilt_share)))
         except ScenarioError:
             if number > settings.seed + first + 10 * count:
                 raise

@@ -14,6 +14,7 @@ pytest.importorskip("sb3_contrib")
 from signal_drivers.errors import BadInput, MourourError, RunFailed
 from simulation.learning.apart import WorldApart
 from simulation.learning.lessons import Lesson, lessons
+from simulation.learning.made import Made
 from simulation.learning.on_ray import OnRay
 from simulation.learning.samples import load
 from simulation.learning.vector_env import StreetsVecEnv
@@ -50,11 +51,11 @@ def test_a_world_there_is_as_one_here(engine: OnRay, tmp_path: Path) -> None:
 def test_lessons_there_have_the_rows_of_lessons_here(engine: OnRay, tmp_path: Path) -> None:
     from simulation.learning.engine import Here
 
-    wanted = [Lesson("net", "", 1, 120.0, "", 0.0, "perfect")]
+    wanted = [Lesson("street", Made.BOULEVARD, 1, 120.0, "", 0.0, "perfect")]
     told: list[int] = []
     for name, where in (("ray", engine), ("here", Here(1))):
         lessons(wanted, tmp_path / name, where, lambda lesson, rows: told.append(rows))
-    there, here = (load(tmp_path / name / "net.npz") for name in ("ray", "here"))
+    there, here = (load(tmp_path / name / "street.npz") for name in ("ray", "here"))
     assert told == [len(there), len(here)] and len(there) > 0
     assert (there.groups == here.groups).all() and (there.wish == here.wish).all()
 

@@ -20,7 +20,7 @@ from simulation.learning.samples import load
 from simulation.learning.spoilt import MOST
 from simulation.learning.train import train
 
-SMALL = TrainSettings(nets=2, net_s=120, scenarios=(), rounds=0, epochs=1, width=16)
+SMALL = TrainSettings(nets=2, net_s=120, boulevards=1, boulevard_s=120, scenarios=(), rounds=0, epochs=1, width=16)
 
 
 @pytest.mark.integration
@@ -31,7 +31,7 @@ def test_a_small_training_can_be_gone_on_with_and_gives_the_same(tmp_path: Path)
     assert policy.card == json.loads(json.dumps(card)) and card["figures"][0]["rows"] > 50
     assert told[-1][0].startswith("round 0: epoch 1") and told[-1][1] == 1.0
     lessons = sorted((tmp_path / "a" / FILES["lessons"]).glob("*.npz"))
-    assert [file.name for file in lessons] == ["0-net0000.npz", "0-net0001.npz"]
+    assert [file.name for file in lessons] == ["0-boulevard0000.npz", "0-net0000.npz", "0-net0001.npz"]
     # One lesson is lost, and what was learnt: it alone is held again, and all comes out as it was.
     first, kept = load(lessons[0]), lessons[1].stat().st_mtime_ns
     lessons[0].unlink()
@@ -84,20 +84,20 @@ def test_another_configuration_is_refused_where_one_is(tmp_path: Path) -> None:
 
 
 def test_rounds_are_held_on_other_nets_and_the_pupil_drives_in_the_later_ones(tmp_path: Path) -> None:
-    settings = TrainSettings(nets=3, scenarios=("zerktouni@evening",))
+    settings = TrainSettings(nets=3, boulevards=2, scenarios=("zerktouni@evening",))
     first, second = plan(settings, 0, None), plan(settings, 1, tmp_path / "policy-0.onnx")
-    assert len(first) == len(second) == 4 and not {one.seed for one in first} & {one.seed for one in second}
+    assert len(first) == len(second) == 6 and not {one.seed for one in first} & {one.seed for one in second}
     assert {one.pupil_share for one in first} == {0.0} and {one.pupil_share for one in second} == {settings.pupil_share}
-    assert len({one.name for one in first + second}) == 8
+    assert len({one.name for one in first + second}) == 12
 
 
 def test_of_some_lessons_the_detectors_are_worse_and_never_worse_than_that() -> None:
-    wanted = plan(TrainSettings(nets=200, spoilt_share=0.5), 0, None)
+    wanted = plan(TrainSettings(nets=120, boulevards=80, spoilt_share=0.5), 0, None)
     bad = [read_degradation(one.detectors) for one in wanted if one.detectors != PERFECT]
     assert 70 <= len(bad) <= 130
     for one in bad:
         for name in ("missing", "bad", "miscount", "outage", "position_m", "speed_mps"):
             assert 0.0 <= getattr(one, name) <= getattr(MOST, name)
     assert len(set(map(str, bad))) == len(bad), "each in its own way"
-    assert wanted == plan(TrainSettings(nets=200, spoilt_share=0.5), 0, None)
+    assert wanted == plan(TrainSettings(nets=120, boulevards=80, spoilt_share=0.5), 0, None)
     assert {one.detectors for one in plan(TrainSettings(), 0, None)} == {PERFECT}
