@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from detectors.incidents.incident import Box
 
+WITHIN = 0.7
+"""Who has this share of its own box within another is in that."""
+
 
 def area_px(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
@@ -19,6 +22,11 @@ def covers(front: Box, box: Box) -> bool:
     """Whether ``front`` hides at least a third of ``box``."""
     shared = shared_px(front, box)
     return shared > 0 and shared >= area_px(box) / 3
+
+
+def within(box: Box, other: Box) -> bool:
+    """Whether most of ``box`` lies in ``other``."""
+    return shared_px(box, other) >= WITHIN * area_px(box)
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detectors.counting.results import FrameResult, SeenTrack
-from detectors.incidents.boxes import area_px, shared_px
+from detectors.incidents.boxes import area_px, shared_px, within
 from detectors.incidents.incident import Box
 
 EXPLAINED = 0.5
 """A box of which followed vehicles take up this share is a box around them."""
-WITHIN = 0.7
-"""Who has this share of its own box within another is in that."""
 
 
 def one_by_one(result: FrameResult) -> tuple[SeenTrack, ...]:
@@ -29,7 +27,7 @@ def shared(result: FrameResult) -> frozenset[int]:
     """Tracks whose box is that of several vehicles. What such a box does, none of them does."""
     followed = [seen.box for there in result.followed.values() for seen in there]
     return frozenset(t.track for t in result.tracks if t.kind.drives
-                     and sum(shared_px(box, t.box) >= WITHIN * area_px(box) for box in followed) > 1)
+                     and sum(within(box, t.box) for box in followed) > 1)
 
 
 def _explained(box: Box, by: Sequence[Box]) -> bool:

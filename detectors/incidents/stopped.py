@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from detectors.incidents.boxes import within
 from detectors.incidents.incident import IncidentKind
 from detectors.incidents.moment import Moment, place_of
 from detectors.incidents.queues import at_line, beside_m, in_queue, onward_m, way_free
@@ -29,6 +30,8 @@ class _Case:
     since_s: float
     behind: set[int] = field(default_factory=set)
     passed: set[int] = field(default_factory=set)
+    with_it: set[int] = field(default_factory=set)
+    """Whose box it was in: what becomes of such a box proves nothing of anybody's way."""
     free_green_s: float = 0.0
     through_green: bool = False
     free_s: float = 0.0
@@ -93,7 +96,10 @@ class StoppedVehicles:
 
     def _note(self, moment: Moment, trail: Trail, case: _Case, exits_clear: bool) -> None:
         for key, other in moment.trails.seen.items():
-            if other is trail or not other.four_wheels or not other.moved or key in case.passed:
+            if other is trail or not other.four_wheels or not other.moved or key in case.passed or key in case.with_it:
+                continue
+            if not moment.classifies and not other.followed and within(trail.box, other.box):
+                case.with_it.add(key)
                 continue
             onward = onward_m(trail, other)
             if onward < -PASSED_M and self._same_way(moment, trail, other):

@@ -107,7 +107,8 @@ class BackgroundDetector:
         if not first and self._seen % self._learn_every == 0:
             taken = self._standing.see(small, shapes, self._background())
             if self.kept is not None and self.kept.shape == taken.shape:
-                taken = np.asarray(cv2.bitwise_or(taken, self.kept), np.uint8)
+                # Who drove into a hole and out of it again is easily taken to stand in it still.
+                taken = np.asarray(cv2.bitwise_or(taken, cv2.subtract(self.kept, self._standing.holes)), np.uint8)
             if cv2.countNonZero(taken) and (foreground := self.foreground) is not None:
                 taken = _with_shadows(taken, foreground)
             rate = self._learn_every / (MEMORY_S * self._fps)

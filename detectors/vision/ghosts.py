@@ -10,7 +10,9 @@ STILL_S, LONGEST_S = 1.0, 240.0
 STANDING_SHARE = 0.6
 """Of its pixels: in some, people's heads move behind the windows."""
 OUTLINE = 1.2
-"""The edges along a vehicle's outline are so many times as strong as the background's at the same place."""
+"""The edges along a vehicle's outline are so many times as strong as the background's at the same place; along the outline of a
+hole the background's are. In the mean or in the median: paint on the road is stronger than many vehicles' edges, and where it
+passes close by it is in both."""
 CHANGED = 12
 """Grey levels of 255 by which a pixel differs from the last look, beyond what noise does."""
 JUDGE_EVERY_S = 0.5
@@ -24,6 +26,8 @@ class Standing:
     def __init__(self, shape: tuple[int, int], step_s: float) -> None:
         self._still_s = np.zeros(shape, np.float32)
         self._vehicles = np.zeros(shape, np.uint8)
+        self.holes = np.zeros(shape, np.uint8)
+        """Not 0 where somebody stood who was learnt as road and has driven off since."""
         self._any = False
         self._last: Mask | None = None
         self._looked = 0
@@ -53,10 +57,11 @@ class Standing:
         return np.asarray(cv2.dilate(cv2.bitwise_and(self._vehicles, mask), np.ones((5, 5), np.uint8)), np.uint8)
 
     def _judge(self, grey: Mask, mask: Mask, background: NDArray[np.uint8]) -> None:
-        """Which of what stands still has an outline of its own."""
+        """Which of what stands still has an outline of its own, and which has one in the background alone."""
         import cv2
 
         self._vehicles.fill(0)
+        self.holes.fill(0)
         self._any = False
         standing = self._still_s > STILL_S
         if not standing.any():
@@ -73,9 +78,13 @@ class Standing:
             # Of a blob as thin as a hair nothing is left to compare.
             if not on.any() or float(self._still_s[here][inside].mean()) > LONGEST_S:
                 continue
-            if float(now[here][on].mean()) > OUTLINE * float(before[here][on].mean()):
+            outline, of_road = now[here][on], before[here][on]
+            usual, usual_of_road = float(np.median(outline)), float(np.median(of_road))
+            if float(outline.mean()) > OUTLINE * float(of_road.mean()) or usual > OUTLINE * usual_of_road:
                 self._vehicles[here][inside] = 255
                 self._any = True
+            elif usual_of_road > OUTLINE * usual:
+                self.holes[here][inside] = 255
 
 
 def _edges(grey: Mask) -> NDArray[np.float32]:

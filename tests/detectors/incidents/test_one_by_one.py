@@ -83,3 +83,23 @@ def test_a_queue_in_one_box_that_dissolves_from_its_front_goes_no_wrong_way() ->
 
     assert told(followed=False) == [IncidentKind.WRONG_WAY]
     assert told(followed=True) == []
+
+
+@pytest.mark.parametrize("classifies", [True, False])
+def test_a_box_that_had_the_one_who_stands_in_it_has_not_passed_him(classifies: bool) -> None:
+    """Who changes lanes behind him runs together with him in one box, which parts again, ahead of him for what it shows."""
+    watch, found = IncidentWatch(site(groups=False), 5.0, SIZE, classifies=classifies), {}
+    for result in frames([stops(0, 0.0, 50.0, 100.0)], 60.0, fps=5.0):
+        blobs = []
+        for n, first_s in enumerate((15.0, 21.0, 27.0)):
+            since_s = result.time_s - first_s
+            if 0.0 <= since_s < 9.0:
+                rear_m = min(15.0 + 5.0 * since_s, 40.0) if since_s < 6.0 else 56.0 + 8.0 * (since_s - 6.0)
+                front_m = 53.0 if 5.0 <= since_s < 6.0 else rear_m + 4.4
+                blobs.append(SeenTrack(10 + n, RoadUser.VEHICLE, 0.9, (rear_m * 10, 190.0, front_m * 10, 226.0),
+                                       ((rear_m + front_m) * 5, 226.0), ((rear_m + front_m) / 2, 22.6), lane="west_1"))
+        each = tuple(t._replace(track=-1, lane="west_0") for t in result.tracks)
+        result = replace(result, tracks=(*result.tracks, *blobs), followed={"west_0": each})
+        found.update({i.number: i for i in watch.see(result)})
+    # Whoever tells vehicles by their looks gives each a box of its own.
+    assert [i.kind for i in found.values()] == ([IncidentKind.STOPPED_VEHICLE] if classifies else [])

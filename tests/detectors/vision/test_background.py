@@ -78,6 +78,43 @@ def test_the_hole_of_a_car_that_stood_from_the_beginning_heals() -> None:
     assert all(not middles for middles in after[100:])
 
 
+def painted(number: int, *cars: float) -> Image:
+    """A dull car on a smooth road with white lines, which pass close by it and under it."""
+    image = np.full((HEIGHT, WIDTH, 3), 95, np.uint8)
+    for x, wide in ((134, 3), (154, 3), (174, 3), (194, 5)):
+        cv2.rectangle(image, (x, 60), (x + wide, 170), (235, 235, 235), -1)
+    cv2.rectangle(image, (60, 127), (260, 132), (235, 235, 235), -1)
+    for x in map(round, cars):
+        cv2.rectangle(image, (x - 32, 94), (x + 32, 126), (50, 82, 55), -1)
+    return (image + NOISE[number % len(NOISE)]).clip(0, 255).astype(np.uint8)
+
+
+def test_a_dull_car_that_waits_between_white_lines_is_seen_all_the_while() -> None:
+    detector = BackgroundDetector(FPS)
+    for i in range(20):
+        found(detector, painted(i))
+    for i, x in enumerate(np.arange(-40, 160, 10.0)):
+        found(detector, painted(i, x))
+    seen = [found(detector, painted(i, 160)) for i in range(300)]
+    missed = [i for i, middles in enumerate(seen) if not any(abs(x - 160) < 18 for x, _ in middles)]
+    assert len(missed) <= 3, missed[:20]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_hole_heals_though_somebody_is_said_to_stand_in_it_and_a_car_stays(kept: bool) -> None:
+    detector = BackgroundDetector(FPS)
+    for i in range(30):
+        found(detector, picture(i, standing_from_start=True))
+    for i, x in enumerate(np.arange(-40, 80, 10.0)):
+        found(detector, picture(i, x))
+    after = []
+    for i in range(150):
+        after.append(found(detector, picture(i, 80)))
+        detector.kept = np.full((HEIGHT, WIDTH), 255, np.uint8) if kept else None
+    assert len(after[2]) == 2, "the hole, and a car"
+    assert all([round(x / 10) for x, _ in middles] == [8] for middles in after[100:])
+
+
 @pytest.mark.parametrize("bright", [0.75, 1.25])
 def test_the_cameras_own_exposure_is_no_vehicle(detector: BackgroundDetector, bright: float) -> None:
     for i in range(30):
