@@ -68,6 +68,8 @@ def train(
                                               "best is kept; 8 if not given.")] = None,
     held_back: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios it is tried on then, too, or none; zerktouni's "
                                                   "morning if not given.")] = None,
+    held_back_times: Annotated[int | None, typer.Option(metavar="N", help="How often each of these is run: one in many may lock "
+                                                        "up; 3 if not given.")] = None,
     neighbours: Annotated[float | None, typer.Option(metavar="SHARE", help="How much of what its neighbours lose, in the mean, a "
                                                      "junction is charged with there; 0.5 if not given.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Everything random comes from it; 1 if not given.")] = None,
@@ -91,7 +93,8 @@ def train(
              "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed, "improve_steps": improve,
              "improve_nets": improve_nets, "looks": looks, "spoilt_share": spoilt,
              "scenarios": None if scenarios is None else _scenarios(scenarios),
-             "held_back_scenarios": None if held_back is None else _scenarios(held_back), "neighbour_share": neighbours}
+             "held_back_scenarios": None if held_back is None else _scenarios(held_back), "held_back_times": held_back_times,
+             "neighbour_share": neighbours}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

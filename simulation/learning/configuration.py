@@ -20,7 +20,7 @@ class TrainSettings(BaseModel):
     ``spoilt_share`` of all of them detectors see as worse ones do (:mod:`simulation.learning.spoilt`). Then ``improve_steps``
     junction seconds of reinforcement on ``improve_nets`` random nets and boulevards and on ``scenarios``, all at a time, each
     junction's reward with ``neighbour_share`` of its neighbours' mean; ``looks`` times in between it is tried on
-    ``held_back_nets`` others and on ``held_back_scenarios``. Everything random comes from ``seed``."""
+    ``held_back_nets`` others and on ``held_back_scenarios``, ``held_back_times`` each. Everything random comes from ``seed``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     nets: int = Field(24, ge=2, le=10_000)
@@ -39,6 +39,7 @@ class TrainSettings(BaseModel):
     looks: int = Field(8, ge=1, le=1000)
     held_back_nets: int = Field(8, ge=1, le=256)
     held_back_scenarios: tuple[str, ...] = ("zerktouni@morning",)
+    held_back_times: int = Field(3, ge=1, le=100)
     neighbour_share: float = Field(0.5, ge=0, le=10)
     seed: int = Field(1, ge=0, lt=2**31 - 1_000_000)
     observation: int = VERSION

@@ -73,11 +73,11 @@ class _Progress:
 
 
 def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
-            looks: int, seed: int, device: str, told: Told, neighbour_share: float = 0.0, log: Path | None = None,
+            looks: int, seed: int, device: str, told: Told, neighbour_share: float = 0.0, times: int = 1, log: Path | None = None,
             goes_on_from: Path | None = None, worlds: Worlds = WorldApart) -> list[float]:
     """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between what each of
-    ``held_back`` loses is compared with what it lost in the beginning, and the best of them is what is left, the beginning
-    among them. Returns the means of these ratios, first (1) to last.
+    ``held_back``, made ``times`` times, loses is compared with what it lost in the beginning, and the best of them is what is
+    left, the beginning among them. Returns the means of these ratios, first (1) to last.
 
     Everything random of a part between two looks comes from ``seed`` and its number, so that with ``goes_on_from``, a file, what
     was interrupted goes on from the last look as if it had not been.
@@ -91,7 +91,7 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
     if not progress.learnt_on:
         with Judge(runs, seed, worlds) as judge:
             progress.learnt_on = np.maximum(judge.losses(network), LEAST_UNIT).tolist()
-    with Judge(held_back, seed, worlds) as judge:
+    with Judge(held_back, seed, worlds, times=times) as judge:
         if not progress.losses:
             progress.looked(judge.losses(network), network)
         streets = StreetsVecEnv(runs, seed, worlds, neighbour_share=neighbour_share)

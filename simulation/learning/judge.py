@@ -16,19 +16,26 @@ from simulation.learning.network import PolicyNetwork
 from simulation.learning.vector_env import StreetsVecEnv
 from simulation.settings import RunSettings
 
+SEEDS_APART = 10_000
+
 
 class Judge:
-    """Keeps the simulations of ``runs`` (their processes) from one judgement to the next. Use as a context manager."""
+    """Keeps the simulations of ``runs`` (their processes) from one judgement to the next; each is made ``times`` times, with a
+    seed of its own. Use as a context manager."""
 
-    def __init__(self, runs: Sequence[RunSettings], seed: int, worlds: Worlds = WorldApart) -> None:
-        self._streets, self._seed, self._runs = StreetsVecEnv(runs, seed, worlds), seed, len(runs)
+    def __init__(self, runs: Sequence[RunSettings], seed: int, worlds: Worlds = WorldApart, *, times: int = 1) -> None:
+        self._streets, self._runs = StreetsVecEnv(runs, seed, worlds), len(runs)
+        self._seeds = [seed + SEEDS_APART * i for i in range(times)]
+
+    def losses(self, network: PolicyNetwork) -> Array:
+        """(times * runs) what a second at a junction loses in the mean, in the reward's units, its own alone; 0 where there is
+        nothing to choose. ``network`` may be on any device."""
+        return np.concatenate([self._losses(network, seed) for seed in self._seeds])
 
     @torch.no_grad()
-    def losses(self, network: PolicyNetwork) -> Array:
-        """(runs) what a second at a junction loses in the mean, in the reward's units, its own alone; 0 where there is nothing to
-        choose. ``network`` may be on any device."""
+    def _losses(self, network: PolicyNetwork, seed: int) -> Array:
         streets, device = self._streets, next(network.parameters()).device
-        streets.begin_with(self._seed)
+        streets.begin_with(seed)
         seen, running = streets.reset(), np.ones(streets.num_envs, bool)
         lost, seconds = np.zeros(streets.num_envs), np.zeros(streets.num_envs)
         while running.any():

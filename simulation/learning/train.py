@@ -127,7 +127,7 @@ def _improved(settings: TrainSettings, out: Path, network: PolicyNetwork, engine
     return [round(loss, 4) for loss in improve(
         network, settings.width, runs, held_back, steps=settings.improve_steps, looks=settings.looks, seed=settings.seed,
         device=device, log=out / FILES["log"], goes_on_from=out / FILES["improved"], told=told, worlds=engine.world,
-        neighbour_share=settings.neighbour_share)]
+        neighbour_share=settings.neighbour_share, times=settings.held_back_times)]
 
 
 def streets(settings: TrainSettings, folder: Path, count: int, first: int) -> list[RunSettings]:

@@ -85,12 +85,13 @@ def test_learning_leaves_nothing_worse_than_it_found(runs: list[RunSettings], tm
     network = PolicyNetwork(8)
     before = {name: part.clone() for name, part in network.state_dict().items()}
     told: list[str] = []
-    looks = improve(network, 8, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu",
+    looks = improve(network, 8, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu", times=2,
                     told=lambda what, share: told.append(what))
     left = {name: part.clone() for name, part in network.state_dict().items()}
     assert len(looks) == 3 and {"worth", "policy, part 2 of 2"} <= set(told)
-    with Judge(runs[:1], 1) as judge:
+    with Judge(runs[:1], 1, times=2) as judge:
         lost = judge.losses(network)
+        assert lost.shape == (2,) and lost[0] != lost[1], "a run with another seed is another run"
         network.load_state_dict(before)
         assert float((lost / judge.losses(network)).mean()) == pytest.approx(min(looks))
     same = all(torch.equal(part, before[name]) for name, part in left.items())
