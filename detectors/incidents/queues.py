@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from detectors.counting.lanes import CAR_M, length_m
@@ -27,6 +28,12 @@ def beside_m(of: Trail, other: Trail) -> float:
         return float("inf")
     dx, dy = other.now.foot[0] - of.now.foot[0], other.now.foot[1] - of.now.foot[1]
     return abs(dx * ahead[1] - dy * ahead[0]) / ((of.now.px_per_m + other.now.px_per_m) / 2)
+
+
+def along_m(of: Trail, other: Trail) -> float:
+    """As :func:`onward_m`, along its direction alone: who stands level in the next lane is a lane's width away, and not ahead."""
+    onward, beside = onward_m(of, other), beside_m(of, other)
+    return math.copysign(math.sqrt(max(0.0, onward ** 2 - beside ** 2)), onward) if math.isfinite(beside) else 0.0
 
 
 def standing_near(moment: Moment, of: Trail) -> Iterator[Trail]:

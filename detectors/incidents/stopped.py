@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from detectors.incidents.boxes import within
 from detectors.incidents.incident import IncidentKind
 from detectors.incidents.moment import Moment, place_of
-from detectors.incidents.queues import at_line, beside_m, in_queue, onward_m, way_free
+from detectors.incidents.queues import along_m, at_line, beside_m, in_queue, way_free
 from detectors.incidents.trail import Trail, apart_m
 from detectors.vision.road_users import RoadUser
 
@@ -101,10 +101,10 @@ class StoppedVehicles:
             if not moment.classifies and not other.followed and within(trail.box, other.box):
                 case.with_it.add(key)
                 continue
-            onward = onward_m(trail, other)
-            if onward < -PASSED_M and self._same_way(moment, trail, other):
+            along = along_m(trail, other)
+            if along < -PASSED_M and self._same_way(moment, trail, other):
                 case.behind.add(key)
-            elif onward > PASSED_M and key in case.behind and beside_m(trail, other) <= 2 * BESIDE_M:
+            elif along > PASSED_M and key in case.behind and beside_m(trail, other) <= 2 * BESIDE_M:
                 case.passed.add(key)
         free = exits_clear and way_free(moment, trail)
         case.free_s = case.free_s + moment.step_s if free else 0.0

@@ -94,6 +94,13 @@ def test_unknown_signal_passed_in_its_own_direction():
     assert one.cleared == "drove on" and one.end_s == pytest.approx(100.0, abs=2.0)
 
 
+@pytest.mark.parametrize("ahead_m", [0.5, 2.0])
+def test_who_comes_up_level_in_the_next_lane_has_not_passed_it(ahead_m):
+    """Two lanes of one approach: others come to the line beside the one who waits at it, one after the other."""
+    beside = [stops(100 + i, 20.0 + 12.0 * i, 60.0 + ahead_m, 26.0 + 12.0 * i, y=WEST_2, on_m=None) for i in range(4)]
+    assert watch([stops(1, 1.0, 60.0, 100.0), *beside], 75.0, site(groups=False)) == []
+
+
 @pytest.mark.parametrize("kind", [RoadUser.CAR, RoadUser.TRUCK])
 def test_longer_than_any_red_in_free_view(kind):
     (one,) = watch([stops(1, 1.0, 55.0, 400.0, kind=kind)], 170.0, site(groups=False))
