@@ -80,7 +80,7 @@ class Observer:
             self.inside[i] = standing_inside(tick.frame, self.layout.junctions[i])
         links.note(self.links, self.reader.came, elapsed_s)
         links.expect(self.links, self._nothing_planned, self.sight.rate_vps, self.reader.free_mps, self.reader.range_m,
-                     self.reader.seen, USUAL, 0.0, self.now.arrivals, self.now.total)
+                     self.reader.seen, USUAL, 0.0, 0.0, self.now.arrivals, self.now.total)
         return ready, self._shown(ready)
 
     def _shown(self, ready: Sequence[int]) -> Seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ SPREAD = (0.15, 0.30, 0.25, 0.15, 0.10, 0.05)
 is 4 % of it (the shape of Robertson 1969, cut off)."""
 STEP = 0.04
 RATE_MEMORY_S = 300.0
+PLANS_HOLD_S = 8.0
+"""A plan is replaced every second: of what it says of so many seconds from now a third is trusted (1/e)."""
 
 
 class Links(NamedTuple):
@@ -66,9 +69,10 @@ def note(k: Links, entered: Array, elapsed_s: float) -> None:
 
 @compiled
 def expect(k: Links, planned: Array, rate_vps: Array, free_mps: Array, range_m: Array, seen: Array, usual: float,
-           shared: float, arrivals: Array, running: Array) -> None:
-    """Adds to ``arrivals`` who is out of view: those who left upstream, those who will by ``planned[x, t]``, and where neither
-    explains the usual rate, that rate."""
+           shared: float, between: float, arrivals: Array, running: Array) -> None:
+    """Adds to ``arrivals`` who is out of view: those who left upstream; those who will by ``planned[x, t]``, which is trusted by
+    ``shared`` now and less later; for the rest ``between`` times as many as have come of late; and at their usual rate those whom
+    no road from another junction explains."""
     lanes, horizon = arrivals.shape
     explained = np.zeros(lanes, np.float32)
     for i in range(k.exit.shape[0]):
@@ -88,12 +92,15 @@ def expect(k: Links, planned: Array, rate_vps: Array, free_mps: Array, range_m: 
             for s in range(PAST_S):
                 if k.past[i, s] > 0.0:
                     _spread(arrivals, lane, k.travel_s[i] - s, k.travel_s[i], k.past[i, s] * part, view_s)
-            x = k.exit[i]
+            x, mean_vps = k.exit[i], part * k.inflow_vps[i] * between
             for t in range(horizon):
                 if t + k.travel_s[i] >= horizon:
                     break
+                trust = shared * math.exp(-t / PLANS_HOLD_S)
                 if planned[x, t] > 0.01:
-                    _spread(arrivals, lane, t + k.travel_s[i], k.travel_s[i], planned[x, t] * part * shared, view_s)
+                    _spread(arrivals, lane, t + k.travel_s[i], k.travel_s[i], planned[x, t] * part * trust, view_s)
+                if t + k.travel_s[i] >= view_s:
+                    arrivals[lane, int(t + k.travel_s[i])] += (1.0 - trust) * mean_vps
     for lane in range(lanes):
         rest = (rate_vps[lane] - explained[lane]) * usual
         if rest > 1e-4:

@@ -70,7 +70,7 @@ class Planner:
         links.note(self.links, self.reader.came, elapsed_s)
         forward(self.planned, elapsed_s)
         links.expect(self.links, self.planned, self.sight.rate_vps, self.reader.free_mps, self.reader.range_m, self.reader.seen,
-                     self.settings.usual, self.settings.shared, self.now.arrivals, self.now.total)
+                     self.settings.usual, self.settings.shared, self.settings.between, self.now.arrivals, self.now.total)
         self.choice.stage[:] = -1
         search_all(self.model, self.now, self.weights, self.scratch, np.asarray(ready, np.int32), self.settings.margin,
                    self.choice, self.plans, self.planned, int(tick.now_s), self._every_second)

@@ -22,7 +22,8 @@ class PredictiveSettings(BaseModel):
     horizon's end; ``gap_s`` critical gap; ``yellow_s`` of yellow driven through; ``lost_veh`` lost at a start and ``flow_vph``
     saturation flow before they are learnt; ``look_s`` and ``keep`` of the plan's tail; ``clear_s`` for how long
     others wait while ``clear_veh`` vehicles or more stand inside the junction; ``usual`` weight of arrivals nobody has seen yet,
-    at their usual rate; ``shared`` weight of the neighbours' plans."""
+    at their usual rate; ``shared`` weight of the neighbours' plans for this second, less of what they say of later ones;
+    ``between`` weight of who comes from neighbours at the usual rate, where their plans are not trusted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     horizon_s: int = Field(60, ge=20, le=180)
@@ -43,6 +44,7 @@ class PredictiveSettings(BaseModel):
     clear_s: float = Field(10.0, ge=0)
     usual: float = Field(0.6, ge=0, le=1)
     shared: float = Field(1.0, ge=0, le=1)
+    between: float = Field(0.6, ge=0, le=1)
 
 
 class Predictive(Strategy):
