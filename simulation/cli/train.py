@@ -26,8 +26,8 @@ command goes on where it was. The same options and seed give the same policy on 
 Examples:
 
     mourour train --out policy
-    mourour train --out small --nets 4 --net-seconds 300 --boulevards 0 --scenarios none --rounds 0 --epochs 4
-    mourour train --out best --nets 40 --boulevards 80 --rounds 2 --improve 1200000 --improve-nets 12 --looks 6
+    mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
+    mourour train --out best --nets 40 --rounds 2 --improve 1200000 --improve-nets 12 --looks 6
     mourour train --out policy --engine ray --ray-address auto
     mourour simulate far --strategy learned:policy/policy.onnx
 """
@@ -48,7 +48,7 @@ def train(
     nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets of each round; 24 if not given.")] = None,
     net_seconds: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds on each; 600 if not given.")] = None,
     boulevards: Annotated[int | None, typer.Option(metavar="N", help="Random boulevards of each round, with turning lanes, buses "
-                                                   "and trams; 48 if not given.")] = None,
+                                                   "and trams; none if not given.")] = None,
     boulevard_seconds: Annotated[float | None, typer.Option(metavar="S", help="Simulated seconds on each; 900 if not "
                                                             "given.")] = None,
     scenarios: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios to learn on as well, or none; two periods of "
@@ -62,7 +62,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over all rows in each round; 10 if not given.")] = None,
     improve: Annotated[int | None, typer.Option(metavar="N", help="Junction seconds of reinforcement (maskable PPO) after that; "
                                                 "none if not given.")] = None,
-    improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that, every third a boulevard, "
+    improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that (with --boulevards every third is one), "
                                                      "a process each; 4 if not given.")] = None,
     looks: Annotated[int | None, typer.Option(metavar="N", help="Parts of that; after each it is tried on nets held back, the "
                                               "best is kept; 8 if not given.")] = None,

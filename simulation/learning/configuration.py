@@ -25,7 +25,7 @@ class TrainSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     nets: int = Field(24, ge=2, le=10_000)
     net_s: float = Field(600.0, ge=120)
-    boulevards: int = Field(48, ge=0, le=10_000)
+    boulevards: int = Field(0, ge=0, le=10_000)
     boulevard_s: float = Field(900.0, ge=120)
     scenarios: tuple[str, ...] = ("zerktouni@evening", "zerktouni@offpeak")
     scenario_s: float = Field(1500.0, ge=120)

@@ -26,7 +26,7 @@ IMITATED = "made by imitation of `predictive`: where the planner is wrong, so is
 IMPROVED = ("made by imitation of `predictive` and then by what vehicles and people lost on the roads of a junction and of its "
             "neighbours, not beyond")
 LIMITS = ("nothing beyond 100 m of a stop line is seen; it has learnt on junctions with three and four arms, with people on foot "
-          "on half of the nets, and of trams on boulevards and on the scenarios named alone")
+          "on half of the nets, and of trams on boulevards, if any, and on the scenarios named alone")
 
 Told = Callable[[str, float], None]
 
