@@ -62,8 +62,8 @@ def train(
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over all rows in each round; 10 if not given.")] = None,
     improve: Annotated[int | None, typer.Option(metavar="N", help="Junction seconds of reinforcement (maskable PPO) after that; "
                                                 "none if not given.")] = None,
-    improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that (with --boulevards every third is one), "
-                                                     "a process each; 4 if not given.")] = None,
+    improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that, every third a boulevard "
+                                                     "where there are such, a process each; 4 if not given.")] = None,
     looks: Annotated[int | None, typer.Option(metavar="N", help="Parts of that; after each it is tried on nets held back, the "
                                               "best is kept; 8 if not given.")] = None,
     held_back: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios it is tried on then, too, or none; zerktouni's "
