@@ -11,6 +11,7 @@ from itertools import count
 import numpy as np
 
 from detectors.camera.fit import ground_of
+from detectors.camera.lens import lens_of
 from detectors.camera.site import CameraSite, LaneRole
 from detectors.counting.doubles import Doubles
 from detectors.counting.lanes import LaneMap, WatchedLane, length_m
@@ -27,6 +28,8 @@ from detectors.vision.background import BackgroundDetector
 from detectors.vision.detections import Detections, Detector
 from detectors.vision.road_users import ROAD_USERS, RoadUser
 from detectors.vision.tracking import Tracked, Tracker
+from detectors.walkers.upright import Upright, carriageway_of
+from detectors.walkers.watch import LEAST_FPS, Walkers
 
 FORGET_EVERY = 10
 LONGEST_STEPS = 100
@@ -100,6 +103,7 @@ class CameraCounter:
         """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
         self._left_s = -math.inf
         self._still = self._background()
+        self._walkers = self._people_sought()
         self._images = 0
         self._first_track = self._last_track
 
@@ -132,7 +136,7 @@ class CameraCounter:
         return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events),
                            self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason, self._traffic),
                            self._measure.exits(self.lanes, frame.time_s, tracks),
-                           self._measure.crossings(self.lanes, frame.time_s, tracks), self._one_by_one())
+                           self._measure.crossings(self.lanes, frame.time_s, tracks), self._one_by_one(), self._walking(frame))
 
     def finish(self) -> tuple[CountEvent, ...]:
         """No more images: what is certain now of those who are still on their way."""
@@ -152,6 +156,23 @@ class CameraCounter:
         if self.lanes is None or self._ground is None or not any(x.role is LaneRole.APPROACH for x in self.lanes.lanes):
             return None
         return self.detector if isinstance(self.detector, BackgroundDetector) else BackgroundDetector(self.fps)
+
+    def _people_sought(self) -> Walkers | None:
+        """None where a model knows people by their looks, where nobody knows how large they would be, or too seldom looks."""
+        if self.site is None or self._ground is None or self.detector.classifies or self.fps < LEAST_FPS:
+            return None
+        lens = lens_of(self._ground, (self.site.image.width, self.site.image.height))
+        if lens is None:
+            return None
+        upright = Upright(self._ground, lens, (1 / self._to_site[0], 1 / self._to_site[1]))
+        window = carriageway_of(self.site, upright, self.size)
+        return Walkers(upright, window, self.size, self.fps) if window is not None else None
+
+    def _walking(self, frame: VideoFrame) -> tuple[SeenTrack, ...] | None:
+        if self._walkers is None:
+            return None
+        known = [traffic.larger() for traffic in (self._traffic, self._leaving) if traffic is not None]
+        return self._walkers.see(frame.time_s, frame.image, np.logical_or.reduce(known) if known else None)
 
     def _drive(self, frame: VideoFrame, found: Detections) -> list[Passage]:
         """Follow the lanes' vehicles by what is not background, and by what a detector knows by its looks."""

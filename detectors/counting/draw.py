@@ -55,11 +55,12 @@ class Overlay:
             a, b = (round(line.x1), round(line.y1)), (round(line.x2), round(line.y2))
             cv2.line(out, a, b, FLASH if lit else LINE, thick * (3 if lit else 1), cv2.LINE_AA)
             self._label(out, f"{line.name} {self._counts.get(line.name, 0)}", (min(a[0], b[0]) + 4, min(a[1], b[1]) - 4), LINE)
-        for track in result.tracks:
+        everybody = (*result.tracks, *(result.walkers or ()))
+        for track in everybody:
             self._track(out, track, thick)
         self._hints(out, result, hints, thick)
         self._incidents(out, incidents, thick)
-        self._trails = {t.track: self._trails[t.track] for t in result.tracks}
+        self._trails = {t.track: self._trails[t.track] for t in everybody}
         self._flash = {name: left - 1 for name, left in self._flash.items() if left > 1}
         minutes, seconds = divmod(result.time_s, 60)
         self._label(out, f"{int(minutes) % 1440:02d}:{seconds:04.1f}  {sum(self._counts.values())} counted",

@@ -49,7 +49,8 @@ class CountEvent(NamedTuple):
 class FrameResult:
     """All of one image. ``lanes`` and ``exits`` by lane id, ``crossings`` by the signal group of the crossing. ``followed`` has
     the lanes whose vehicles are followed one by one (:mod:`detectors.lane_traffic`) and who they are, numbered below zero: the
-    same as in ``tracks``, where several are one box."""
+    same as in ``tracks``, where several are one box. ``walkers`` are those on foot on the carriageway where people are
+    looked for besides (:mod:`detectors.walkers`), numbered below zero as well; None where they are not."""
 
     number: int
     time_s: float
@@ -59,3 +60,4 @@ class FrameResult:
     exits: Mapping[str, ExitObservation] = field(default_factory=dict)
     crossings: Mapping[str, CrossingObservation] = field(default_factory=dict)
     followed: Mapping[str, tuple[SeenTrack, ...]] = field(default_factory=dict)
+    walkers: tuple[SeenTrack, ...] | None = None

@@ -107,7 +107,8 @@ class Clips:
         share = min(1.0, WIDEST_PX / width)
         size = (round(width * share), round(height * share))
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if share < 1.0 else image
-        boxes = tuple((t.kind, (t.box[0] * share, t.box[1] * share, t.box[2] * share, t.box[3] * share)) for t in result.tracks)
+        boxes = tuple((t.kind, (t.box[0] * share, t.box[1] * share, t.box[2] * share, t.box[3] * share))
+                      for t in (*result.tracks, *(result.walkers or ())))
         done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         if not done:
             return

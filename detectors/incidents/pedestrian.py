@@ -85,7 +85,9 @@ class PedestrianOnCarriageway:
             zone = scene.zone_at("carriageway", x, y, deep_px)
             name = zone.name if zone else None
         else:
-            name = next((v.id for v in scene.lanes if v.outline.inside_px(x, y) > deep_px), None)
+            # Between two lanes is no kerb: who is near the edge of one there is near that of the other.
+            near = sorted(((v.outline.inside_px(x, y, deep_px), v.id) for v in scene.lanes), reverse=True)[:2]
+            name = near[0][1] if near and (near[0][0] > deep_px or (near[-1][0] > -deep_px and len(near) > 1)) else None
         if name is None:
             return None
         beside_px = -limits.crossing_m * px

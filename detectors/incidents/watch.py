@@ -35,7 +35,7 @@ class IncidentWatch:
     takes what is upright for people, who are then believed once they have walked across a lane.
 
     Where the lanes' vehicles are followed one by one, who stands and who is slow is judged by these and not by boxes, which
-    a queue may share.
+    a queue may share; and where people are looked for besides, on foot is who was found so.
 
     Results are looked at every ``limits.look_every_s`` at most, since incidents last for seconds.
     """
@@ -56,7 +56,10 @@ class IncidentWatch:
         self.image_size, self._scene = image_size, Scene(self._site, image_size)
         # Who drives against a lane is followed along none, and people are not either: they are watched by their boxes.
         self._boxes, self._each = Trails(self._scene, self._limits), Trails(self._scene, self._limits)
-        self._of_boxes: tuple[Watcher, ...] = (WrongWay(*image_size), PedestrianOnCarriageway())
+        self._walkers = Trails(self._scene, self._limits)
+        self._walkers_sought = False
+        self._of_boxes: tuple[Watcher, ...] = (WrongWay(*image_size),)
+        self._of_people: tuple[Watcher, ...] = (PedestrianOnCarriageway(),)
         self._of_each: tuple[Watcher, ...] = (StoppedVehicles(), SpillBack(), SlowZone())
 
     @property
@@ -94,6 +97,8 @@ class IncidentWatch:
         self._boxes.see(now_s, result.tracks)
         self._each.see(now_s, one_by_one(result))
         self._each.come_with(self._boxes)
+        self._walkers_sought = result.walkers is not None
+        self._walkers.see(now_s, result.walkers or ())
         self._show(now_s, step_s, green, shared(result))
         return self._ledger.told()
 
@@ -114,7 +119,8 @@ class IncidentWatch:
 
     def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None,
               in_one_box: frozenset[int] = frozenset()) -> None:
-        for trails, watchers in ((self._boxes, self._of_boxes), (self._each, self._of_each)):
+        people = self._walkers if self._walkers_sought else self._boxes
+        for trails, watchers in ((self._boxes, self._of_boxes), (people, self._of_people), (self._each, self._of_each)):
             moment = Moment(now_s, step_s, self._scene, trails, self._ledger, self._limits, green, self._classifies, in_one_box)
             for watcher in watchers:
                 watcher.see(moment)
@@ -128,9 +134,10 @@ class IncidentWatch:
     def _forget(self, now_s: float, why: str) -> None:
         self._ledger.end_all(now_s, why, but=OF_CAMERA)
         self._forget_trails()
-        for watcher in (*self._of_boxes, *self._of_each):
+        for watcher in (*self._of_boxes, *self._of_people, *self._of_each):
             watcher.forget()
 
     def _forget_trails(self) -> None:
         self._boxes.forget()
         self._each.forget()
+        self._walkers.forget()

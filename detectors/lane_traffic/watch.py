@@ -176,6 +176,14 @@ class LaneTraffic:
         """Pixels of the masks that each vehicle covers."""
         return [v.covered for v in self._vehicles]
 
+    def larger(self) -> NDArray[np.bool_]:
+        """(rows, columns) where somebody is who is larger than a motorcycle: people are taken for one of those now and then."""
+        there = np.zeros(self.size[0] * self.size[1], bool)
+        for v in self._vehicles:
+            if v.sure and v.shape.solid.kind is not RoadUser.MOTORCYCLE:
+                there[v.covered] = True
+        return there.reshape(self.size)
+
     def along_m(self, lane: str, outwards_m: float) -> float:
         """Where in an exit somebody is whose front is ``outwards_m`` from its beginning."""
         axis = self._axes[self.lanes.index(lane)]

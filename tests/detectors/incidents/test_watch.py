@@ -76,7 +76,7 @@ def test_nothing_grows_for_ever():
         actor.numbers = [(0.0, 100 + i), (8.0 + 9 * i, 300 + i)]
     run(watch, actors, 150.0)
     run(watch, [], 300.0, from_s=150.0)
-    watchers = (*watch._of_boxes, *watch._of_each)
+    watchers = (*watch._of_boxes, *watch._of_people, *watch._of_each)
     kept = {name: value for w in watchers for name, value in vars(w).items() if isinstance(value, dict)}
     assert not watch._each._by_track and not watch._each.hidden and not watch._each._fresh
     assert {name: len(value) for name, value in kept.items() if name not in ("_lanes",)} == {
