@@ -13,9 +13,9 @@ from detectors.vision.road_users import RoadUser
 
 OUT_S, UNSEEN_S = 0.6, 1.5
 """Who is seen outside for less than the first, or not seen at all for less than the second, has not left the carriageway."""
-TOGETHER_M = 6.0
-"""Who joins within so many metres is part of the same incident."""
-GONE_S = 3.0
+TOGETHER_M, GOES_MPS = 6.0, 1.5
+"""Who joins within so many metres is part of the same incident, and by so much more for each second in which nobody was seen."""
+GONE_S = 6.0
 ACROSS_COSINE = 0.7
 
 
@@ -97,7 +97,8 @@ class PedestrianOnCarriageway:
 
     def _tell(self, moment: Moment, trail: Trail, walker: _Walker) -> None:
         if walker.incident is None or walker.incident not in self._groups:
-            near = [n for n, g in self._groups.items() if apart_m(g.last, trail.now) <= TOGETHER_M * moment.stretch]
+            near = [n for n, g in self._groups.items() if apart_m(g.last, trail.now)
+                    <= (TOGETHER_M + GOES_MPS * (moment.time_s - g.last_s)) * moment.stretch]
             walker.incident = near[0] if near else self._begin(moment, trail, walker)
         group = self._groups[walker.incident]
         group.last, group.last_s = trail.now, moment.time_s
