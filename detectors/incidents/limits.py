@@ -58,6 +58,8 @@ class IncidentLimits:
     pedestrian_s: float = 1.5
     kerb_m: float = 0.5
     crossing_m: float = 1.0
+    undrawn_crossing_m: float = 5.0
+    """Where a camera's file draws no crossing, people so near to a stop line may be on one."""
     walked_m: float = 2.0
     """Where the detector tells people from vehicles by their shape alone: so far across the lane somebody must have walked, for a
     motorcycle that waits is as upright."""

@@ -88,12 +88,19 @@ class PedestrianOnCarriageway:
             # Between two lanes is no kerb: who is near the edge of one there is near that of the other.
             near = sorted(((v.outline.inside_px(x, y, deep_px), v.id) for v in scene.lanes), reverse=True)[:2]
             name = near[0][1] if near and (near[0][0] > deep_px or (near[-1][0] > -deep_px and len(near) > 1)) else None
-        if name is None:
-            return None
-        beside_px = -limits.crossing_m * px
-        if scene.zone_at("crossing", x, y, beside_px) is not None or scene.zone_at("waiting", x, y) is not None:
-            return None
-        return name
+        return None if name is None or self._may_be_there(moment, trail) else name
+
+    def _may_be_there(self, moment: Moment, trail: Trail) -> bool:
+        """Whether it is on a crossing, or waits where one may. Where no crossing is drawn there may be one at every stop line."""
+        scene, limits, now = moment.scene, moment.limits, trail.now
+        (x, y), px = now.foot, now.px_per_m
+        if scene.zone_at("waiting", x, y) is not None:
+            return True
+        if scene.of_kind("crossing"):
+            return scene.zone_at("crossing", x, y, -limits.crossing_m * px) is not None
+        beside_px = limits.kerb_m * moment.stretch * px
+        return any(view.outline.inside_px(x, y, beside_px) > -beside_px
+                   and abs(view.beyond_line_m(now.foot, now.place_m, px)) < limits.undrawn_crossing_m for view in scene.lanes)
 
     def _tell(self, moment: Moment, trail: Trail, walker: _Walker) -> None:
         if walker.incident is None or walker.incident not in self._groups:

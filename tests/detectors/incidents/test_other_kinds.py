@@ -67,6 +67,16 @@ def test_on_foot_and_no_incident(way):
     assert watch([walks(1, way, shake_px=1.0)], 45.0, site(zones=[ROAD, CROSSING])) == []
 
 
+@pytest.mark.parametrize("classifies", [True, False])
+def test_where_no_crossing_is_drawn_there_may_be_one_at_the_stop_line(classifies):
+    at_line, further_up = walks(1, [(0.0, 87.0, 14.0), (12.0, 87.0, 31.0)]), walks(2, [(0.0, 70.0, 14.0), (12.0, 70.0, 31.0)])
+    for zones in ([ROAD], []):
+        assert watch([at_line], 20.0, site(zones=zones), classifies=classifies) == []
+        assert kinds(watch([further_up], 20.0, site(zones=zones), classifies=classifies)) == ["pedestrian_on_carriageway"]
+    far_away = Zone(name="zebra", kind="crossing", area=rectangle(10.0, 17.0, 14.0, 30.0))
+    assert kinds(watch([at_line], 20.0, site(zones=[ROAD, far_away]), classifies=classifies)) == ["pedestrian_on_carriageway"]
+
+
 def test_cyclist_is_nobody_on_foot():
     assert "pedestrian_on_carriageway" not in kinds(watch([drives(1, 0.0, speed=4.0, kind=RoadUser.BICYCLE)], 35.0,
                                                           site(zones=[ROAD])))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from detectors.camera.site import Zone
 from detectors.counter import CameraCounter
 from detectors.counting.results import FrameResult
 from detectors.incidents.incident import Incident, IncidentKind
@@ -51,8 +52,15 @@ def seen(*actors: tuple[Body, Way], lasts_s: float = 14.0, fps: float = FPS, wea
         yield counter.see(VideoFrame(number, now_s, image))
 
 
-def told(results: Iterator[FrameResult], fps: float = FPS) -> list[Incident]:
-    watch = IncidentWatch(site_of(pose_of()), fps, SIZE, classifies=False)
+def told(results: Iterator[FrameResult], crossing_m: tuple[float, float] | None = None) -> list[Incident]:
+    """``crossing_m``: a crossing is drawn from there to there, upstream of the stop line."""
+    site = site_of(pose_of())
+    if crossing_m is not None:
+        (begin, end), beside = crossing_m, 6.0
+        corners = np.array([(begin, -beside, 0.0), (end, -beside, 0.0), (end, beside, 0.0), (begin, beside, 0.0)])
+        area = tuple((float(x), float(y)) for x, y in pose_of().pixels(corners)[0])
+        site = site.model_copy(update={"zones": (Zone(name="zebra", kind="crossing", area=area),)})
+    watch = IncidentWatch(site, FPS, SIZE, classifies=False)
     found = {one.number: one for result in results for one in watch.see(result)}
     found.update({one.number: one for one in watch.finish()})
     return list(found.values())
@@ -68,6 +76,12 @@ def test_who_walks_across_is_told_of(far_m: float) -> None:
     assert one.kind is IncidentKind.PEDESTRIAN and one.place.at_m is not None
     assert one.place.at_m[0] == pytest.approx(far_m, abs=OFF_M) and abs(one.place.at_m[1]) < 5.0
     assert one.told_s - (EMPTY_S + (7.0 - 4.8) / 1.3) < 4.0, "three lanes of 3.2 m begin 4.8 m beside the middle"
+
+
+def test_on_a_crossing_nobody_is_told_of_though_he_is_found_beyond_it() -> None:
+    results = list(seen((WALKER, across(20.0))))
+    assert told(iter(results), (17.0, 20.2)) == []
+    assert [one.kind for one in told(iter(results), (5.0, 9.0))] == [IncidentKind.PEDESTRIAN]
 
 
 def test_a_walker_is_where_he_walks_and_none_of_the_tracks() -> None:
