@@ -38,12 +38,12 @@ class Blobs:
         outlines, _ = cv2.findContours(tidy, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         for outline in reversed(outlines):
             x, y, w, h = cv2.boundingRect(outline)
-            if min(w, h) >= SMALLEST_SIDE_PX and w * h >= SMALLEST_PX and _pixels(outline) >= SMALLEST_PX:
+            if min(w, h) >= SMALLEST_SIDE_PX and w * h >= SMALLEST_PX and pixels_in(outline) >= SMALLEST_PX:
                 boxes.append((x, y, x + w, y + h))
         return np.array(_joined(boxes), np.float32).reshape(-1, 4), np.asarray(tidy, np.uint8)
 
 
-def _pixels(outline: Any) -> float:
+def pixels_in(outline: Any) -> float:
     """How many an outline of pixels goes round, its own among them (Pick, 1899)."""
     import cv2
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.counting.results import SeenTrack
+from detectors.vision.blobs import pixels_in
 from detectors.vision.detections import Detections, Image
 from detectors.vision.road_users import NUMBER, RoadUser
 from detectors.vision.tracking import Tracked, Tracker
@@ -42,6 +43,8 @@ SLOWEST_MPS, FASTEST_MPS, PACE_LOOKS = 0.4, 3.0, 12
 SEEN_LEAST, SEEN_SHARE = 5, 0.6
 """Nobody is told of who was seen in fewer looks, or in a smaller share of them since the first."""
 TIDY_EVERY = 10
+CELL_PX = 4
+"""How large people are is reckoned once for so many pixels across and down."""
 Box = tuple[float, float, float, float]
 Mask = NDArray[np.uint8]
 
@@ -69,6 +72,7 @@ class Walkers:
         # Half an image early is early enough.
         self._every_s = LOOK_EVERY_S - 0.5 / max(fps, 1.0)
         self._rate = min(fps, 1.0 / LOOK_EVERY_S)
+        self._metres_px: dict[tuple[int, int], float] = {}
         self._forget()
 
     def _forget(self) -> None:
@@ -147,21 +151,28 @@ class Walkers:
         """Boxes of whole people, in pixels of the image, round what of ``mask`` may be such."""
         import cv2
 
-        tidy = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, self._close)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(tidy, connectivity=8)
+        outlines, _ = cv2.findContours(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, self._close), cv2.RETR_EXTERNAL,
+                                       cv2.CHAIN_APPROX_NONE)
         (left, top, _, _), found = self._window, list[Box]()
-        for x, y, wide, high, pixels in stats[1:].tolist():
-            if pixels < LEAST_PX or high < wide:
+        for outline in outlines:
+            x, y, wide, high = cv2.boundingRect(outline)
+            if high < wide or wide * high < LEAST_PX or pixels_in(outline) < LEAST_PX:
                 continue
             box = left + x / share, top + y / share, left + (x + wide) / share, top + (y + high) / share
             middle, foot = (box[0] + box[2]) / 2, box[3]
-            metre_px = self._upright.metre_px((middle, foot))
+            metre_px = self._metre_px(middle, foot)
             if (HIGH_M[0] * metre_px <= box[3] - box[1] <= HIGH_M[1] * metre_px
                     and WIDE_M[0] * metre_px <= box[2] - box[0] <= WIDE_M[1] * metre_px
                     and not (vehicles is not None and self._in_vehicle(box, vehicles))):
                 half = ARMS_M / 2 * metre_px
                 found.append((middle - half, foot - TALL_M * metre_px, middle + half, foot))
         return found
+
+    def _metre_px(self, x: float, y: float) -> float:
+        cell = int(x) // CELL_PX, int(y) // CELL_PX
+        if cell not in self._metres_px:
+            self._metres_px[cell] = self._upright.metre_px(((cell[0] + 0.5) * CELL_PX, (cell[1] + 0.5) * CELL_PX))
+        return self._metres_px[cell]
 
     def _in_vehicle(self, box: Box, vehicles: NDArray[np.bool_]) -> bool:
         across, down = vehicles.shape[1] / self._size[0], vehicles.shape[0] / self._size[1]
