@@ -31,12 +31,15 @@ log = structlog.get_logger("mourour.learned")
 
 class LearnedSettings(BaseModel):
     """``model`` is a policy's file, the one that comes with the package where none is named. ``margin`` is by how much the score
-    of another stage must be above that of the present one (in log odds). Without an answer within ``deadline_s`` the planner
-    decides; None waits for ever."""
+    of another stage must be above that of the present one (in log odds): without one, stages that are as good as each other
+    alternate, and each change leaves somebody inside. Others wait for ``clear_s`` while ``clear_veh`` vehicles or more stand
+    inside the junction. Without an answer within ``deadline_s`` the planner decides; None waits for ever."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
     model: Path = DEFAULT
-    margin: float = Field(0.0, ge=-5, le=5)
+    margin: float = Field(0.5, ge=-5, le=5)
+    clear_veh: int = Field(1, ge=1)
+    clear_s: float = Field(10.0, ge=0)
     deadline_s: float | None = Field(None, gt=0, le=1)
 
 
@@ -122,10 +125,9 @@ class Learned(Strategy):
         return decisions
 
     def _crowded(self, i: int, wanted: int) -> bool:
-        """Whether the change waits because it would let others in across vehicles that still stand inside the junction: as the
-        planner has it, and for as long at most."""
-        limits = self._stand_in.settings
-        holds = (self.observer.inside[i] >= limits.clear_veh and self._held_s[i] < limits.clear_s
+        """Whether the change waits because it would let others in across vehicles that still stand inside the junction. A camera
+        may see ghosts, and a full exit keeps people inside whatever the signals do: not for ever."""
+        holds = (self.observer.inside[i] >= self.settings.clear_veh and self._held_s[i] < self.settings.clear_s
                  and lets_in(self.observer.model, self.observer.now, i, wanted))
         self._held_s[i] = self._held_s[i] + 1 if holds else 0
         return bool(holds)

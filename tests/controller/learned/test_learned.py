@@ -144,15 +144,16 @@ def test_a_queue_at_red_makes_its_stages_likelier(street: Network) -> None:
     assert junction.stage[decisions[0].stage].green & set(lane.groups)
 
 
-def _asked(junction: Junction, wanted: str, inside_veh: int) -> list[str]:
-    """What is asked of ``junction``, "" for nothing, second by second, by a policy that wants ``wanted``."""
+def _asked(junction: Junction, wanted: str, inside_veh: int, by: float = 5.0) -> list[str]:
+    """What is asked of ``junction``, "" for nothing, second by second, by a policy that wants ``wanted``, ``by`` more than any
+    other."""
     street = Network({junction.id: junction})
     made, number = Learned(), [stage.id for stage in junction.stages].index(StageId(wanted))
     made.start(street)
 
     def stubborn(seen: Seen) -> np.ndarray:
         scores = np.where(seen.allowed > 0, 0.0, -1e9).astype(np.float32)
-        scores[:, number] = 5.0
+        scores[:, number] = by
         return scores
 
     made.policy.scores = stubborn  # type: ignore[method-assign]
@@ -163,7 +164,12 @@ def _asked(junction: Junction, wanted: str, inside_veh: int) -> list[str]:
 @pytest.mark.parametrize("inside_veh", [0, 1, 2, 5])
 def test_who_stands_inside_is_let_out_first_but_not_for_ever(inside_veh: int) -> None:
     """Stage B protects the left turn that filters in A; C lets in others across it."""
-    assert _asked(full_crossroads(), "C", inside_veh) == (["C"] * 11 if inside_veh < 2 else ["B"] * 10 + ["C"])
+    assert _asked(full_crossroads(), "C", inside_veh) == (["C"] * 11 if inside_veh == 0 else ["B"] * 10 + ["C"])
+
+
+def test_a_stage_that_is_hardly_liked_better_is_not_asked_for() -> None:
+    """Stages that are as good as each other would alternate."""
+    assert _asked(full_crossroads(), "C", 0, by=0.49) == [""] * 11 and _asked(full_crossroads(), "C", 0, by=0.51) == ["C"] * 11
 
 
 def test_where_no_stage_lets_them_out_the_change_waits_for_ten_seconds() -> None:
