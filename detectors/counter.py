@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.camera.fit import ground_of
 from detectors.camera.lens import lens_of
@@ -171,8 +172,12 @@ class CameraCounter:
     def _walking(self, frame: VideoFrame) -> tuple[SeenTrack, ...] | None:
         if self._walkers is None:
             return None
+        return self._walkers.see(frame.time_s, frame.image, self._larger)
+
+    def _larger(self) -> NDArray[np.bool_] | None:
+        """Where a vehicle is known to be that nobody on foot is taken for; None where none is followed."""
         known = [traffic.larger() for traffic in (self._traffic, self._leaving) if traffic is not None]
-        return self._walkers.see(frame.time_s, frame.image, np.logical_or.reduce(known) if known else None)
+        return np.logical_or.reduce(known) if known else None
 
     def _drive(self, frame: VideoFrame, found: Detections) -> list[Passage]:
         """Follow the lanes' vehicles by what is not background, and by what a detector knows by its looks."""
@@ -272,8 +277,7 @@ class CameraCounter:
     def _place(self, foot: tuple[float, float]) -> tuple[float, float] | None:
         if self._ground is None:
             return None
-        x, y = self._ground.metres([(foot[0] * self._to_site[0], foot[1] * self._to_site[1])])[0]
-        return (float(x), float(y)) if math.isfinite(x) and math.isfinite(y) else None
+        return self._ground.place_m(foot[0] * self._to_site[0], foot[1] * self._to_site[1])
 
     def _width_m(self, box: tuple[float, float, float, float]) -> float | None:
         left, _, right, bottom = box

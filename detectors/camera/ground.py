@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,11 @@ class Ground:
     def metres(self, points_px: Sequence[Sequence[float]] | Floats) -> Floats:
         """(N, 2) pixels to (N, 2) metres. Points on the horizon give infinities, and so do those above it where ``sided``."""
         return _through(self.to_m, points_px, self.sided) + self.origin_m
+
+    def place_m(self, x: float, y: float) -> tuple[float, float] | None:
+        """Where on the road one pixel lies; None on the horizon, and above it where ``sided``."""
+        (at_x, at_y), = self.metres([(x, y)]).tolist()
+        return (at_x, at_y) if math.isfinite(at_x) and math.isfinite(at_y) else None
 
     def pixels(self, points_m: Sequence[Sequence[float]] | Floats) -> Floats:
         """(N, 2) metres to (N, 2) pixels. Points level with the camera or behind it give infinities where ``sided``."""

@@ -27,8 +27,7 @@ class Upright:
 
     def place_m(self, foot: tuple[float, float]) -> tuple[float, float] | None:
         """Where on the road a pixel lies; None above the horizon."""
-        x, y = self.ground.metres([(foot[0] / self.scale[0], foot[1] / self.scale[1])])[0]
-        return (float(x), float(y)) if math.isfinite(x) and math.isfinite(y) else None
+        return self.ground.place_m(foot[0] / self.scale[0], foot[1] / self.scale[1])
 
     def metre_px(self, foot: tuple[float, float]) -> float:
         """How many pixels a metre of somebody upright is who has his ``foot`` (pixels) there; 0 above the horizon."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.counting.results import SeenTrack
+from detectors.incidents.boxes import shared_px
 from detectors.vision.blobs import pixels_in
 from detectors.vision.detections import Detections, Image
 from detectors.vision.road_users import NUMBER, RoadUser
@@ -87,16 +89,16 @@ class Walkers:
         self._looks = 0
         self._seen: tuple[SeenTrack, ...] = ()
 
-    def see(self, time_s: float, image: Image, vehicles: NDArray[np.bool_] | None) -> tuple[SeenTrack, ...]:
-        """Who walks there in this image, or did at the last look. ``vehicles`` (rows, columns, of any size) is True where a
-        vehicle is known to be. Walkers are numbered below zero: they are none of the camera's tracks."""
+    def see(self, time_s: float, image: Image, vehicles: Callable[[], NDArray[np.bool_] | None]) -> tuple[SeenTrack, ...]:
+        """Who walks there in this image, or did at the last look. ``vehicles`` is asked at a look: (rows, columns, of any size)
+        True where a vehicle is known to be, or None. Walkers are numbered below zero: they are none of the camera's tracks."""
         if time_s < self._last_s:
             self._forget()
         if time_s - self._last_s < self._every_s:
             return self._seen
         steps = round((time_s - self._last_s) * self._rate) if self._looks else 1
         self._last_s = time_s
-        found = self._found(image, vehicles)
+        found = self._found(image, vehicles())
         self._looks += 1
         tracked = self._tracker.update(found, max(1, min(steps, PACE_LOOKS)))
         self._seen = tuple(walker for one in tracked if (walker := self._walker(time_s, one)) is not None)
@@ -141,7 +143,7 @@ class Walkers:
         people = self._people(sure, share, vehicles)
         # Dark trousers are what a shadow on the road would be; a shadow besides makes others too broad.
         for box in self._people(np.asarray(cv2.compare(raw, 0, cv2.CMP_GT), np.uint8), share, vehicles):
-            if not any(_meet(box, other) for other in people):
+            if not any(shared_px(box, other) > 0.0 for other in people):
                 people.append(box)
         n = len(people)
         return Detections(np.array(people, np.float32).reshape(-1, 4), np.full(n, 0.9, np.float32),
@@ -179,7 +181,3 @@ class Walkers:
         left, top = int(box[0] * across), int(box[1] * down)
         part = vehicles[top:max(top + 1, round(box[3] * down)), left:max(left + 1, round(box[2] * across))]
         return bool(part.mean() > IN_VEHICLE) if part.size else False
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])

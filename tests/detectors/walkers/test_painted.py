@@ -31,14 +31,13 @@ MOTORCYCLE = body(RoadUser.MOTORCYCLE, 2.1, 0.8, 1.5, "motorcycle", 1)
 Way = Callable[[float], tuple[float, float, float] | None]
 
 
-def seen(*actors: tuple[Body, Way], lasts_s: float = 14.0, fps: float = FPS, weather: Weather = Weather.DAY,
-         larger: int = 1) -> Iterator[FrameResult]:
+def seen(*actors: tuple[Body, Way], lasts_s: float = 14.0, fps: float = FPS, larger: int = 1) -> Iterator[FrameResult]:
     """``actors`` are where they are (x upstream, y to the left, angle) so many seconds after the road was empty."""
     import cv2
 
     from simulation.cameras.film import Film
 
-    pose, light = pose_of(), LIGHTS[weather]
+    pose, light = pose_of(), LIGHTS[Weather.DAY]
     dice = np.random.default_rng(1)
     road = np.clip(92 + dice.normal(0, 4, (SIZE[1], SIZE[0], 1)) + np.zeros(3), 0, 255).astype(np.uint8)
     film = Film(road, light, 3)
