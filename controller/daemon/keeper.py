@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
+from controller.daemon.rhythm import Rhythm, reached
 from signal_drivers.errors import CabinetError
 from signal_drivers.wire.driver import WireDriver
 from signal_drivers.wire.garbled import Garbled
@@ -33,7 +34,7 @@ class Keeper:
                  changed: Callable[[WireDriver, bool, str], None], polled: Callable[[WireDriver, float], None], seed: int,
                  gate: asyncio.Semaphore | None = None) -> None:
         self.driver = driver
-        self._period_s, self._phase_s, self._alive = period_s, phase_s, alive
+        self._period_s, self._rhythm, self._alive = period_s, Rhythm(period_s, phase_s), alive
         self._changed, self._polled = changed, polled
         self._dice = random.Random(seed)
         self._gate = gate or asyncio.Semaphore()
@@ -76,9 +77,10 @@ class Keeper:
             self._changed(self.driver, connected, why)
 
     async def _converse(self) -> None:
-        due = self._next(time.monotonic())
+        due = self._rhythm.next_s(time.monotonic())
         while not self.ending:
-            if await self._woken(due - time.monotonic()):
+            if not await reached(due, unless=self._wake):
+                self._wake.clear()
                 try:
                     await self.driver.deliver()
                 finally:
@@ -89,20 +91,7 @@ class Keeper:
             if time.monotonic() - self._beaten_s >= BEAT_S - self._period_s / 2 and self._alive():
                 await self.driver.beat()
                 self._beaten_s = time.monotonic()
-            due = self._next(time.monotonic())
-
-    def _next(self, now_s: float) -> float:
-        """The next of this cabinet's own moments after ``now_s``."""
-        return (now_s - self._phase_s) // self._period_s * self._period_s + self._phase_s + self._period_s
-
-    async def _woken(self, wait_s: float) -> bool:
-        try:
-            async with asyncio.timeout(max(0.0, wait_s)):
-                await self._wake.wait()
-        except TimeoutError:
-            return False
-        self._wake.clear()
-        return True
+            due = self._rhythm.next_s(time.monotonic())
 
     async def farewell(self) -> bool:
         """Give the junction back to its own plan; False where that could not be said, and silence has to say it."""

@@ -23,6 +23,7 @@ from controller.daemon.links import Links
 from controller.daemon.metrics import Metrics
 from controller.daemon.proofs import Proofs
 from controller.daemon.recording import Happening, Nothing, Recorder
+from controller.daemon.rhythm import Rhythm, reached
 from controller.daemon.rungs import Rungs
 from controller.daemon.told_by_cameras import ToldByCameras, junctions_of
 from controller.daemon.unfailing import unfailing
@@ -143,20 +144,16 @@ class Post:
 
     async def _ticks(self, stop: asyncio.Event) -> None:
         period_s = self.site.said.period_s
+        rhythm = Rhythm(period_s)
         while not stop.is_set():
             if self._frozen_after == 0:
                 # By now everything is connected that will be for long: the collector need not walk it again and again.
                 gc.collect()
                 gc.freeze()
             self._frozen_after -= 1
-            # The loop's own time is a millisecond coarse, and this is what is measured.
-            due = (time.monotonic() // period_s + 1) * period_s
-            try:
-                async with asyncio.timeout(due - time.monotonic()):
-                    await stop.wait()
+            due = rhythm.next_s(time.monotonic())
+            if not await reached(due, unless=stop):
                 return
-            except TimeoutError:
-                pass
             self.metrics.ticks.inc()
             begun = time.monotonic()
             if begun - due > period_s:
