@@ -38,8 +38,8 @@ class EngineChoice(StrEnum):
 
 
 OPTIONS = {"net_s": "net-seconds", "boulevard_s": "boulevard-seconds", "scenario_s": "scenario-seconds",
-           "improve_steps": "improve", "spoilt_share": "spoilt", "held_back_scenarios": "held-back",
-           "neighbour_share": "neighbours"}
+           "improve_steps": "improve", "spoilt_share": "spoilt", "improve_spoilt_share": "improve-spoilt",
+           "held_back_scenarios": "held-back", "neighbour_share": "neighbours"}
 """What a setting is called on the command line, where that is another word."""
 
 
@@ -64,6 +64,9 @@ def train(
                                                 "none if not given.")] = None,
     improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that, every third a boulevard "
                                                      "where there are such, a process each; 4 if not given.")] = None,
+    improve_spoilt: Annotated[float | None, typer.Option(metavar="SHARE", help="Share of these runs, and of those held back, in "
+                                                         "which detectors miss, miscount and fail; as --spoilt if not "
+                                                         "given.")] = None,
     looks: Annotated[int | None, typer.Option(metavar="N", help="Parts of that; after each it is tried on nets held back, the "
                                               "best is kept; 8 if not given.")] = None,
     held_back: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios it is tried on then, too, or none; zerktouni's "
@@ -91,7 +94,7 @@ def train(
 
     given = {"nets": nets, "net_s": net_seconds, "boulevards": boulevards, "boulevard_s": boulevard_seconds,
              "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed, "improve_steps": improve,
-             "improve_nets": improve_nets, "looks": looks, "spoilt_share": spoilt,
+             "improve_nets": improve_nets, "improve_spoilt_share": improve_spoilt, "looks": looks, "spoilt_share": spoilt,
              "scenarios": None if scenarios is None else _scenarios(scenarios),
              "held_back_scenarios": None if held_back is None else _scenarios(held_back), "held_back_times": held_back_times,
              "neighbour_share": neighbours}

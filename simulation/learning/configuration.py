@@ -18,7 +18,8 @@ class TrainSettings(BaseModel):
     """It learns on ``nets`` random nets of ``net_s`` seconds each, ``boulevards`` random boulevards of ``boulevard_s`` and
     ``scenarios`` of ``scenario_s``; in each of ``rounds`` later rounds the pupil drives ``pupil_share`` of the minutes. In
     ``spoilt_share`` of all of them detectors see as worse ones do (:mod:`simulation.learning.spoilt`). Then ``improve_steps``
-    junction seconds of reinforcement on ``improve_nets`` random nets and boulevards and on ``scenarios``, all at a time, each
+    junction seconds of reinforcement on ``improve_nets`` random nets and boulevards and on ``scenarios``, all at a time, with
+    worse detectors in ``improve_spoilt_share`` of them (``spoilt_share`` where that is None), each
     junction's reward with ``neighbour_share`` of its neighbours' mean; ``looks`` times in between it is tried on
     ``held_back_nets`` others and on ``held_back_scenarios``, ``held_back_times`` each. Everything random comes from ``seed``."""
 
@@ -36,6 +37,7 @@ class TrainSettings(BaseModel):
     width: int = Field(64, ge=8, le=1024)
     improve_steps: int = Field(0, ge=0)
     improve_nets: int = Field(4, ge=1, le=256)
+    improve_spoilt_share: float | None = Field(None, ge=0, le=1)
     looks: int = Field(8, ge=1, le=1000)
     held_back_nets: int = Field(8, ge=1, le=256)
     held_back_scenarios: tuple[str, ...] = ("zerktouni@morning",)
@@ -43,6 +45,11 @@ class TrainSettings(BaseModel):
     neighbour_share: float = Field(0.5, ge=0, le=10)
     seed: int = Field(1, ge=0, lt=2**31 - 1_000_000)
     observation: int = VERSION
+
+    @property
+    def improved_with_spoilt(self) -> float:
+        """Share of the runs of reinforcement, and of those held back from it, that worse detectors see."""
+        return self.spoilt_share if self.improve_spoilt_share is None else self.improve_spoilt_share
 
 
 def begin(settings: TrainSettings, out: Path) -> None:

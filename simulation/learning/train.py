@@ -50,7 +50,9 @@ def train(settings: TrainSettings, out: Path, engine: Engine, device: str, told:
     pupil: Path | None = None
     for number in range(settings.rounds + 1):
         wanted = plan(settings, number, pupil)
-        _hold(wanted, f"round {number}: lessons", out, engine, told)
+        if not all((out / FILES["round"].format(n)).exists() for n in range(number, settings.rounds + 1)):
+            # What has been learnt and kept needs no lessons any more.
+            _hold(wanted, f"round {number}: lessons", out, engine, told)
         held += wanted
         card = _round(settings, number, held, card["figures"], out, network, device, told)
         pupil = out / (FILES["policy"] if number == settings.rounds else f"policy-{number}.onnx")
@@ -123,7 +125,7 @@ def _improved(settings: TrainSettings, out: Path, network: PolicyNetwork, engine
                        ((settings.improve_nets, IMPROVE_SEED), (settings.held_back_nets, HELD_BACK_SEED)))
     for those, names in ((runs, settings.scenarios), (held_back, settings.held_back_scenarios)):
         those += [RunSettings(name, "actuated", settings.seed, settings.scenario_s,
-                              detectors=spoilt(settings.seed + i, settings.spoilt_share)) for i, name in enumerate(names)]
+                              detectors=spoilt(settings.seed + i, settings.improved_with_spoilt)) for i, name in enumerate(names)]
     return [round(loss, 4) for loss in improve(
         network, settings.width, runs, held_back, steps=settings.improve_steps, looks=settings.looks, seed=settings.seed,
         device=device, log=out / FILES["log"], goes_on_from=out / FILES["improved"], told=told, worlds=engine.world,
@@ -143,7 +145,7 @@ def streets(settings: TrainSettings, folder: Path, count: int, first: int) -> li
         place.mkdir(parents=True, exist_ok=True)
         try:
             found.append(RunSettings(str(made(kind, place, number, seconds)), "actuated", number, seconds,
-                                     clearance=clearance_of(number), detectors=spoilt(number, settings.spoilt_share)))
+                                     clearance=clearance_of(number), detectors=spoilt(number, settings.improved_with_spoilt)))
         except ScenarioError:
             if number > settings.seed + first + 10 * count:
                 raise

@@ -242,11 +242,12 @@ def test_real_tram_tracks_are_kept(casablanca: Imported) -> None:
 
 @pytest.mark.integration
 @pytest.mark.slow
-def test_the_city_of_assumed_signals_is_imported_too(shared_dir: Path, tmp_path: Path) -> None:
+def test_the_city_of_assumed_signals_is_imported_too(shared_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     extract = shared_dir / "casablanca" / "osm" / "city_2018_signals_assumed.osm.xml.gz"
     if not extract.is_file():
         pytest.skip(f"no extract at {extract}")
-    # Few vehicles: routes through a whole city are slow to find, and are not what is looked at here.
+    # Few gates: routes through a whole city are slow to find, and are not what is looked at here.
+    monkeypatch.setattr("simulation.scenario.import_zones.MOST_ZONES", 12)
     found = import_osm([extract], "city", tmp_path / "city", total_vph=500.0)
     assert len(found.signals.driven) + len(found.refused) > 100
     shutil.rmtree(found.folder)
