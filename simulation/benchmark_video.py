@@ -5,35 +5,39 @@ from __future__ import annotations
 import os
 import resource
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from detectors.counting.line import CountLine
 from detectors.counting.session import Session, middle_line
+from detectors.errors import SourceError
 from detectors.video.source import Source
-from detectors.vision.detections import Detector, Image
+from detectors.vision.detections import Detections, Detector, Image
 from detectors.vision.pick import AT_ONCE, detector_for
 
 CAMERAS, CAMERA_FPS = 760, 10.0
 """The city's cameras, and the rate at which each is to be looked at."""
 TARGETS = {"background": 250.0, "yolo 320": 90.0, "yolo 640": 40.0}
 OVERHEAD = 0.15
-WARM_UP = 20
+WARM_UP, LEAST = 20, 50
 
 
 @dataclass(frozen=True)
 class Speed:
-    """``fps`` images a second by the wall clock; ``core_s`` of all processes for one image; ``beyond`` is by how much longer an
-    image takes than where the same detector does nothing but look at images in memory; NaN where that is not measured."""
+    """``fps`` images a second by the wall clock; ``core_s`` of all processes for one image. ``beyond`` is by how much longer an
+    image takes than where the same recording is decoded and the same detector looks at its images, and nothing else is done;
+    ``beyond_memory`` than where it looks at images in memory, so that decoding is counted in. NaN where not measured."""
 
     what: str
     images: int
     fps: float
     core_s: float
     beyond: float = float("nan")
+    beyond_memory: float = float("nan")
     counted: int | None = None
     target_fps: float | None = None
 
@@ -44,8 +48,12 @@ class Speed:
 
 
 def speeds(clip: str, weights: str | None, images: int, line: CountLine | None = None) -> Iterator[Speed]:
-    """One after another, so that they can be shown as they come. Raises :class:`~detectors.errors.DetectionError`."""
+    """One after another, so that they can be shown as they come. Raises :class:`~detectors.errors.DetectionError`, for a recording
+    over before anything can be measured, too."""
     frames, fps = _frames(clip, min(images, 300))
+    if len(frames) < LEAST:
+        raise SourceError(f"only {len(frames)} images: {LEAST} are needed to measure anything", where=clip,
+                          mend="take a longer recording")
     yield from _ours("background", clip, None, None, images, line, frames, fps)
     if weights is None:
         return
@@ -61,6 +69,8 @@ def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images
 
     alone = _alone(f"{what}: detection alone, images in memory", detector(), frames)
     yield alone
+    decoded = _decoded(f"{what}: decoding and detection alone", clip, detector(), images)
+    yield decoded
     with Source(clip) as source:
         session = Session(source, detector(), lines=[line or middle_line(source.facts)])
         rows = iter(session)
@@ -79,7 +89,28 @@ def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images
     # The decoder's share is known only once it has ended.
     core_s = (_cpu_s() - cpu_s) / max(1, done)
     yield Speed(f"{what}: decoding, detection, tracking and counting", done, done / took_s, core_s,
-                alone.fps * took_s / done - 1.0, counted, TARGETS.get(what))
+                decoded.fps * took_s / done - 1.0, alone.fps * took_s / done - 1.0, counted, TARGETS.get(what))
+
+
+def _decoded(what: str, clip: str, detector: Detector, images: int) -> Speed:
+    """As a session reads and looks, without anything that is made of what is found."""
+    import cv2
+
+    cv2.setNumThreads(1)  # As a session has it.
+    done, begun, cpu_s = -WARM_UP, 0.0, 0.0
+    with Source(clip) as source, ThreadPoolExecutor(detector.at_once) as pool:
+        waiting: deque[Future[Detections]] = deque()
+        for frame in source:
+            waiting.append(pool.submit(detector.detect, frame.image))
+            if len(waiting) > min(detector.at_once, source.held - 1):
+                waiting.popleft().result()
+                done += 1
+                if done == 0:
+                    begun, cpu_s = time.perf_counter(), _cpu_s()
+                elif done >= images:
+                    break
+        took_s = time.perf_counter() - begun
+    return Speed(what, done, done / took_s, (_cpu_s() - cpu_s) / max(1, done))
 
 
 def _alone(what: str, detector: Detector, frames: list[Image]) -> Speed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from enum import StrEnum
+from math import isnan
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,13 +66,15 @@ def video(
     if json:
         put_json({"clip": clip, "speeds": [{**asdict(s), "city_cores": s.city_cores} for s in found]})
         return
-    table = _table(clip, "", "images/s", "target", "beyond detection", "counted", f"cores for {CAMERAS} × {CAMERA_FPS:g}/s")
+    table = _table(clip, "", "images/s", "target", "beyond detection", "with decoding", "counted",
+                   f"cores for {CAMERAS} × {CAMERA_FPS:g}/s")
     for s in found:
-        table.add_row(s.what, f"{s.fps:.0f}", "" if s.target_fps is None else f"≥ {s.target_fps:g}",
-                      "" if s.beyond != s.beyond else f"{s.beyond:+.0%}", "" if s.counted is None else str(s.counted),
-                      f"{s.city_cores:.0f}")
+        more = ["" if isnan(share) else f"{share:+.0%}" for share in (s.beyond, s.beyond_memory)]
+        table.add_row(s.what, f"{s.fps:.0f}", "" if s.target_fps is None else f"≥ {s.target_fps:g}", *more,
+                      "" if s.counted is None else str(s.counted), f"{s.city_cores:.0f}")
     _print(table)
-    say(f"[dim]· beyond detection: target {OVERHEAD:.0%}; by how much longer an image takes than with the detector alone[/dim]")
+    say(f"[dim]· beyond detection: target {OVERHEAD:.0%}; by how much longer an image takes than where it is decoded and "
+        "looked at alone; with decoding: than where it is in memory and looked at alone[/dim]")
 
 
 def _memory(clip: str, weights: str | None, size: int | None, site: Path | None, hours: float, every: float, rate: float,
