@@ -48,8 +48,8 @@ class Speed:
 
 
 def speeds(clip: str, weights: str | None, images: int, line: CountLine | None = None) -> Iterator[Speed]:
-    """One after another, so that they can be shown as they come. Raises :class:`~detectors.errors.DetectionError`, for a recording
-    over before anything can be measured, too."""
+    """One after another, so that they can be shown as they come. Raises :class:`~detectors.errors.DetectionError`, also for a
+    recording that is over before anything can be measured."""
     frames, fps = _frames(clip, min(images, 300))
     if len(frames) < LEAST:
         raise SourceError(f"only {len(frames)} images: {LEAST} are needed to measure anything", where=clip,
