@@ -29,6 +29,9 @@ LEARNT_SHARE = 0.2
 """Share of the memory after which what is new is background: it has to be longer than finding out that it is a vehicle takes."""
 SHADOW = 127
 """OpenCV's word for it."""
+DULL, NEAR_PX = 10, 9
+"""Where much traffic passes the mixture is used to much, and of a car as grey as the road only windows and wheels are sure. What
+differs from the background by these grey levels of 255, and lies within half so many pixels of what is sure, is in doubt."""
 FLASH = 0.6
 """More than this share of the image cannot all be vehicles: the light has changed, or the camera has moved."""
 
@@ -70,7 +73,7 @@ class BackgroundDetector:
     @property
     def foreground(self) -> NDArray[np.uint8] | None:
         """What is not background in the latest image, in the size that is worked in, 255 where that is sure and 127 where it may
-        be a shadow or the light of a lamp; None where nothing can be said of it."""
+        be a shadow, the light of a lamp or nothing; None where nothing can be said of it."""
         if self._doubtful is not None and self._foreground is not None:
             told, self._doubtful = self._doubtful, None
             self._foreground = _doubted(*told, self._foreground)
@@ -128,6 +131,8 @@ class BackgroundDetector:
 
 
 def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], dark: bool, shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    import cv2
+
     other = (shapes > 0) | (raw == SHADOW)
     # Most of an image is road and nothing else: only the rest is looked at.
     here, road, told = small[other], background[other], shapes.copy()
@@ -137,6 +142,9 @@ def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], dark: bool
         light = np.zeros(told.shape, np.uint8)
         light[other] = lamps
         told[other] = np.where(at_an_edge(here, road, light, other), np.uint8(SHADOW), told[other])
+    blue, green, red = cv2.split(cv2.absdiff(small, background))
+    near = cv2.dilate(shapes, np.ones((NEAR_PX, NEAR_PX), np.uint8))
+    told[(cv2.max(cv2.max(blue, green), red) >= DULL) & (near > 0) & ~other] = SHADOW
     return told
 
 

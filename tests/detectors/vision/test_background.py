@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from detectors.vision.background import BackgroundDetector
 from detectors.vision.detections import Image
@@ -133,3 +134,26 @@ def test_the_same_images_give_the_same_boxes() -> None:
         detector = BackgroundDetector(FPS)
         runs.append([detector.detect(picture(i, 5.0 * i)).boxes.tolist() for i in range(40)])
     assert runs[0] == runs[1]
+
+
+def test_of_a_car_as_grey_as_a_restless_road_more_than_windows_is_in_doubt() -> None:
+    detector, dice = BackgroundDetector(FPS), np.random.default_rng(5)
+
+    def restless(number: int) -> NDArray[np.float64]:
+        image = picture(number).astype(np.float64)
+        image[80:140] += cv2.blur(dice.normal(0, 36, (60, WIDTH, 3)), (3, 3))
+        return image
+
+    for i in range(200):
+        detector.detect(restless(i).clip(0, 255).astype(np.uint8))
+    dull = picture(0).astype(np.float64)
+    dull[94:127, 128:193] += (16, 0, -12)
+    dull[100:120, 140:180] = 30
+    found(detector, dull.clip(0, 255).astype(np.uint8))
+    told = detector.foreground
+    assert told is not None
+    body = np.ones((33, 65), bool)
+    body[6:26, 12:52] = False
+    there = told[94:127, 128:193][body]
+    assert (there == 255).mean() < 0.1 and (there > 0).mean() > 0.3
+    assert not told[:90].any() and not told[131:].any()
