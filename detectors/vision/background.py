@@ -27,8 +27,8 @@ MEMORY_S, FIRST_S = 20.0, 2.0
 LEARN_EVERY_S = 0.1
 LEARNT_SHARE = 0.2
 """Share of the memory after which what is new is background: it has to be longer than finding out that it is a vehicle takes."""
-SHADOW = 127
-"""OpenCV's word for it."""
+SHADOW, FAINT = 127, 64
+"""OpenCV's word for it, and ours for what differs too little to be told from the road."""
 DULL, NEAR_PX = 10, 9
 """Where much traffic passes the mixture is used to much, and of a car as grey as the road only windows and wheels are sure. What
 differs from the background by these grey levels of 255, and lies within half so many pixels of what is sure, is in doubt."""
@@ -72,8 +72,8 @@ class BackgroundDetector:
 
     @property
     def foreground(self) -> NDArray[np.uint8] | None:
-        """What is not background in the latest image, in the size that is worked in, 255 where that is sure and 127 where it may
-        be a shadow, the light of a lamp or nothing; None where nothing can be said of it."""
+        """What is not background in the latest image, in the size that is worked in, 255 where that is sure, 127 where it may
+        be a shadow or the light of a lamp, and 64 where it may be nothing; None where nothing can be said of it."""
         if self._doubtful is not None and self._foreground is not None:
             told, self._doubtful = self._doubtful, None
             self._foreground = _doubted(*told, self._foreground)
@@ -144,7 +144,7 @@ def _doubted(small: Image, background: Image, raw: NDArray[np.uint8], dark: bool
         told[other] = np.where(at_an_edge(here, road, light, other), np.uint8(SHADOW), told[other])
     blue, green, red = cv2.split(cv2.absdiff(small, background))
     near = cv2.dilate(shapes, np.ones((NEAR_PX, NEAR_PX), np.uint8))
-    told[(cv2.max(cv2.max(blue, green), red) >= DULL) & (near > 0) & ~other] = SHADOW
+    told[(cv2.max(cv2.max(blue, green), red) >= DULL) & (near > 0) & ~other] = FAINT
     return told
 
 
