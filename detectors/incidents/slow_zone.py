@@ -1,11 +1,13 @@
 """Traffic in a lane far slower than it usually drives there, for longer than a red light explains.
 
-On an approach only those count who drive and are not near the queue: a red light makes those slow who come to it. On an exit
-everybody counts: nobody waits there for this junction's signal.
+On an approach a red light makes those slow who come to it, and its end those who stood. So nobody counts near a queue, nor soon
+after he stood in one; and near the stop line only who is far slower than braking for it would make him, or drives on unhindered.
+On an exit everybody counts: nobody waits there for this junction's signal.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -22,7 +24,16 @@ UNLEARNT_SHARE = 0.7
 """Of the speed limit, taken as usual where a calibrated camera has not seen enough vehicles yet."""
 OVER_S = 2.0
 QUEUE_NEAR_M = 30.0
-LINE_NEAR_M = 45.0
+LINE_NEAR_M, LINE_M = 45.0, 15.0
+"""Nearer than the first somebody may brake for the stop line; nearer than the second he counts in no case."""
+BRAKES_MPS2, SLOWER = 0.8, 0.5
+"""As gently as anybody brakes; and far slower is less than this share of the speed from which that ends at the line."""
+UNHINDERED = 0.6
+"""Share of what is usual."""
+SEEN_SHARE, SEEN_SHARE_EXIT = 0.25, 0.6
+"""Of the time in which it must have been slow, somebody who counts was there: on an approach in a short piece of road alone."""
+STOOD_S = 20.0
+"""Who stood for two seconds is no slow traffic so long afterwards, nor is who drives behind him."""
 SPEEDS, VEHICLES = 300, 500
 """Speeds kept of one vehicle, the last ones, and vehicles of one lane of which speeds are kept: nobody drives in a camera's view
 for longer, but some stand in it for hours."""
@@ -32,6 +43,8 @@ for longer, but some stand in it for hours."""
 class _Lane:
     passed: deque[float] = field(default_factory=lambda: deque(maxlen=200))
     speeds: dict[int, deque[float]] = field(default_factory=dict)
+    stood_s: dict[int, float] = field(default_factory=dict)
+    """When somebody stood last."""
     looks: deque[tuple[float, float, frozenset[int]]] = field(default_factory=deque)
     incident: int | None = None
     well_s: float | None = None
@@ -54,8 +67,11 @@ class SlowZone:
         for view in moment.scene.lanes:
             known = self._lanes.setdefault(view.id, _Lane())
             there = by_lane.get(view.id, [])
+            known.stood_s = {key: at_s for key, at_s in known.stood_s.items() if moment.time_s - at_s < STOOD_S}
+            known.stood_s.update((t.key, moment.time_s) for t in there if t.stands())
             speeds = [(t, s) for t in there if (s := t.speed_mps(OVER_S)) is not None]
-            counted = [(t, s) for t, s in speeds if self._counts(moment, view, t, s, there)]
+            usual_mps = self._usual_mps(moment, view, known)
+            counted = [(t, s) for t, s in speeds if self._counts(moment, view, known, t, s, there, usual_mps)]
             for trail, speed in counted:
                 known.speeds.setdefault(trail.key, deque(maxlen=SPEEDS)).append(speed)
             while len(known.speeds) > VEHICLES:
@@ -63,14 +79,25 @@ class SlowZone:
             self._learn(moment, known)
             self._judge(moment, view, known, counted)
 
-    def _counts(self, moment: Moment, view: LaneView, trail: Trail, speed_mps: float, there: list[Trail]) -> bool:
+    def _counts(self, moment: Moment, view: LaneView, known: _Lane, trail: Trail, speed_mps: float, there: list[Trail],
+                usual_mps: float | None) -> bool:
         if not view.approach:
             return True
         if speed_mps < moment.limits.crawl_mps or at_line(moment, trail):
             return False
-        if -trail.beyond_line_m(view) < LINE_NEAR_M:
+        away_m = -trail.beyond_line_m(view)
+        if away_m < LINE_NEAR_M and (usual_mps is None or not self._unexplained(away_m, speed_mps, usual_mps)
+                                     or trail.key in known.stood_s):
             return False
-        return not any(t.stands(3.0) and 0 < onward_m(trail, t) <= QUEUE_NEAR_M * moment.stretch for t in there)
+        return not any((t.stands(3.0) or (away_m < LINE_NEAR_M and t.key in known.stood_s))
+                       and 0 < onward_m(trail, t) <= QUEUE_NEAR_M * moment.stretch for t in there)
+
+    @staticmethod
+    def _unexplained(away_m: float, speed_mps: float, usual_mps: float) -> bool:
+        """Whether nobody drives so ``away_m`` before a stop line because he brakes for it."""
+        if away_m < LINE_M:
+            return False
+        return speed_mps >= UNHINDERED * usual_mps or speed_mps <= SLOWER * math.sqrt(2 * BRAKES_MPS2 * away_m)
 
     def _learn(self, moment: Moment, known: _Lane) -> None:
         for trail in moment.trails.gone:
@@ -97,8 +124,9 @@ class SlowZone:
             self._perhaps_over(moment, known, usual_mps, counted)
             return
         looks = known.looks
-        # Somebody must have been there for most of the time, and not one vehicle only.
-        if len(looks) * moment.step_s < 0.6 * limits.slow_s or not looks or moment.time_s - looks[0][0] < 0.9 * limits.slow_s:
+        # Somebody must have been there for much of the time, and not one vehicle only.
+        least_s = (SEEN_SHARE if view.approach else SEEN_SHARE_EXIT) * limits.slow_s
+        if len(looks) * moment.step_s < least_s or not looks or moment.time_s - looks[0][0] < 0.9 * limits.slow_s:
             return
         who: set[int] = set().union(*(keys for _, _, keys in looks))
         mean_mps = sum(s for _, s, _ in looks) / len(looks)

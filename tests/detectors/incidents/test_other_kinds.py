@@ -122,6 +122,40 @@ def test_slow_traffic_that_creeps_to_an_approach_is_told_and_ends():
     assert kinds(found) == ["slow_zone"] and found[0].place.lane == "west_0" and found[0].end_s < 260.0
 
 
+def test_slow_traffic_close_before_the_line_is_told_where_nobody_brakes_for_it():
+    def slows(track: int, start_s: float) -> Actor:
+        return Actor(track, [(start_s, 2.0, WEST), (start_s + 4.8, 50.0, WEST), (start_s + 20.8, 90.0, WEST),
+                             (start_s + 25.0, 136.0, WEST)])
+
+    found = watch([*normal(16), *(slows(300 + i, 100.0 + 9.0 * i) for i in range(12))], 230.0, site(),
+                  green=lambda t: {"w": True})
+    assert kinds(found) == ["slow_zone"] and found[0].place.lane == "west_0"
+
+
+@pytest.mark.parametrize("brakes_mps2", [0.9, 1.5, 3.0])
+def test_who_brakes_gently_for_a_red_light_and_creeps_on_in_its_queue_is_no_slow_traffic(brakes_mps2: float):
+    """Each comes to the queue's tail, and the queue moves up by a car's length and a half every ten seconds."""
+    def comes(track: int, start_s: float, to_m: float) -> Actor:
+        distance_m = 12.0 ** 2 / (2 * brakes_mps2)
+        way, at_s, at_m = [(start_s, 2.0, WEST)], start_s, 2.0
+        if to_m - distance_m > at_m:
+            at_s, at_m = at_s + (to_m - distance_m - at_m) / 12.0, to_m - distance_m
+            way.append((at_s, at_m, WEST))
+        while to_m - at_m > 0.3:
+            speed = max(0.5, (2 * brakes_mps2 * (to_m - at_m)) ** 0.5)
+            at_s, at_m = at_s + 0.2, min(to_m, at_m + 0.2 * speed)
+            way.append((at_s, at_m, WEST))
+        for _ in range(4):
+            at_s += 8.0
+            way.append((at_s, at_m, WEST))
+            at_s, at_m = at_s + 3.0, at_m + 7.0
+            way.append((at_s, at_m, WEST))
+        return Actor(track, way)
+
+    actors = [*normal(16), *(comes(300 + i, 100.0 + 6.0 * i, 60.0 - 5.0 * (i % 3)) for i in range(14))]
+    assert watch(actors, 230.0, site()) == []
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_queue_at_red_is_no_slow_zone(known):
     actors = normal(20)
