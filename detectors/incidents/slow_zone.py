@@ -132,6 +132,9 @@ class SlowZone:
         mean_mps = sum(s for _, s, _ in looks) / len(looks)
         if len(who) < limits.slow_vehicles or mean_mps >= limits.slow_share * usual_mps:
             return
+        # What is over already is not told any more.
+        if looks[-1][1] >= limits.slow_over_share * usual_mps:
+            return
         boxes = [t.box for t, _ in counted] or [(0.0, 0.0, float(moment.scene.width), float(moment.scene.height))]
         left, top, right, bottom = zip(*boxes, strict=True)
         known.incident = moment.ledger.begin(

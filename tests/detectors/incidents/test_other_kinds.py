@@ -122,14 +122,22 @@ def test_slow_traffic_that_creeps_to_an_approach_is_told_and_ends():
     assert kinds(found) == ["slow_zone"] and found[0].place.lane == "west_0" and found[0].end_s < 260.0
 
 
-def test_slow_traffic_close_before_the_line_is_told_where_nobody_brakes_for_it():
-    def slows(track: int, start_s: float) -> Actor:
-        return Actor(track, [(start_s, 2.0, WEST), (start_s + 4.8, 50.0, WEST), (start_s + 20.8, 90.0, WEST),
-                             (start_s + 25.0, 136.0, WEST)])
+def slows(track: int, start_s: float) -> Actor:
+    """Creeps the last forty metres to the stop line, and on."""
+    return Actor(track, [(start_s, 2.0, WEST), (start_s + 4.8, 50.0, WEST), (start_s + 20.8, 90.0, WEST),
+                         (start_s + 25.0, 136.0, WEST)])
 
+
+def test_slow_traffic_close_before_the_line_is_told_where_nobody_brakes_for_it():
     found = watch([*normal(16), *(slows(300 + i, 100.0 + 9.0 * i) for i in range(12))], 230.0, site(),
                   green=lambda t: {"w": True})
     assert kinds(found) == ["slow_zone"] and found[0].place.lane == "west_0"
+
+
+def test_slow_traffic_that_is_over_before_it_was_sure_is_not_told():
+    after = [drives(400 + i, 140.0 + 4.0 * i, speed=12.0) for i in range(8)]
+    assert watch([*normal(16), *(slows(300 + i, 100.0 + 9.0 * i) for i in range(3)), *after], 180.0, site(),
+                 green=lambda t: {"w": True}) == []
 
 
 @pytest.mark.parametrize("brakes_mps2", [0.9, 1.5, 3.0])
