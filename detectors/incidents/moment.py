@@ -18,7 +18,7 @@ from detectors.incidents.trails import Trails
 class Moment:
     """One look. ``green`` by lane, None where no signal is known; ``step_s`` since the last look; ``classifies``: whether the
     detector tells people from vehicles by more than their shape; ``shared`` are the tracks that are several vehicles in one
-    box."""
+    box, ``each`` everybody by himself, where ``trails`` are of boxes."""
 
     time_s: float
     step_s: float
@@ -29,6 +29,7 @@ class Moment:
     green: Mapping[str, bool] | None = None
     classifies: bool = True
     shared: frozenset[int] = frozenset()
+    each: Trails | None = None
 
     def green_of(self, lane: LaneView | None) -> bool | None:
         """Whether ``lane`` has green; None where nobody knows."""

@@ -121,7 +121,8 @@ class IncidentWatch:
               in_one_box: frozenset[int] = frozenset()) -> None:
         people = self._walkers if self._walkers_sought else self._boxes
         for trails, watchers in ((self._boxes, self._of_boxes), (people, self._of_people), (self._each, self._of_each)):
-            moment = Moment(now_s, step_s, self._scene, trails, self._ledger, self._limits, green, self._classifies, in_one_box)
+            moment = Moment(now_s, step_s, self._scene, trails, self._ledger, self._limits, green, self._classifies, in_one_box,
+                            self._each)
             for watcher in watchers:
                 watcher.see(moment)
 

@@ -24,6 +24,8 @@ drives. A tram that leaves on the next track covered the approach's own."""
 SURE_M = 15.0
 """Whose way is shorter must have been that fast all along it: people beside a queue, now in one box with it and now not, wander
 back some metres."""
+LEFT_M = 4.0
+"""Where somebody of its lane stood before it came, and stands still, nobody drove: the box round both has come apart."""
 ADRIFT_S, ADRIFT_M = 6.0, 60.0
 """Trackers lose whom they follow: who comes against the direction so soon after and so near is the same driver."""
 
@@ -133,6 +135,8 @@ class WrongWay:
             return False
         if (trail.speed_mps(limits.wrong_way_s) or 0.0) < limits.wrong_way_mps:
             return False
+        if _came_apart(moment, trail, case):
+            return False
         if far_m < min(SURE_M, limits.wrong_way_mps * (now.time_s - case.turned.time_s)):
             return False
         if trail.lane is not None:
@@ -161,6 +165,13 @@ class WrongWay:
         if case.incident is not None:
             moment.ledger.end(case.incident, moment.time_s, why, {"against_m": round(case.furthest_m, 1)})
         case.incident = None
+
+
+def _came_apart(moment: Moment, trail: Trail, case: _Case) -> bool:
+    """Whether whoever is followed by himself where its way began has not moved since before."""
+    return moment.each is not None and any(
+        other.followed and other.lane is trail.lane and other.stands() and other.anchor.time_s <= case.turned.time_s
+        and apart_m(other.now, case.turned) <= LEFT_M for other in moment.each.seen.values())
 
 
 def _along(a: Sample, b: Sample, ahead: tuple[float, float]) -> float:

@@ -103,3 +103,18 @@ def test_a_box_that_had_the_one_who_stands_in_it_has_not_passed_him(classifies: 
         found.update({i.number: i for i in watch.see(result)})
     # Whoever tells vehicles by their looks gives each a box of its own.
     assert [i.kind for i in found.values()] == ([IncidentKind.STOPPED_VEHICLE] if classifies else [])
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_box_that_goes_back_from_who_stands_there_still_goes_no_wrong_way(stays: bool) -> None:
+    """A bus and the car behind it are one box; it comes apart, and the car is taken for the bus."""
+    watch, found = IncidentWatch(site(), 5.0, SIZE, classifies=False), {}
+    for i in range(100):
+        front_m = 60.0 - max(0.0, min(i / 5.0 - 10.0, 3.0)) * 8.0
+        blob = SeenTrack(4, RoadUser.VEHICLE, 0.9, (front_m * 10 - 44, 182.0, front_m * 10, 218.0), (front_m * 10, 200.0),
+                         (front_m, 20.0), lane="west_0")
+        bus_m = 60.0 if stays else front_m
+        bus = SeenTrack(-1, RoadUser.BUS, 0.9, (bus_m * 10 - 120, 182.0, bus_m * 10, 218.0), (bus_m * 10, 200.0), (bus_m, 20.0),
+                        lane="west_0")
+        found.update({told.number: told for told in watch.see(FrameResult(i, i / 5.0, (blob,), followed={"west_0": (bus,)}))})
+    assert [told.kind for told in found.values()] == ([] if stays else [IncidentKind.WRONG_WAY])
