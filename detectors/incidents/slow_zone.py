@@ -77,7 +77,7 @@ class SlowZone:
             while len(known.speeds) > VEHICLES:
                 del known.speeds[next(iter(known.speeds))]
             self._learn(moment, known)
-            self._judge(moment, view, known, counted)
+            self._judge(moment, view, known, counted, usual_mps)
 
     def _counts(self, moment: Moment, view: LaneView, known: _Lane, trail: Trail, speed_mps: float, there: list[Trail],
                 usual_mps: float | None) -> bool:
@@ -111,9 +111,9 @@ class SlowZone:
             return float(np.percentile(known.passed, 75))
         return UNLEARNT_SHARE * view.lane.speed_limit_mps if moment.scene.calibrated else None
 
-    def _judge(self, moment: Moment, view: LaneView, known: _Lane, counted: list[tuple[Trail, float]]) -> None:
+    def _judge(self, moment: Moment, view: LaneView, known: _Lane, counted: list[tuple[Trail, float]],
+               usual_mps: float | None) -> None:
         limits = moment.limits
-        usual_mps = self._usual_mps(moment, view, known)
         if counted:
             known.looks.append((moment.time_s, sum(s for _, s in counted) / len(counted), frozenset(t.key for t, _ in counted)))
         while known.looks and moment.time_s - known.looks[0][0] > limits.slow_s:
