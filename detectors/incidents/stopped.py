@@ -107,8 +107,10 @@ class StoppedVehicles:
             elif along > PASSED_M and key in case.behind and beside_m(trail, other) <= 2 * BESIDE_M:
                 case.passed.add(key)
         free = exits_clear and way_free(moment, trail)
-        case.free_s = case.free_s + moment.step_s if free else 0.0
         green = moment.green_of(trail.lane)
+        if free and green is not False and _joined_ahead(moment, trail):
+            return
+        case.free_s = case.free_s + moment.step_s if free else 0.0
         if green:
             case.free_green_s = case.free_green_s + moment.step_s if free else 0.0
         elif green is False:
@@ -175,6 +177,13 @@ class StoppedVehicles:
         if moment.scene.zone_at("carriageway", *trail.now.foot) is not None:
             return True
         return not moment.scene.lanes and not in_queue(moment, trail) and len(case.passed) > moment.limits.passed_least
+
+
+def _joined_ahead(moment: Moment, trail: Trail) -> bool:
+    """Whether the first at the line is one box with somebody further on: who stands beyond the line is in no lane, and who is in
+    it may have to wait for him. He may as well just be driving by: that says nothing of its way."""
+    return trail.followed and at_line(moment, trail) and any(
+        not t.followed and along_m(trail, t) > PASSED_M and within(trail.box, t.box) for t in moment.trails.seen.values())
 
 
 def _in_the_midst(moment: Moment, trail: Trail) -> bool:

@@ -1,14 +1,17 @@
 """Driving against the direction: a sustained way of some metres, never a trembling box nor a metre of reversing.
 
-In a lane of the site file against its direction; without a site file against the learnt one.
+In a lane of the site file against its direction; without a site file against the learnt one. A driver who meets the lane's
+traffic is soon one box with it: who is followed along the lanes one by one is watched for himself, too, and goes back along his.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detectors.incidents.flow import FlowField
-from detectors.incidents.incident import IncidentKind
+from detectors.incidents.incident import NOTHING, IncidentKind
 from detectors.incidents.moment import Moment, place_of
 from detectors.incidents.scene import LaneView
 from detectors.incidents.trail import Sample, Trail, apart_m
@@ -26,6 +29,11 @@ SURE_M = 15.0
 back some metres."""
 LEFT_M = 4.0
 """Where somebody of its lane stood before it came, and stands still, nobody drove: the box round both has come apart."""
+FOLLOWED_M, FOLLOWED_BOXES = 15.0, 1.5
+"""So far, and so many times its own box, has gone back who is followed along a lane: he is moved back a little where others turn
+out to be ahead of him."""
+TOGETHER_M, TOGETHER_S, TOGETHER = 3.0, 1.0, 2
+"""Where so many others have gone back so far, too, until so long ago, the camera turns."""
 ADRIFT_S, ADRIFT_M = 6.0, 60.0
 """Trackers lose whom they follow: who comes against the direction so soon after and so near is the same driver."""
 
@@ -49,20 +57,38 @@ class WrongWay:
 
     def __init__(self, width: int, height: int) -> None:
         self._flow = FlowField(width, height)
-        self._cases: dict[int, _Case] = {}
-        self._adrift: dict[int, Sample] = {}
-        """Where each driver was last seen whose incident is not closed yet."""
+        self._box_cases: dict[int, _Case] = {}
+        self._each_cases: dict[int, _Case] = {}
+        self._held: Counter[int] = Counter()
+        """How many cases are of each driver whose incident is open: one of boxes, one of who is followed."""
+        self._at: dict[int, Sample] = {}
+        """Where each of them was last seen, also while no case is of him."""
 
     def forget(self) -> None:
-        self._cases.clear()
-        self._adrift.clear()
+        for all_of_them in (self._box_cases, self._each_cases, self._held, self._at):
+            all_of_them.clear()
         self._flow.forget()
 
     def see(self, moment: Moment) -> None:
-        for key, trail in moment.trails.seen.items():
+        self._watch(moment, moment.trails.seen, self._box_cases)
+        for trail in moment.trails.gone:
+            if self._gone(trail, self._box_cases):
+                self._flow.drop(trail)
+            else:
+                self._flow.learn(trail)
+        if moment.each is not None:
+            self._watch(moment, {key: t for key, t in moment.each.seen.items() if t.followed}, self._each_cases)
+            for trail in moment.each.gone:
+                self._gone(trail, self._each_cases)
+        for number, last in list(self._at.items()):
+            if not self._held[number] and moment.time_s - last.time_s > ADRIFT_S:
+                self._close(moment, number, last.time_s, "left the view")
+
+    def _watch(self, moment: Moment, trails: Mapping[int, Trail], cases: dict[int, _Case]) -> None:
+        for key, trail in trails.items():
             if trail.kind is RoadUser.PEDESTRIAN:
                 continue
-            case = self._cases.get(key)
+            case = cases.get(key)
             lane, ahead = self._expected(moment, trail)
             if case is not None and not moment.scene.lanes and len(trail.history) > 1:
                 self._flow.follow(trail, case.last)
@@ -71,22 +97,19 @@ class WrongWay:
             # A queue in one box goes back as it drives off at its front.
             queue = trail.track in moment.shared
             if case is None or ((lane is not case.lane or not one_way or queue) and case.incident is None):
-                case = self._cases[key] = _Case(lane, trail.now, trail.now, trail.now)
+                case = cases[key] = _Case(lane, trail.now, trail.now, trail.now)
             elif trail.now.cut or ahead is None:
                 case.last = trail.now
             else:
                 self._judge(moment, trail, case, ahead)
-        for trail in moment.trails.gone:
-            case = self._cases.pop(trail.key, None)
-            if case is not None and case.incident is not None:
-                self._adrift[case.incident] = trail.now
-                self._flow.drop(trail)
-            else:
-                self._flow.learn(trail)
-        for number, last in list(self._adrift.items()):
-            if moment.time_s - last.time_s > ADRIFT_S:
-                del self._adrift[number]
-                moment.ledger.end(number, last.time_s, "left the view")
+
+    def _gone(self, trail: Trail, cases: dict[int, _Case]) -> bool:
+        """Whether he who is seen no more had driven against the direction."""
+        case = cases.pop(trail.key, None)
+        if case is None or case.incident is None:
+            return False
+        self._held[case.incident] -= 1
+        return True
 
     def _expected(self, moment: Moment, trail: Trail) -> tuple[LaneView | None, tuple[float, float] | None]:
         if moment.scene.lanes:
@@ -96,6 +119,8 @@ class WrongWay:
     def _judge(self, moment: Moment, trail: Trail, case: _Case, ahead: tuple[float, float]) -> None:
         now, last, limits = trail.now, case.last, moment.limits
         case.last = now
+        if case.incident is not None:
+            self._at[case.incident] = now
         step_px = _along(last, now, ahead)
         case.looks += 1
         case.against += step_px < 0
@@ -118,9 +143,9 @@ class WrongWay:
             case.furthest_m, case.looks, case.against = 0.0, 0, 0
             return
         if case.incident is None and self._is_one(moment, trail, case, ahead, far_m):
-            case.incident = next((n for n, last in self._adrift.items() if apart_m(last, case.turned) <= ADRIFT_M), None)
+            case.incident = next((n for n, last in self._at.items() if apart_m(last, now) <= ADRIFT_M), None)
             if case.incident is not None:
-                del self._adrift[case.incident]
+                self._held[case.incident] += 1
                 return
             where = f"lane {trail.lane.id}" if trail.lane else "the direction that others drive in"
             case.incident = moment.ledger.begin(
@@ -128,6 +153,7 @@ class WrongWay:
                 min(0.95, 0.6 + 0.02 * far_m) * (1.0 if moment.scene.calibrated else 0.85),
                 f"a {trail.kind} drives against {where}", track=trail.track,
                 detail={"against_m": round(far_m, 1), "against_s": round(now.time_s - case.turned.time_s, 1)})
+            self._held[case.incident], self._at[case.incident] = 1, now
 
     def _is_one(self, moment: Moment, trail: Trail, case: _Case, ahead: tuple[float, float], far_m: float) -> bool:
         now, limits = trail.now, moment.limits
@@ -148,6 +174,8 @@ class WrongWay:
         px = -_along(case.turned, now, ahead)
         if far_m < limits.wrong_way_m * moment.stretch or px < (1.0 if moment.scene.calibrated else 2.0) * box_px:
             return False
+        if trail.followed and (far_m < FOLLOWED_M or px < FOLLOWED_BOXES * box_px or self._together(now.time_s, case)):
+            return False
         # A box that grows at its lower edge only, because what hid it goes away, has not driven.
         top = ((now.top[0] - case.turned.top[0]) * ahead[0] + (now.top[1] - case.turned.top[1]) * ahead[1])
         if -top < 0.3 * px:
@@ -161,10 +189,21 @@ class WrongWay:
                  if s.time_s >= case.turned.time_s and self._flow.direction(s) is not None}
         return len(cells) >= LEAST_CELLS
 
+    def _together(self, now_s: float, case: _Case) -> bool:
+        return sum(c is not case and c.furthest_m >= TOGETHER_M and now_s - c.furthest.time_s <= TOGETHER_S
+                   for c in self._each_cases.values()) >= TOGETHER
+
     def _end(self, moment: Moment, case: _Case, why: str) -> None:
-        if case.incident is not None:
-            moment.ledger.end(case.incident, moment.time_s, why, {"against_m": round(case.furthest_m, 1)})
+        if case.incident is None:
+            return
+        self._held[case.incident] -= 1
+        if not self._held[case.incident]:
+            self._close(moment, case.incident, moment.time_s, why, {"against_m": round(case.furthest_m, 1)})
         case.incident = None
+
+    def _close(self, moment: Moment, number: int, at_s: float, why: str, detail: Mapping[str, float] = NOTHING) -> None:
+        del self._held[number], self._at[number]
+        moment.ledger.end(number, at_s, why, detail)
 
 
 def _came_apart(moment: Moment, trail: Trail, case: _Case) -> bool:

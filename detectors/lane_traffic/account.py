@@ -44,6 +44,11 @@ class Worth(NamedTuple):
         """Share that is in motion of what is not in doubt; 0 where nearly all is."""
         return np.where(self.inside >= LEAST_SURE * self.open, self.inside / np.maximum(self.open - self.doubt, 1.0), 0.0)
 
+    @property
+    def whole(self) -> Floats:
+        """Share of what lies open that is in motion or in doubt."""
+        return (self.inside + self.doubt) / np.maximum(self.open, 1.0)
+
 
 class Account:
     """One image: ``mask`` (rows, columns), not 0 where it is not background, less than :data:`SURE` where that is in doubt."""

@@ -18,14 +18,16 @@ TELLS = 0.05
 
 class Fit(NamedTuple):
     """``place_m`` with its ``variance``, None where the image does not tell; ``gain`` is what is accounted for there, less what
-    should show and does not (pixels); ``shown`` and ``filled`` as :class:`~detectors.lane_traffic.account.Worth` has them, and
-    ``open_share`` of the silhouette that lies open."""
+    should show and does not (pixels); ``shown``, ``filled`` and ``whole`` as :class:`~detectors.lane_traffic.account.Worth` has
+    them, ``inside`` its pixels in motion, and ``open_share`` of the silhouette that lies open."""
 
     place_m: float
     variance: float | None
     gain: float
     shown: float
     filled: float
+    whole: float
+    inside: float
     open_share: float
 
 
@@ -49,4 +51,4 @@ def best_fit(account: Account, shape: Shape, v: LaneVehicle) -> Fit:
     variance = float(weight @ (places - mean) ** 2) + (0.4 * row) ** 2 + 0.04
     open_share = float(worth.open[top]) / max(1, int(shape.sizes[first + top]))
     return Fit(mean, variance if open_share > TELLS else None, float(gain[top]), float(worth.shown[top]),
-               float(worth.filled[top]), open_share)
+               float(worth.filled[top]), float(worth.whole[top]), float(worth.inside[top]), open_share)

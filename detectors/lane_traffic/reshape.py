@@ -25,6 +25,10 @@ PART_SHARE, SAME_GAIN = 0.65, 0.9
 do together, but for a little."""
 FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8, RoadUser.TRAM: 0.8}
 """And be filled to this share."""
+DARK_WHOLE, DARK_SURE, DARK_MORE, DARK_GAIN = 0.85, 0.12, 1.4, 1.2
+"""Nearly all of a dark car can be in doubt, and a motorcycle at its windows accounts for what is sure. It is a car where a car's
+silhouette is in motion or in doubt to the first share, in motion to the second, so many times as much as the motorcycle's,
+and worth so much more: beside a motorcycle its shadow is in doubt, and nothing is sure."""
 LEAST_OPEN = 0.5
 EVERY = 3
 """Each vehicle is looked at in one of so many images."""
@@ -91,10 +95,20 @@ class Reshape:
         for w in (v, *parts):
             account.uncover(w.covered)
         fit, before = best_fit(account, other, v), account.gain(all_of_them)
+        full = fit.filled >= FILLED[other.solid.kind] or (not parts and _dark_car(account, v, other, fit, before))
         for w in (v, *parts):
             account.cover(w.covered)
-        return (fit.filled >= FILLED[other.solid.kind] and fit.open_share >= LEAST_OPEN
-                and fit.gain > 0 and fit.gain >= SAME_GAIN * before)
+        return full and fit.open_share >= LEAST_OPEN and fit.gain > 0 and fit.gain >= SAME_GAIN * before
+
+
+def _dark_car(account: Account, v: LaneVehicle, other: Shape, fit: Fit, before: float) -> bool:
+    """Whether a motorcycle ``v`` is what is sure of a dark car, which ``fit`` would be."""
+    if v.shape.solid.kind is not RoadUser.MOTORCYCLE or other.solid.kind is not RoadUser.VEHICLE:
+        return False
+    here = v.shape.nearest(v.place_m)
+    own, all_px = float(account.worth(v.shape, here, here).inside[0]), float(other.sizes[other.nearest(fit.place_m)])
+    return (fit.whole >= DARK_WHOLE and fit.inside >= max(DARK_SURE * all_px, DARK_MORE * own)
+            and fit.gain >= DARK_GAIN * before)
 
 
 def _share(flag: NDArray[np.bool_], pixels: NDArray[np.intp]) -> float:

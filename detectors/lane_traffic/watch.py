@@ -155,8 +155,7 @@ class LaneTraffic:
     def _owners(self, others: Sequence[Index]) -> NDArray[np.int16]:
         """(rows, columns) number of the vehicle that is seen at each pixel, -1 for none: the nearer hide the farther."""
         owners = np.full(self.size[0] * self.size[1], -1, np.int16)
-        order = sorted(range(len(self._vehicles)), key=lambda i: -self._away[self._vehicles[i].shape.lane]
-                       * self._vehicles[i].place_m)
+        order = sorted(range(len(self._vehicles)), key=lambda i: -self._far_m(self._vehicles[i]))
         for i in order:
             owners[self._vehicles[i].covered] = i
         for pixels in others:
@@ -218,7 +217,10 @@ class LaneTraffic:
             # What others account for mostly was a part of them.
             v.missed_s += by_s
         elif fit.open_share < SHOWN_OPEN:
-            v.hidden_s += by_s
+            if self._must_show(account, v):
+                v.missed_s += by_s
+            else:
+                v.hidden_s += by_s
         else:
             v.shown_s, v.hidden_s = v.shown_s + by_s, 0.0
             if fit.shown >= SHOWN_SHARE[v.shape.solid.kind]:
@@ -226,6 +228,23 @@ class LaneTraffic:
             else:
                 v.missed_s += by_s
         account.cover(v.covered)
+
+    def _must_show(self, account: Account, v: LaneVehicle) -> bool:
+        """Whether ``v``, which ``account`` must not have covered, does not show though nobody nearer hides it: of two at nearly
+        the same place each is covered by the other, also when both have driven off."""
+        behind = [w for w in self._vehicles if w is not v and self._far_m(w) > self._far_m(v)]
+        for w in behind:
+            account.uncover(w.covered)
+        here = v.shape.nearest(v.place_m)
+        worth = account.worth(v.shape, here, here)
+        for w in behind:
+            account.cover(w.covered)
+        open_share = float(worth.open[0]) / max(1, int(v.shape.sizes[here]))
+        return open_share >= SHOWN_OPEN and float(worth.shown[0]) < SHOWN_SHARE[v.shape.solid.kind]
+
+    def _far_m(self, v: LaneVehicle) -> float:
+        """Rises with the distance from the camera, among those of lanes that lead the same way."""
+        return self._away[v.shape.lane] * v.place_m
 
     def _sighted(self, account: Account, sightings: Sequence[Sighting], time_s: float) -> None:
         free = list(self._vehicles)

@@ -80,7 +80,7 @@ def test_nothing_grows_for_ever():
     kept = {name: value for w in watchers for name, value in vars(w).items() if isinstance(value, dict)}
     assert not watch._each._by_track and not watch._each.hidden and not watch._each._fresh
     assert {name: len(value) for name, value in kept.items() if name not in ("_lanes",)} == {
-        "_cases": 0, "_adrift": 0, "_walkers": 0, "_groups": 0}
+        "_cases": 0, "_box_cases": 0, "_each_cases": 0, "_held": 0, "_at": 0, "_walkers": 0, "_groups": 0}
     assert all(not lane.speeds for w in watch._of_each if hasattr(w, "_lanes") for lane in w._lanes.values())
 
 

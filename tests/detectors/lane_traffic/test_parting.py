@@ -14,6 +14,7 @@ from detectors.lane_traffic.axis import LaneAxis
 from detectors.lane_traffic.silhouettes import SOLIDS, Shape, shapes_of
 from detectors.lane_traffic.watch import LaneTraffic, Passage, traffic_of
 from detectors.observation import queue_of
+from simulation.cameras.pose import Pose
 from tests.detectors.lane_traffic.street import LANES, pose_of, site_of
 
 pytest.importorskip("cv2")
@@ -26,8 +27,8 @@ CAR = SOLIDS[0]._replace(aside_m=(0.0,))
 class Street:
     """Masks of cars in lanes, and somebody who looks at them."""
 
-    def __init__(self) -> None:
-        site = site_of(pose_of())
+    def __init__(self, pose: Pose | None = None) -> None:
+        site = site_of(pose or pose_of())
         ground = ground_of(site)
         assert ground is not None
         lens = lens_of(ground, (site.image.width, site.image.height))
