@@ -25,6 +25,8 @@ from detectors.quality.watch import ViewQuality
 
 BACK_S = 1.0
 """A recording that begins again, or a clock that was set: earlier moments mean nothing."""
+SHIFTED = 0.5
+"""Of a view that is as suspect as this nothing on the road is judged, though it takes longer to be sure that the camera moved."""
 OF_CAMERA = frozenset({IncidentKind.CAMERA_MOVED, IncidentKind.CAMERA_BLINDED})
 
 
@@ -85,7 +87,7 @@ class IncidentWatch:
         view = quality or ViewQuality()
         self._moved.see(view.moved, view.reason, now_s, self._ledger, self._limits)
         self._blinded.see(view.blinded, view.reason, now_s, self._ledger, self._limits)
-        if view.moved or view.blinded:
+        if view.moved or view.blinded or view.signs.get("moved", 0.0) >= SHIFTED:
             if self._moved.open and not self._elsewhere:
                 self._forget(now_s, "the camera moved")
             self._elsewhere = self._moved.open

@@ -196,6 +196,13 @@ def test_short_shake_and_short_glare_are_none():
     assert watch([], 30.0, site(), quality=lambda t: ViewQuality(moved=5 <= t < 7, blinded=10 <= t < 12)) == []
 
 
+@pytest.mark.parametrize(("shifted", "told"), [(0.0, ["wrong_way"]), (0.8, [])])
+def test_while_the_view_looks_shifted_nothing_on_the_road_is_judged(shifted, told):
+    """Long before it is sure that the camera was moved."""
+    against = [drives(1, 8.0, x1=85.0, x2=5.0)]
+    assert kinds(watch(against, 20.0, site(), quality=lambda t: ViewQuality(signs={"moved": shifted if t > 6 else 0.0}))) == told
+
+
 def test_blinded_camera_loses_no_incident():
     found = watch([stops(1, 1.0, 50.0, 400.0)], 170.0, site(), quality=lambda t: ViewQuality(blinded=120.0 <= t < 130.0),
                   green=lambda t: {"w": t % 60 > 30})
