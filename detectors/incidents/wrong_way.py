@@ -29,9 +29,9 @@ SURE_M = 15.0
 back some metres."""
 LEFT_M = 4.0
 """Where somebody of its lane stood before it came, and stands still, nobody drove: the box round both has come apart."""
-FOLLOWED_M, FOLLOWED_BOXES = 15.0, 1.5
-"""So far, and so many times its own box, has gone back who is followed along a lane: he is moved back a little where others turn
-out to be ahead of him."""
+FOLLOWED_S, FOLLOWED_M, FOLLOWED_BOXES = 3.0, 15.0, 1.5
+"""So long, so far, and so many times its own box, has gone back who is followed along a lane, and goes on: he is moved back a
+little where others turn out to be ahead of him, and slides along a queue that he was taken for a part of."""
 TOGETHER_M, TOGETHER_S, TOGETHER = 3.0, 1.0, 2
 """Where so many others have gone back so far, too, until so long ago, the camera turns."""
 ADRIFT_S, ADRIFT_M = 6.0, 60.0
@@ -174,7 +174,8 @@ class WrongWay:
         px = -_along(case.turned, now, ahead)
         if far_m < limits.wrong_way_m * moment.stretch or px < (1.0 if moment.scene.calibrated else 2.0) * box_px:
             return False
-        if trail.followed and (far_m < FOLLOWED_M or px < FOLLOWED_BOXES * box_px or self._together(now.time_s, case)):
+        if trail.followed and (far_m < FOLLOWED_M or px < FOLLOWED_BOXES * box_px or now.time_s - case.turned.time_s < FOLLOWED_S
+                               or (trail.speed_mps() or 0.0) < limits.wrong_way_mps or self._together(now.time_s, case)):
             return False
         # A box that grows at its lower edge only, because what hid it goes away, has not driven.
         top = ((now.top[0] - case.turned.top[0]) * ahead[0] + (now.top[1] - case.turned.top[1]) * ahead[1])

@@ -37,6 +37,8 @@ FLASH, AFTER_FLASH = 0.4, 0.2
 LEAST_PX = 8
 HIGH_M, WIDE_M = (0.6, 2.2), (0.1, 1.1)
 """A dark coat is not told from a dark road, and trousers alone are less than half of a person."""
+SMEARED_PX = 2
+"""Compression, smoothing and the joining of splinters make an outline so much higher and broader."""
 ARMS_M = 0.9
 """How broad a walker's box is made: one that fits has left its own place by the next look, and would be nobody's."""
 IN_VEHICLE = 0.4
@@ -163,8 +165,9 @@ class Walkers:
             box = left + x / share, top + y / share, left + (x + wide) / share, top + (y + high) / share
             middle, foot = (box[0] + box[2]) / 2, box[3]
             metre_px = self._metre_px(middle, foot)
-            if (HIGH_M[0] * metre_px <= box[3] - box[1] <= HIGH_M[1] * metre_px
-                    and WIDE_M[0] * metre_px <= box[2] - box[0] <= WIDE_M[1] * metre_px
+            smeared_px = SMEARED_PX / share
+            if (HIGH_M[0] * metre_px <= box[3] - box[1] <= HIGH_M[1] * metre_px + smeared_px
+                    and WIDE_M[0] * metre_px <= box[2] - box[0] <= WIDE_M[1] * metre_px + smeared_px
                     and not (vehicles is not None and self._in_vehicle(box, vehicles))):
                 half = ARMS_M / 2 * metre_px
                 found.append((middle - half, foot - TALL_M * metre_px, middle + half, foot))

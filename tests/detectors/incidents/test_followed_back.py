@@ -42,6 +42,7 @@ def test_he_is_told_once_where_his_number_changes_on_the_way() -> None:
 def test_who_goes_back_a_little_or_slowly_does_not() -> None:
     assert told([Actor(1, ((5.0, 80.0, 20.0), (8.0, 68.0, 20.0), (25.0, 68.0, 20.0)))]) == []
     assert told([Actor(1, ((5.0, 80.0, 20.0), (25.0, 50.0, 20.0)))]) == []
+    assert told([Actor(1, ((5.0, 80.0, 20.0), (7.0, 62.0, 20.0), (25.0, 62.0, 20.0)))]) == [], "slid along a queue"
 
 
 def test_where_everybody_goes_back_the_camera_turns() -> None:
