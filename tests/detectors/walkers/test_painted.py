@@ -77,6 +77,11 @@ def test_who_walks_across_is_told_of(far_m: float) -> None:
     assert one.told_s - (EMPTY_S + (7.0 - 4.8) / 1.3) < 4.0, "three lanes of 3.2 m begin 4.8 m beside the middle"
 
 
+def test_far_away_who_is_tall_and_blurred_is_told_of_too() -> None:
+    tall = body(RoadUser.PEDESTRIAN, 0.4, 0.9, 2.05, "walker", 1)
+    assert [one.kind for one in told(seen((tall, across(45.0))))] == [IncidentKind.PEDESTRIAN]
+
+
 def test_on_a_crossing_nobody_is_told_of_though_he_is_found_beyond_it() -> None:
     results = list(seen((WALKER, across(20.0))))
     assert told(iter(results), (17.0, 20.2)) == []
