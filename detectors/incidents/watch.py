@@ -27,6 +27,9 @@ BACK_S = 1.0
 """A recording that begins again, or a clock that was set: earlier moments mean nothing."""
 SHIFTED = 0.5
 """Of a view that is as suspect as this nothing on the road is judged, though it takes longer to be sure that the camera moved."""
+SETTLES_S = 20.0
+"""So long after a camera looks where it should again its detector remembers what it saw elsewhere: who is followed in that is no
+driver against the direction."""
 OF_CAMERA = frozenset({IncidentKind.CAMERA_MOVED, IncidentKind.CAMERA_BLINDED})
 
 
@@ -52,6 +55,7 @@ class IncidentWatch:
         self._last_s = -math.inf
         self._step_from_s: float | None = None
         self._elsewhere = False
+        self._settled_s = -math.inf
         self._look_at(image_size)
 
     def _look_at(self, image_size: tuple[int, int]) -> None:
@@ -93,7 +97,8 @@ class IncidentWatch:
             self._elsewhere = self._moved.open
             self._step_from_s = None
             return self._ledger.told()
-        self._elsewhere = False
+        if self._elsewhere:
+            self._elsewhere, self._settled_s = False, now_s + SETTLES_S
         step_s = 0.0 if self._step_from_s is None else min(1.0, now_s - self._step_from_s)
         self._step_from_s = now_s
         self._boxes.see(now_s, result.tracks)
@@ -122,9 +127,10 @@ class IncidentWatch:
     def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None,
               in_one_box: frozenset[int] = frozenset()) -> None:
         people = self._walkers if self._walkers_sought else self._boxes
+        each = self._each if now_s >= self._settled_s else None
         for trails, watchers in ((self._boxes, self._of_boxes), (people, self._of_people), (self._each, self._of_each)):
             moment = Moment(now_s, step_s, self._scene, trails, self._ledger, self._limits, green, self._classifies, in_one_box,
-                            self._each)
+                            each)
             for watcher in watchers:
                 watcher.see(moment)
 
@@ -132,7 +138,7 @@ class IncidentWatch:
         self._forget(self._last_s, why)
         self._ledger.end_all(self._last_s, why)
         self._moved, self._blinded = camera_moved(), camera_blinded()
-        self._last_s, self._step_from_s = -math.inf, None
+        self._last_s, self._step_from_s, self._settled_s = -math.inf, None, -math.inf
 
     def _forget(self, now_s: float, why: str) -> None:
         self._ledger.end_all(now_s, why, but=OF_CAMERA)

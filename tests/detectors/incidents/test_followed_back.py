@@ -9,22 +9,25 @@ import pytest
 from detectors.counting.results import FrameResult, SeenTrack
 from detectors.incidents.incident import Incident, IncidentKind
 from detectors.incidents.watch import IncidentWatch
+from detectors.quality.watch import ViewQuality
 from detectors.vision.road_users import RoadUser
 from tests.detectors.incidents.street import FPS, SIZE, Actor, frames, site, stops
 
 AGAINST = Actor(1, ((5.0, 80.0, 20.0), (17.0, 8.0, 20.0)))
 
 
-def told(actors: list[Actor], *, boxes: bool = False, until_s: float = 30.0) -> list[Incident]:
-    """All are followed. Their boxes are one, around them and much of the street; or, with ``boxes``, each its own as well."""
+def told(actors: list[Actor], *, boxes: bool = False, until_s: float = 30.0, moved_until_s: float = 0.0) -> list[Incident]:
+    """All are followed. Their boxes are one, around them and much of the street; or, with ``boxes``, each its own as well. The
+    camera looks elsewhere until ``moved_until_s``."""
     watch, found = IncidentWatch(site(), FPS, SIZE, classifies=False), {}
     for result in frames(actors, until_s):
         each = tuple(t._replace(track=-1 - t.track, lane="west_0") for t in result.tracks)
         around = (SeenTrack(0, RoadUser.VEHICLE, 0.9, (10.0, 182.0, 890.0, 218.0), (450.0, 200.0), (45.0, 20.0), lane="west_0"),)
         shown = result.tracks if boxes else around if each else ()
-        found.update({i.number: i for i in watch.see(replace(result, tracks=shown, followed={"west_0": each}))})
+        found.update({i.number: i for i in watch.see(replace(result, tracks=shown, followed={"west_0": each}),
+                                                     quality=ViewQuality(moved=result.time_s < moved_until_s))})
     found.update({i.number: i for i in watch.finish()})
-    return list(found.values())
+    return [one for one in found.values() if one.kind is not IncidentKind.CAMERA_MOVED]
 
 
 @pytest.mark.parametrize("boxes", [False, True])
@@ -47,6 +50,13 @@ def test_who_goes_back_a_little_or_slowly_does_not() -> None:
 
 def test_where_everybody_goes_back_the_camera_turns() -> None:
     assert told([Actor(i, ((5.0, 85.0 - 9 * i, 20.0), (9.0, 65.0 - 9 * i, 20.0))) for i in range(4)]) == []
+
+
+@pytest.mark.parametrize(("moved_until_s", "once"), [(10.0, False), (0.0, True)])
+def test_what_was_seen_elsewhere_is_followed_for_a_while(moved_until_s: float, once: bool) -> None:
+    late = Actor(1, ((20.0, 80.0, 20.0), (29.0, 26.0, 20.0)))
+    assert [one.kind for one in told([late], moved_until_s=moved_until_s)] == [IncidentKind.WRONG_WAY] * once
+    assert [one.kind for one in told([late], boxes=True, moved_until_s=moved_until_s)] == [IncidentKind.WRONG_WAY]
 
 
 @pytest.mark.parametrize("joined", [True, False])
