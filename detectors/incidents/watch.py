@@ -28,8 +28,8 @@ BACK_S = 1.0
 SHIFTED = 0.5
 """Of a view that is as suspect as this nothing on the road is judged, though it takes longer to be sure that the camera moved."""
 SETTLES_S = 20.0
-"""So long after a camera looks where it should again its detector remembers what it saw elsewhere: who is followed in that is no
-driver against the direction."""
+"""So long after a camera looks where it should again, a detector that learns its background remembers what it saw elsewhere: that
+stands on the road, and slides along it."""
 OF_CAMERA = frozenset({IncidentKind.CAMERA_MOVED, IncidentKind.CAMERA_BLINDED})
 
 
@@ -98,7 +98,9 @@ class IncidentWatch:
             self._step_from_s = None
             return self._ledger.told()
         if self._elsewhere:
-            self._elsewhere, self._settled_s = False, now_s + SETTLES_S
+            self._elsewhere, self._settled_s = False, now_s + (0.0 if self._classifies else SETTLES_S)
+        if now_s < self._settled_s:
+            return self._ledger.told()
         step_s = 0.0 if self._step_from_s is None else min(1.0, now_s - self._step_from_s)
         self._step_from_s = now_s
         self._boxes.see(now_s, result.tracks)
@@ -127,10 +129,9 @@ class IncidentWatch:
     def _show(self, now_s: float, step_s: float, green: Mapping[str, bool] | None,
               in_one_box: frozenset[int] = frozenset()) -> None:
         people = self._walkers if self._walkers_sought else self._boxes
-        each = self._each if now_s >= self._settled_s else None
         for trails, watchers in ((self._boxes, self._of_boxes), (people, self._of_people), (self._each, self._of_each)):
             moment = Moment(now_s, step_s, self._scene, trails, self._ledger, self._limits, green, self._classifies, in_one_box,
-                            each)
+                            self._each)
             for watcher in watchers:
                 watcher.see(moment)
 

@@ -16,10 +16,11 @@ from tests.detectors.incidents.street import FPS, SIZE, Actor, frames, site, sto
 AGAINST = Actor(1, ((5.0, 80.0, 20.0), (17.0, 8.0, 20.0)))
 
 
-def told(actors: list[Actor], *, boxes: bool = False, until_s: float = 30.0, moved_until_s: float = 0.0) -> list[Incident]:
+def told(actors: list[Actor], *, boxes: bool = False, until_s: float = 30.0, moved_until_s: float = 0.0,
+         classifies: bool = False) -> list[Incident]:
     """All are followed. Their boxes are one, around them and much of the street; or, with ``boxes``, each its own as well. The
     camera looks elsewhere until ``moved_until_s``."""
-    watch, found = IncidentWatch(site(), FPS, SIZE, classifies=False), {}
+    watch, found = IncidentWatch(site(), FPS, SIZE, classifies=classifies), {}
     for result in frames(actors, until_s):
         each = tuple(t._replace(track=-1 - t.track, lane="west_0") for t in result.tracks)
         around = (SeenTrack(0, RoadUser.VEHICLE, 0.9, (10.0, 182.0, 890.0, 218.0), (450.0, 200.0), (45.0, 20.0), lane="west_0"),)
@@ -52,11 +53,11 @@ def test_where_everybody_goes_back_the_camera_turns() -> None:
     assert told([Actor(i, ((5.0, 85.0 - 9 * i, 20.0), (9.0, 65.0 - 9 * i, 20.0))) for i in range(4)]) == []
 
 
-@pytest.mark.parametrize(("moved_until_s", "once"), [(10.0, False), (0.0, True)])
-def test_what_was_seen_elsewhere_is_followed_for_a_while(moved_until_s: float, once: bool) -> None:
+@pytest.mark.parametrize(("moved_until_s", "classifies", "once"), [(10.0, False, False), (10.0, True, True), (0.0, False, True)])
+def test_what_a_background_learnt_elsewhere_is_not_judged(moved_until_s: float, classifies: bool, once: bool) -> None:
     late = Actor(1, ((20.0, 80.0, 20.0), (29.0, 26.0, 20.0)))
-    assert [one.kind for one in told([late], moved_until_s=moved_until_s)] == [IncidentKind.WRONG_WAY] * once
-    assert [one.kind for one in told([late], boxes=True, moved_until_s=moved_until_s)] == [IncidentKind.WRONG_WAY]
+    found = told([late], boxes=True, moved_until_s=moved_until_s, classifies=classifies)
+    assert [one.kind for one in found] == [IncidentKind.WRONG_WAY] * once
 
 
 @pytest.mark.parametrize("joined", [True, False])
