@@ -37,7 +37,7 @@ FLASH, AFTER_FLASH = 0.4, 0.2
 LEAST_PX = 8
 HIGH_M, WIDE_M = (0.6, 2.2), (0.1, 1.1)
 """A dark coat is not told from a dark road, and trousers alone are less than half of a person."""
-SMEARED_PX = 2
+SMEARED_PX = 1
 """Compression, smoothing and the joining of splinters make an outline so much higher and broader."""
 ARMS_M = 0.9
 """How broad a walker's box is made: one that fits has left its own place by the next look, and would be nobody's."""

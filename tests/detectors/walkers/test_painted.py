@@ -78,8 +78,8 @@ def test_who_walks_across_is_told_of(far_m: float) -> None:
 
 
 def test_far_away_who_is_tall_and_blurred_is_told_of_too() -> None:
-    tall = body(RoadUser.PEDESTRIAN, 0.4, 0.9, 2.05, "walker", 1)
-    assert [one.kind for one in told(seen((tall, across(45.0))))] == [IncidentKind.PEDESTRIAN]
+    tall = body(RoadUser.PEDESTRIAN, 0.4, 0.9, 2.0, "walker", 1)
+    assert [one.kind for one in told(seen((tall, across(48.0))))] == [IncidentKind.PEDESTRIAN]
 
 
 def test_on_a_crossing_nobody_is_told_of_though_he_is_found_beyond_it() -> None:
