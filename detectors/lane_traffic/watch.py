@@ -89,6 +89,7 @@ class LaneTraffic:
 
     def __init__(self, site: CameraSite, ground: Ground, lens: Lens, shape: tuple[int, int], *,
                  role: LaneRole = LaneRole.APPROACH, numbers: Iterator[int] | None = None) -> None:
+        self._nobody_waits = role is LaneRole.EXIT
         rows, columns = shape
         scale = columns / site.image.width, rows / site.image.height
         lanes = [lane for lane in site.lanes if lane.role is role]
@@ -217,7 +218,7 @@ class LaneTraffic:
             # What others account for mostly was a part of them.
             v.missed_s += by_s
         elif fit.open_share < SHOWN_OPEN:
-            if self._must_show(account, v):
+            if self._nobody_waits and self._must_show(account, v):
                 v.missed_s += by_s
             else:
                 v.hidden_s += by_s
@@ -231,7 +232,8 @@ class LaneTraffic:
 
     def _must_show(self, account: Account, v: LaneVehicle) -> bool:
         """Whether ``v``, which ``account`` must not have covered, does not show though nobody nearer hides it: of two at nearly
-        the same place each is covered by the other, also when both have driven off."""
+        the same place each is covered by the other, also when both have driven off. In a queue at a red light it is as well that
+        they keep each other: there vehicles fade into the background, and are counted when they drive on."""
         behind = [w for w in self._vehicles if w is not v and self._far_m(w) > self._far_m(v)]
         for w in behind:
             account.uncover(w.covered)

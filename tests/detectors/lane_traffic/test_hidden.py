@@ -7,6 +7,7 @@ import pytest
 
 from detectors.camera.fit import ground_of
 from detectors.camera.lens import lens_of
+from detectors.camera.site import LaneRole
 from detectors.lane_traffic.account import Account
 from detectors.lane_traffic.silhouettes import SOLIDS, Shape, shapes_of
 from detectors.observation import VehicleClass
@@ -22,29 +23,34 @@ def street() -> Street:
     return Street()
 
 
-def two_in_one(street: Street, lane: int) -> None:
+NEAR_M, FAR_M = 66.0, 71.0
+
+
+def two_in_one(lane: int, role: LaneRole) -> Street:
     """Two of whom from a low mast each covers nearly all of the other, and who both were there for long."""
-    for place_m in (66.0, 71.0):
-        street.traffic._add(Account(street.mask([])), street.shapes[lane], place_m, 0.0)
+    street = Street(pose_of(height_m=3.0), role)
+    for place_m in (NEAR_M, FAR_M):
+        shape = street.shapes[lane]
+        street.traffic._add(Account(street.mask([])), shape, street.traffic.along_m(LANES[lane], place_m), 0.0)
     for v in street.traffic._vehicles:
-        v.sure, v.shown_s = True, 60.0
-        v.state[1] = 0.0
+        v.sure, v.shown_s, v.state[1] = True, 60.0, 0.0
+    return street
 
 
 @pytest.mark.parametrize("lane", [0, 1, 2])
-def test_of_two_at_nearly_the_same_place_neither_is_hidden_by_the_other_alone(lane: int) -> None:
-    street = Street(pose_of(height_m=3.0))
-    two_in_one(street, lane)
+@pytest.mark.parametrize(("role", "left"), [(LaneRole.EXIT, 0), (LaneRole.APPROACH, 2)])
+def test_of_two_at_nearly_the_same_place_neither_is_hidden_by_the_other_alone(lane: int, role: LaneRole, left: int) -> None:
+    """But who waits at a red light may fade, and is not forgotten for it."""
+    street = two_in_one(lane, role)
     for _ in range(round(3.0 * FPS)):
         street.show(street.mask([]))
-    assert not street.traffic.vehicles(LANES[lane])
+    assert len(street.traffic.vehicles(LANES[lane])) == left
 
 
 def test_who_is_hidden_by_one_who_shows_is_still_there() -> None:
-    street = Street(pose_of(height_m=3.0))
-    two_in_one(street, 1)
+    street = two_in_one(1, LaneRole.EXIT)
     for _ in range(round(5.0 * FPS)):
-        street.show(street.mask([(1, 66.0)]))
+        street.show(street.mask([(1, street.traffic.along_m("middle", NEAR_M))]))
     assert len(street.traffic.vehicles("middle")) == 2
 
 

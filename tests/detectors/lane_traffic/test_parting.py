@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from detectors.camera.fit import ground_of
 from detectors.camera.lens import lens_of
-from detectors.lane_traffic.axis import LaneAxis
+from detectors.camera.site import LaneRole
+from detectors.lane_traffic.axis import axis_of
 from detectors.lane_traffic.silhouettes import SOLIDS, Shape, shapes_of
 from detectors.lane_traffic.watch import LaneTraffic, Passage, traffic_of
 from detectors.observation import queue_of
@@ -27,16 +28,17 @@ CAR = SOLIDS[0]._replace(aside_m=(0.0,))
 class Street:
     """Masks of cars in lanes, and somebody who looks at them."""
 
-    def __init__(self, pose: Pose | None = None) -> None:
+    def __init__(self, pose: Pose | None = None, role: LaneRole = LaneRole.APPROACH) -> None:
         site = site_of(pose or pose_of())
+        site = site.model_copy(update={"lanes": tuple(lane.model_copy(update={"role": role}) for lane in site.lanes)})
         ground = ground_of(site)
         assert ground is not None
         lens = lens_of(ground, (site.image.width, site.image.height))
         assert lens is not None
-        self.axes = [LaneAxis(lane, ground, site.range_m) for lane in site.lanes]
+        self.axes = [axis_of(lane, ground, site.range_m) for lane in site.lanes]
         self.shapes: list[Shape] = [shapes_of(i, axis, lens, (0.5, 0.5), (ROWS, COLUMNS), (CAR,))[0]
                                     for i, axis in enumerate(self.axes)]
-        found = traffic_of(site, ground, (ROWS, COLUMNS))
+        found = traffic_of(site, ground, (ROWS, COLUMNS), role)
         assert found is not None
         self.traffic: LaneTraffic = found
         self._now_s = 0.0
