@@ -89,6 +89,8 @@ class WrongWay:
             if trail.kind is RoadUser.PEDESTRIAN:
                 continue
             case = cases.get(key)
+            if case is not None and case.incident is not None:
+                self._at[case.incident] = trail.now
             lane, ahead = self._expected(moment, trail)
             if case is not None and not moment.scene.lanes and len(trail.history) > 1:
                 self._flow.follow(trail, case.last)
@@ -119,8 +121,6 @@ class WrongWay:
     def _judge(self, moment: Moment, trail: Trail, case: _Case, ahead: tuple[float, float]) -> None:
         now, last, limits = trail.now, case.last, moment.limits
         case.last = now
-        if case.incident is not None:
-            self._at[case.incident] = now
         step_px = _along(last, now, ahead)
         case.looks += 1
         case.against += step_px < 0

@@ -43,6 +43,11 @@ def test_he_is_told_once_where_his_number_changes_on_the_way() -> None:
     assert one.kind is IncidentKind.WRONG_WAY and one.end_s == pytest.approx(17.0, abs=0.5)
 
 
+def test_he_is_there_until_he_is_seen_no_more_though_the_images_edge_cuts_him_off() -> None:
+    (one,) = told([Actor(1, ((5.0, 80.0, 20.0), (25.0, 0.5, 20.0)), RoadUser.BUS)], boxes=True, until_s=35.0)
+    assert one.kind is IncidentKind.WRONG_WAY and one.end_s == pytest.approx(25.0, abs=0.5)
+
+
 def test_who_goes_back_a_little_or_slowly_does_not() -> None:
     assert told([Actor(1, ((5.0, 80.0, 20.0), (8.0, 68.0, 20.0), (25.0, 68.0, 20.0)))]) == []
     assert told([Actor(1, ((5.0, 80.0, 20.0), (25.0, 50.0, 20.0)))]) == []
