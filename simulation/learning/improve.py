@@ -28,6 +28,8 @@ DISCOUNT, TRACE = 0.98, 0.95
 ROLLOUT_S, BATCH, PASSES = 128, 2048, 3
 RATE, CLIP, ENTROPY, MOST_KL = 2e-4, 0.1, 0.0005, 0.01
 """Small steps: the policy is good already."""
+LAST_STEPS = 1 / 3
+"""Over this share of the looks, the last, the steps get smaller down to none: what chance pushes to and fro settles."""
 WARM_UP, WARM_PASSES, WARM_RATE = 6, 8, 1e-3
 """Rollouts in which the critic alone learns: from nothing it knows nothing, and would drive the policy off."""
 SHARPER = 2.0
@@ -110,6 +112,7 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
                 _learn_the_worth(model, told)
             while not progress.over(looks):
                 look = len(progress.losses)
+                _by_share(model, look - 1, looks, steps // looks)
                 _part(model, look, seed, steps // looks, f"policy, part {look} of {looks}", told)
                 progress.looked(judge.losses(model.policy.network), model.policy.network)
                 told(f"held back: {100 * progress.against_beginning()[-1] - 100:+.1f} % lost", 1.0)
@@ -152,6 +155,18 @@ def _only_the_worth(model: MaskablePPO, alone: bool) -> None:
         weight.requires_grad_(not alone)
     rate, model.n_epochs = (WARM_RATE, WARM_PASSES) if alone else (RATE, PASSES)
     model.lr_schedule = lambda _: rate
+
+
+def step_share(done: float) -> float:
+    """Of the largest step where ``done`` (0 to 1) of all parts is behind."""
+    return min(1.0, max(0.0, (1 - done) / LAST_STEPS))
+
+
+def _by_share(model: MaskablePPO, behind: int, parts: int, part_steps: int) -> None:
+    """For the part to come, with ``behind`` others of ``parts`` behind. SB3 tells a schedule of all steps ever, not of this
+    part's, and asks when a rollout is over: what counts is where it began."""
+    begun = model.num_timesteps + model.n_steps * model.n_envs
+    model.lr_schedule = lambda _: RATE * step_share((behind + (model.num_timesteps - begun) / part_steps) / parts)
 
 
 def _sharpen(network: PolicyNetwork) -> None:

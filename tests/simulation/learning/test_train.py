@@ -15,6 +15,7 @@ from signal_drivers.errors import BadInput
 from simulation.detector_faults import PERFECT, read_degradation
 from simulation.learning.configuration import FILES, TrainSettings, begin
 from simulation.learning.engine import Here
+from simulation.learning.improve import step_share
 from simulation.learning.lessons import plan
 from simulation.learning.samples import load
 from simulation.learning.spoilt import MOST
@@ -58,6 +59,8 @@ def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tm
                                                                               monkeypatch: pytest.MonkeyPatch) -> None:
     # What its critic is worth is not looked at here.
     monkeypatch.setattr("simulation.learning.improve.WARM_UP", 1)
+    done: list[float] = []
+    monkeypatch.setattr("simulation.learning.improve.step_share", lambda share: done.append(share) or step_share(share))
     settings = SMALL.model_copy(update={"improve_steps": 256, "improve_nets": 1, "looks": 1, "held_back_nets": 1,
                                          "held_back_scenarios": (), "held_back_times": 1, "improve_spoilt_share": 1.0})
     card = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
@@ -66,6 +69,8 @@ def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tm
     assert Policy(tmp_path / FILES["policy"]).card == json.loads(json.dumps(card))
     logs = {file.parent.name for file in (tmp_path / FILES["log"]).rglob("events.out.tfevents.*")}
     assert "imitation_0" in logs and len(logs) > 1
+    # One part of one rollout is all there is: SB3 asked how large its steps are where it began.
+    assert set(done) == {0.0}
     # What was kept is gone on with: it has all its looks, and nothing is learnt again.
     kept = (tmp_path / FILES["improved"]).read_bytes()
     again = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
@@ -74,6 +79,11 @@ def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tm
     (tmp_path / FILES["improved"]).write_bytes(kept[:1000])
     with pytest.raises(BadInput, match=r"gone on with.*done again"):
         train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
+
+
+def test_steps_are_the_largest_until_the_last_third_and_then_fall_to_none() -> None:
+    assert [step_share(done) for done in (0.0, 0.5, 2 / 3)] == [1.0, 1.0, 1.0]
+    assert [step_share(done) for done in (5 / 6, 1.0, 1.1)] == pytest.approx([0.5, 0.0, 0.0])
 
 
 def test_another_configuration_is_refused_where_one_is(tmp_path: Path) -> None:
