@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +31,16 @@ class Fit(NamedTuple):
     whole: float
     inside: float
     open_share: float
+
+
+@contextmanager
+def taken_away(account: Account, vehicles: Sequence[LaneVehicle]) -> Iterator[None]:
+    """Meanwhile ``account`` has none of ``vehicles`` covered; afterwards it has each where it is by then."""
+    for v in vehicles:
+        account.uncover(v.covered)
+    yield
+    for v in vehicles:
+        account.cover(v.covered)
 
 
 def best_fit(account: Account, shape: Shape, v: LaneVehicle) -> Fit:

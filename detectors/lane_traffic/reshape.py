@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.lane_traffic.account import Account
-from detectors.lane_traffic.fit import Fit, best_fit
+from detectors.lane_traffic.fit import Fit, best_fit, taken_away
 from detectors.lane_traffic.newcomers import LEAST_SHARE
 from detectors.lane_traffic.silhouettes import LARGE, Shape
 from detectors.lane_traffic.vehicle import LaneVehicle
@@ -92,12 +92,9 @@ class Reshape:
     @staticmethod
     def _fits(account: Account, v: LaneVehicle, parts: Sequence[LaneVehicle], other: Shape) -> bool:
         all_of_them = np.unique(np.concatenate([w.covered for w in (v, *parts)]))
-        for w in (v, *parts):
-            account.uncover(w.covered)
-        fit, before = best_fit(account, other, v), account.gain(all_of_them)
-        full = fit.filled >= FILLED[other.solid.kind] or (not parts and _dark_car(account, v, other, fit, before))
-        for w in (v, *parts):
-            account.cover(w.covered)
+        with taken_away(account, (v, *parts)):
+            fit, before = best_fit(account, other, v), account.gain(all_of_them)
+            full = fit.filled >= FILLED[other.solid.kind] or (not parts and _dark_car(account, v, other, fit, before))
         return full and fit.open_share >= LEAST_OPEN and fit.gain > 0 and fit.gain >= SAME_GAIN * before
 
 

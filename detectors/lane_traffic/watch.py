@@ -21,7 +21,7 @@ from detectors.camera.site import CameraSite, LaneRole
 from detectors.counting.results import SeenTrack
 from detectors.lane_traffic.account import Account
 from detectors.lane_traffic.axis import Axis, ExitAxis, axis_of
-from detectors.lane_traffic.fit import best_fit
+from detectors.lane_traffic.fit import best_fit, taken_away
 from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.followed import seen_in_lane
 from detectors.lane_traffic.newcomers import Newcomers
@@ -208,39 +208,35 @@ class LaneTraffic:
         return held.reshape(self.size)
 
     def _fit(self, account: Account, v: LaneVehicle, by_s: float, *, may_change: bool) -> None:
-        account.uncover(v.covered)
-        fit = best_fit(account, v.shape, v)
-        if may_change:
-            self._reshape.same_size(account, v, fit)
-        if fit.variance is not None:
-            v.place_is(fit.place_m, fit.variance)
-        if v.shape.solid.kind is RoadUser.MOTORCYCLE and fit.open_share < LEAST_BESIDE:
-            # What others account for mostly was a part of them.
-            v.missed_s += by_s
-        elif fit.open_share < SHOWN_OPEN:
-            if self._nobody_waits and self._must_show(account, v):
+        with taken_away(account, (v,)):
+            fit = best_fit(account, v.shape, v)
+            if may_change:
+                self._reshape.same_size(account, v, fit)
+            if fit.variance is not None:
+                v.place_is(fit.place_m, fit.variance)
+            if v.shape.solid.kind is RoadUser.MOTORCYCLE and fit.open_share < LEAST_BESIDE:
+                # What others account for mostly was a part of them.
                 v.missed_s += by_s
+            elif fit.open_share < SHOWN_OPEN:
+                if self._nobody_waits and self._must_show(account, v):
+                    v.missed_s += by_s
+                else:
+                    v.hidden_s += by_s
             else:
-                v.hidden_s += by_s
-        else:
-            v.shown_s, v.hidden_s = v.shown_s + by_s, 0.0
-            if fit.shown >= SHOWN_SHARE[v.shape.solid.kind]:
-                v.missed_s = max(0.0, v.missed_s - by_s)
-            else:
-                v.missed_s += by_s
-        account.cover(v.covered)
+                v.shown_s, v.hidden_s = v.shown_s + by_s, 0.0
+                if fit.shown >= SHOWN_SHARE[v.shape.solid.kind]:
+                    v.missed_s = max(0.0, v.missed_s - by_s)
+                else:
+                    v.missed_s += by_s
 
     def _must_show(self, account: Account, v: LaneVehicle) -> bool:
         """Whether ``v``, which ``account`` must not have covered, does not show though nobody nearer hides it: of two at nearly
         the same place each is covered by the other, also when both have driven off. In a queue at a red light it is as well that
         they keep each other: there vehicles fade into the background, and are counted when they drive on."""
         behind = [w for w in self._vehicles if w is not v and self._far_m(w) > self._far_m(v)]
-        for w in behind:
-            account.uncover(w.covered)
         here = v.shape.nearest(v.place_m)
-        worth = account.worth(v.shape, here, here)
-        for w in behind:
-            account.cover(w.covered)
+        with taken_away(account, behind):
+            worth = account.worth(v.shape, here, here)
         open_share = float(worth.open[0]) / max(1, int(v.shape.sizes[here]))
         return open_share >= SHOWN_OPEN and float(worth.shown[0]) < SHOWN_SHARE[v.shape.solid.kind]
 
@@ -259,10 +255,9 @@ class LaneTraffic:
             if here:
                 v = min(here, key=lambda v: abs(v.place_m - told.distance_m))
                 free.remove(v)
-                account.uncover(v.covered)
-                v.place_is(told.distance_m, (0.5 + 0.03 * max(0.0, told.distance_m)) ** 2)
+                with taken_away(account, (v,)):
+                    v.place_is(told.distance_m, (0.5 + 0.03 * max(0.0, told.distance_m)) ** 2)
                 v.missed_s = 0.0
-                account.cover(v.covered)
             elif told.score >= BEGIN_SCORE and 0.0 <= told.distance_m <= self._axes[lane].reach_m:
                 # Models often call a car a lorry.
                 kind = told.kind if told.kind in (RoadUser.MOTORCYCLE, RoadUser.BUS) else RoadUser.VEHICLE
@@ -279,11 +274,10 @@ class LaneTraffic:
                     continue
                 least = ahead.tail_m + GAP_M
                 if behind.place_m < least:
-                    account.uncover(behind.covered)
                     if behind.place_m < ahead.place_m + 0.5 * ahead.length_m:
                         behind.missed_s += 0.2
-                    behind.not_before(least, ahead.speed_mps + 0.5)
-                    account.cover(behind.covered)
+                    with taken_away(account, (behind,)):
+                        behind.not_before(least, ahead.speed_mps + 0.5)
 
     def _leave(self, account: Account, time_s: float) -> None:
         kept = []
