@@ -66,15 +66,20 @@ def video(
     if json:
         put_json({"clip": clip, "speeds": [{**asdict(s), "city_cores": s.city_cores} for s in found]})
         return
-    table = _table(clip, "", "images/s", "target", "beyond detection", "with decoding", "counted",
-                   f"cores for {CAMERAS} × {CAMERA_FPS:g}/s")
+    table = _table(clip, "", "images/s\n(target)", "beyond\ndetection", "counted", f"cores for\n{CAMERAS} × {CAMERA_FPS:g}/s")
+    detector = ""
     for s in found:
-        more = ["" if isnan(share) else f"{share:+.0%}" for share in (s.beyond, s.beyond_memory)]
-        table.add_row(s.what, f"{s.fps:.0f}", "" if s.target_fps is None else f"≥ {s.target_fps:g}", *more,
+        whose, _, what = s.what.partition(": ")
+        if whose != detector:
+            table.add_section()
+            table.add_row(f"[bold]{whose}[/]")
+            detector = whose
+        more = "" if isnan(s.beyond) else f"{s.beyond:+.0%}, {s.beyond_memory:+.0%}"
+        table.add_row(what, f"{s.fps:.0f}" + ("" if s.target_fps is None else f" (≥ {s.target_fps:g})"), more,
                       "" if s.counted is None else str(s.counted), f"{s.city_cores:.0f}")
     _print(table)
     say(f"[dim]· beyond detection: target {OVERHEAD:.0%}; by how much longer an image takes than where it is decoded and "
-        "looked at alone; with decoding: than where it is in memory and looked at alone[/dim]")
+        "looked at alone, and than where it is in memory and looked at alone[/dim]")
 
 
 def _memory(clip: str, weights: str | None, size: int | None, site: Path | None, hours: float, every: float, rate: float,
@@ -108,9 +113,10 @@ def _memory(clip: str, weights: str | None, size: int | None, site: Path | None,
 
 
 def _table(title: str, *columns: str) -> Any:
+    from rich import box
     from rich.table import Table
 
-    table = Table(title=title)
+    table = Table(title=title, box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, justify="left" if not column else "right")
     return table
