@@ -25,8 +25,6 @@ from detectors.quality.watch import ViewQuality
 
 BACK_S = 1.0
 """A recording that begins again, or a clock that was set: earlier moments mean nothing."""
-SHIFTED = 0.5
-"""Of a view that is as suspect as this nothing on the road is judged, though it takes longer to be sure that the camera moved."""
 SETTLES_S = 20.0
 """So long after a camera looks where it should again, a detector that learns its background remembers what it saw elsewhere: that
 stands on the road, and slides along it."""
@@ -91,7 +89,7 @@ class IncidentWatch:
         view = quality or ViewQuality()
         self._moved.see(view.moved, view.reason, now_s, self._ledger, self._limits)
         self._blinded.see(view.blinded, view.reason, now_s, self._ledger, self._limits)
-        if view.moved or view.blinded or view.signs.get("moved", 0.0) >= SHIFTED:
+        if view.shifted or view.blinded:
             if self._moved.open and not self._elsewhere:
                 self._forget(now_s, "the camera moved")
             self._elsewhere = self._moved.open

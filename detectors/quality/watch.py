@@ -22,7 +22,9 @@ JUDGED_RATE_S = 5.0
 LEAST_RANGE = 100.0
 """Grey levels from dark to bright that a usual picture is taken to have at least."""
 BACKWARDS_S = 1.0
-OF_THE_VIEW = ("moved", "strange", "covered")
+MOVED = "moved"
+OF_THE_VIEW = (MOVED, "strange", "covered")
+SHIFTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class ViewQuality:
     signs: Mapping[str, float] = field(default_factory=dict)
     moved: bool = False
     blinded: bool = False
+
+    @property
+    def shifted(self) -> bool:
+        """It moved, or looks so much like it that nothing on the road is to be judged, though it takes longer to be sure."""
+        return self.moved or self.signs.get(MOVED, 0.0) >= SHIFTED
 
 
 class QualityWatch:
@@ -102,7 +109,7 @@ class QualityWatch:
         view = self._view.see(look, time_s)
         if not self._view.learnt:
             self._drop(*OF_THE_VIEW)
-        self._judge("moved", view.moved_percent, time_s)
+        self._judge(MOVED, view.moved_percent, time_s)
         self._judge("strange", view.strange, time_s)
         self._judge("covered", view.covered, time_s)
 
@@ -130,6 +137,6 @@ class QualityWatch:
         worst = max((held.level for held in self._held.values()), key=lambda quality: quality.level)
         reason = "" if worst is Quality.GOOD else next(
             SIGNS[name].words for name, held in self._held.items() if held.level is worst)
-        moved = any(self._held[name].level is not Quality.GOOD for name in ("moved", "strange"))
+        moved = any(self._held[name].level is not Quality.GOOD for name in (MOVED, "strange"))
         return ViewQuality(worst, reason, MappingProxyType(dict(self._severity)), moved,
                            self._held["blinded"].level is Quality.BAD)
