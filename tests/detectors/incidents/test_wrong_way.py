@@ -96,6 +96,33 @@ def test_a_tram_on_the_next_track_covers_the_lane_and_does_not_drive_in_it(wide_
     assert _down_the_image(lambda t: 80.0 + 31.0 * t, wide_px, 60.0)[:1] == told
 
 
+@pytest.mark.parametrize(("long_m", "told"), [(4.4, ["wrong_way"]), (12.0, ["wrong_way"]), (65.0, [])])
+def test_a_tram_that_leaves_aslant_moves_at_its_near_end_alone(long_m, told):
+    """Seen along a street that leads up and to the left, from 8 m above it: the middle of its box goes along the lane beside it,
+    its far end is where it was."""
+    def px(m: float, aside_m: float, high_m: float) -> tuple[float, float]:
+        return 350.0 + (aside_m + 8.0) / m * 500.0, 50.0 + (8.0 - high_m) / m * 500.0
+
+    def box(m: float) -> tuple[float, float, float, float]:
+        ends = [px(at, aside, high) for at in (m, m + long_m) for aside in (-1.3, 1.3) for high in (0.0, 3.3)]
+        return min(x for x, _ in ends), min(y for _, y in ends), max(x for x, _ in ends), max(y for _, y in ends)
+
+    near, far = ([px(m, aside, 0.0) for aside in (-4.5, 4.5)] for m in (16.0, 100.0))
+    lane = CameraLane(id="down", area=(*near, *far[::-1]), stop_line=tuple(near))
+    marks = tuple(KnownPoint(px=px(m, aside, 0.0), m=(aside, m)) for m in (20.0, 80.0) for aside in (-4.0, 4.0))
+    street = CameraSite(image=ImageSize(width=800, height=450), lanes=(lane,), homography=Homography(points=marks))
+    watching = IncidentWatch(street, 10.0, (800, 450))
+    found = []
+    for i in range(50):
+        m = 20.0 + 1.4 * i
+        left, top, right, bottom = box(m)
+        foot = ((left + right) / 2, bottom)
+        aside_m = (foot[0] - 350.0) * m / 500.0 - 8.0
+        seen = SeenTrack(1, RoadUser.VEHICLE, 0.6, (left, top, right, bottom), foot, place_m=(aside_m, m))
+        found += [one.kind.value for one in watching.see(FrameResult(i, i / 10, (seen,)))]
+    assert found[:1] == told
+
+
 def test_people_beside_a_queue_who_wander_back_are_none():
     """In one box with it at first, then without: at last as fast as a vehicle, but not all along the way."""
     way = ([0.0, 6.0, 8.0, 10.0], [150.0, 150.5, 163.0, 176.0])
