@@ -59,6 +59,7 @@ def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tm
                                                                               monkeypatch: pytest.MonkeyPatch) -> None:
     # What its critic is worth is not looked at here.
     monkeypatch.setattr("simulation.learning.improve.WARM_UP", 1)
+    monkeypatch.setattr("simulation.learning.improve.ROLLOUT_S", 32)
     done: list[float] = []
     monkeypatch.setattr("simulation.learning.improve.step_share", lambda share: done.append(share) or step_share(share))
     settings = SMALL.model_copy(update={"improve_steps": 256, "improve_nets": 1, "looks": 1, "held_back_nets": 1,
