@@ -24,10 +24,10 @@ LEAST_CELLS = 2
 WIDEST_LANES = 1.75
 """A box so many times as wide as its lane is of somebody long, seen from aside: the middle of its lower edge is not where it
 drives. A tram that leaves on the next track covered the approach's own."""
-FAR_END_SHARE, UP_OR_DOWN = 0.2, 0.5
-"""The far end of a tram that leaves on the next track hardly moves in the image while its near end comes away: of a car, a bus or
-a lorry it moves more than this share of what the near end does, up or down the image. Asked where the lane leads up or down as
-steeply as that."""
+FAR_END_SHARE, UP_OR_DOWN = 0.1, 0.5
+"""The far end of a tram that leaves on the next track hardly moves in the image while its near end comes away: of a lorry, seen
+from two metres above its roof, it moves more than this share of what the near end does, up or down the image. Asked where a lane
+leads up or down as steeply as the second."""
 SURE_M = 15.0
 """Whose way is shorter must have been that fast all along it: people beside a queue, now in one box with it and now not, wander
 back some metres."""

@@ -96,15 +96,16 @@ def test_a_tram_on_the_next_track_covers_the_lane_and_does_not_drive_in_it(wide_
     assert _down_the_image(lambda t: 80.0 + 31.0 * t, wide_px, 60.0)[:1] == told
 
 
-@pytest.mark.parametrize(("long_m", "told"), [(4.4, ["wrong_way"]), (12.0, ["wrong_way"]), (65.0, [])])
-def test_a_tram_that_leaves_aslant_moves_at_its_near_end_alone(long_m, told):
-    """Seen along a street that leads up and to the left, from 8 m above it: the middle of its box goes along the lane beside it,
+@pytest.mark.parametrize(("long_m", "tall_m", "camera_m", "told"), [
+    (4.4, 1.5, 8.0, ["wrong_way"]), (12.0, 3.3, 8.0, ["wrong_way"]), (12.0, 3.8, 6.0, ["wrong_way"]), (65.0, 3.4, 8.0, [])])
+def test_a_tram_that_leaves_aslant_moves_at_its_near_end_alone(long_m, tall_m, camera_m, told):
+    """Seen along a street that leads up and to the left: the middle of its box goes along the lane beside it,
     its far end is where it was."""
     def px(m: float, aside_m: float, high_m: float) -> tuple[float, float]:
-        return 350.0 + (aside_m + 8.0) / m * 500.0, 50.0 + (8.0 - high_m) / m * 500.0
+        return 350.0 + (aside_m + 8.0) / m * 500.0, 50.0 + (camera_m - high_m) / m * 500.0
 
     def box(m: float) -> tuple[float, float, float, float]:
-        ends = [px(at, aside, high) for at in (m, m + long_m) for aside in (-1.3, 1.3) for high in (0.0, 3.3)]
+        ends = [px(at, aside, high) for at in (m, m + long_m) for aside in (-1.3, 1.3) for high in (0.0, tall_m)]
         return min(x for x, _ in ends), min(y for _, y in ends), max(x for x, _ in ends), max(y for _, y in ends)
 
     near, far = ([px(m, aside, 0.0) for aside in (-4.5, 4.5)] for m in (16.0, 100.0))
