@@ -22,6 +22,7 @@ from detectors.counting.motion import Motion
 from detectors.counting.on_foot import Gait
 from detectors.counting.path import Path
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
+from detectors.lane_traffic.agreement import Agreement
 from detectors.lane_traffic.watch import LaneTraffic, Passage, Sighting, traffic_of
 from detectors.observation import Quality
 from detectors.video.frames import VideoFrame
@@ -99,6 +100,9 @@ class CameraCounter:
         self._ignored = self.lanes.ignored if self.lanes is not None else None
         self._tracker = Tracker(self.fps, size)
         self._followed: dict[int, _Followed] = {}
+        self._agreement = Agreement()
+        self.doubt = ""
+        """Why what is measured of the lanes may be wrong though the view is good; then boxes are counted. Empty: all is well."""
         self._traffic: LaneTraffic | None = None
         self._leaving: LaneTraffic | None = None
         """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
@@ -126,7 +130,13 @@ class CameraCounter:
             found = self._watched(found)
         passages = self._drive(frame, found)
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
-        events += [self._passage(frame, passage, tracks) for passage in passages]
+        for passage in passages:
+            self._agreement.followed(frame.time_s)
+            if not self.doubt:
+                events.append(self._passage(frame, passage, tracks))
+        self.doubt = self._agreement.doubt(frame.time_s)
+        if self.doubt and quality is Quality.GOOD:
+            quality, reason = Quality.DEGRADED, self.doubt
         self._images += 1
         if self._images % FORGET_EVERY == 0:
             alive = self._tracker.alive()
@@ -299,14 +309,18 @@ class CameraCounter:
                 if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
                     events.append(event)
         over = [(lane, crossing) for lane, watch in followed.stops
-                if not (self._traffic is not None and lane.role is LaneRole.APPROACH)
-                and (crossing := watch.see(point)) is not None and crossing.direction is lane.counted]
+                if (crossing := watch.see(point)) is not None and crossing.direction is lane.counted]
         if not kind.drives:
             return
         # Stop lines of neighbouring lanes meet: whoever drives over the joint is in one of the two.
         for lane, crossing in sorted(over, key=lambda row: abs(row[0].stop.along(row[1].x, row[1].y) - 0.5)):
-            if lane.role not in followed.counted:
-                followed.counted.add(lane.role)
+            if lane.role in followed.counted:
+                continue
+            followed.counted.add(lane.role)
+            one_by_one = self._traffic is not None and lane.role is LaneRole.APPROACH
+            if one_by_one:
+                self._agreement.box(self._moments[-1][1])
+            if not one_by_one or self.doubt:
                 events.append(self._event(crossing, lane.id, lane.id, kind, track))
                 self._measure.passed(lane.id, kind)
 
