@@ -22,7 +22,7 @@ from detectors.counting.motion import Motion
 from detectors.counting.on_foot import Gait
 from detectors.counting.path import Path
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
-from detectors.lane_traffic.agreement import Agreement
+from detectors.lane_traffic.agreement import NOT_FOLLOWED, Agreement
 from detectors.lane_traffic.watch import LaneTraffic, Passage, Sighting, traffic_of
 from detectors.observation import Quality
 from detectors.video.frames import VideoFrame
@@ -102,7 +102,7 @@ class CameraCounter:
         self._followed: dict[int, _Followed] = {}
         self._agreement = Agreement()
         self.doubt = ""
-        """Why what is measured of the lanes may be wrong though the view is good; then boxes are counted. Empty: all is well."""
+        """Why what is measured of the lanes may be wrong though the view is good; empty where all is well."""
         self._traffic: LaneTraffic | None = None
         self._leaving: LaneTraffic | None = None
         """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
@@ -132,9 +132,9 @@ class CameraCounter:
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
         for passage in passages:
             self._agreement.followed(frame.time_s)
-            if not self.doubt:
+            if not self._by_boxes:
                 events.append(self._passage(frame, passage, tracks))
-        self.doubt = self._agreement.doubt(frame.time_s)
+        self.doubt = self._agreement.doubt(frame.time_s, one_by_one=self._traffic is not None)
         if self.doubt and quality is Quality.GOOD:
             quality, reason = Quality.DEGRADED, self.doubt
         self._images += 1
@@ -155,6 +155,11 @@ class CameraCounter:
         for track in list(self._followed):
             self._end(track, events)
         return tuple(events)
+
+    @property
+    def _by_boxes(self) -> bool:
+        """Whether boxes are counted at the stop lines: nobody is followed along the lanes, or not those who drive there."""
+        return self._traffic is None or self.doubt == NOT_FOLLOWED
 
     @property
     def one_by_one(self) -> bool:
@@ -308,19 +313,21 @@ class CameraCounter:
                 event = self._event(crossing, watch.line.name, followed.lane, kind, track)
                 if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
                     events.append(event)
-        over = [(lane, crossing) for lane, watch in followed.stops
-                if (crossing := watch.see(point)) is not None and crossing.direction is lane.counted]
+        crossed = [(lane, crossing) for lane, watch in followed.stops if (crossing := watch.see(point)) is not None]
         if not kind.drives:
             return
+        over = [(lane, crossing) for lane, crossing in crossed if crossing.direction is lane.counted]
+        if any(lane.role is LaneRole.APPROACH and crossing.direction is not lane.counted for lane, crossing in crossed):
+            self._agreement.box(self._moments[-1][1], back=True)
         # Stop lines of neighbouring lanes meet: whoever drives over the joint is in one of the two.
         for lane, crossing in sorted(over, key=lambda row: abs(row[0].stop.along(row[1].x, row[1].y) - 0.5)):
             if lane.role in followed.counted:
                 continue
             followed.counted.add(lane.role)
-            one_by_one = self._traffic is not None and lane.role is LaneRole.APPROACH
-            if one_by_one:
+            approach = lane.role is LaneRole.APPROACH
+            if approach:
                 self._agreement.box(self._moments[-1][1])
-            if not one_by_one or self.doubt:
+            if not approach or self._by_boxes:
                 events.append(self._event(crossing, lane.id, lane.id, kind, track))
                 self._measure.passed(lane.id, kind)
 

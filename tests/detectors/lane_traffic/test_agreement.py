@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,49 +11,71 @@ from hypothesis import strategies as st
 
 from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, KnownPoint
 from detectors.counting.session import Session
-from detectors.lane_traffic.agreement import DOUBT, FOLLOWED_SHARE, LEAST_BOXES, OVER_S, Agreement
-from detectors.lane_traffic.vehicle import FASTEST_MPS
-from detectors.observation import Quality
+from detectors.lane_traffic.agreement import BACKWARDS, FEW, LEAST_BACK, LEAST_BOXES, NOT_FOLLOWED, OVER_S, Agreement
+from detectors.observation import LaneObservation, Quality
 from detectors.video.source import Source
 from detectors.vision.pick import detector_for
 
 
-@given(st.lists(st.tuples(st.floats(0, 1000), st.booleans())))
-def test_doubt_is_of_the_last_minutes_alone(noted: list[tuple[float, bool]]) -> None:
+@given(st.lists(st.tuples(st.floats(0, 1000), st.sampled_from(["box", "back", "followed"]))), st.booleans())
+def test_doubt_is_of_the_last_minutes_alone(noted: list[tuple[float, str]], one_by_one: bool) -> None:
     agreement = Agreement()
-    for time_s, box in sorted(noted):
-        (agreement.box if box else agreement.followed)(time_s)
-    recent = [box for time_s, box in noted if time_s > 1000.0 - OVER_S]
-    boxes, followed = sum(recent), len(recent) - sum(recent)
-    assert agreement.doubt(1000.0) == (DOUBT if boxes >= LEAST_BOXES and followed < FOLLOWED_SHARE * boxes else "")
+    for time_s, what in sorted(noted):
+        if what == "followed":
+            agreement.followed(time_s)
+        else:
+            agreement.box(time_s, back=what == "back")
+    recent = Counter(what for time_s, what in noted if time_s > 1000.0 - OVER_S)
+    said = agreement.doubt(1000.0, one_by_one=one_by_one)
+    if one_by_one and recent["box"] >= LEAST_BOXES and recent["followed"] < FEW * recent["box"]:
+        assert said == NOT_FOLLOWED
+    elif recent["back"] >= LEAST_BACK and max(recent["box"], recent["followed"]) < FEW * recent["back"]:
+        assert said == BACKWARDS
+    else:
+        assert said == ""
 
 
 def test_time_that_goes_back_begins_anew() -> None:
     agreement = Agreement()
     for i in range(LEAST_BOXES):
         agreement.box(100.0 + i)
-    assert agreement.doubt(110.0) == DOUBT
+    assert agreement.doubt(110.0, one_by_one=True) == NOT_FOLLOWED
     agreement.box(5.0)
-    assert agreement.doubt(6.0) == ""
+    assert agreement.doubt(6.0, one_by_one=True) == ""
 
 
-@pytest.mark.parametrize(("far_m", "quality"), [(40.0, Quality.GOOD), (60.0, Quality.DEGRADED)])
-def test_a_lane_whose_length_was_measured_wrong_is_counted_all_the_same(shared_dir: Path, far_m: float, quality: Quality) -> None:
-    """A motorway lane from a bridge, some 27 m long where it is drawn; 14 drive along it. Were it 40 m, they would drive at
-    41 m/s; were it 60, faster than anybody does."""
+CORNERS = ((133.0, 340.0), (290.0, 340.0), (303.0, 110.0), (251.0, 110.0))
+"""Of a motorway's lane seen from a bridge, some 27 m long; 14 drive along it, up the image."""
+
+
+def _counted(shared_dir: Path, far_m: float | None, *, wrong_end: bool = False) -> tuple[int, LaneObservation]:
+    """How many, and what is said of the lane in the end; its stop line is at the far end or, wrong, nearly at the other."""
     clip = shared_dir / "video" / "clips" / "saoyan_test.mp4"
     if not clip.exists():
         pytest.skip(f"no real clip at {clip}")
-    assert FASTEST_MPS > 41.0
-    corners = ((133.0, 340.0), (290.0, 340.0), (303.0, 110.0), (251.0, 110.0))
-    metres = ((0.0, 0.0), (3.7, 0.0), (3.7, far_m), (0.0, far_m))
-    lane = CameraLane(id="A", area=corners, stop_line=(corners[3], corners[2]))
-    road = Homography(points=tuple(KnownPoint(px=px, m=m) for px, m in zip(corners, metres, strict=True)))
+    lane = CameraLane(id="A", area=CORNERS, stop_line=((164.0, 280.0), (293.0, 280.0)) if wrong_end else (CORNERS[3], CORNERS[2]))
+    road = None
+    if far_m is not None:
+        metres = ((0.0, 0.0), (3.7, 0.0), (3.7, far_m), (0.0, far_m))
+        road = Homography(points=tuple(KnownPoint(px=px, m=m) for px, m in zip(CORNERS, metres, strict=True)))
     site = CameraSite(image=ImageSize(width=640, height=360), lanes=(lane,), homography=road)
     with Source(str(clip)) as source:
         session = Session(source, detector_for(None, None, fps=source.facts.fps), site=site)
         *_, last = session
     assert last.result is not None
-    seen = last.result.lanes["A"]
-    assert seen.quality is quality and (seen.reason == DOUBT) == (quality is Quality.DEGRADED)
-    assert session.counted >= (10 if quality is Quality.GOOD else 4)
+    return session.counted, last.result.lanes["A"]
+
+
+@pytest.mark.parametrize(("far_m", "least", "doubt"), [(40.0, 10, ""), (60.0, 4, NOT_FOLLOWED)])
+def test_a_lane_whose_length_was_measured_wrong_is_counted_all_the_same(shared_dir: Path, far_m: float, least: int,
+                                                                        doubt: str) -> None:
+    """Were it 40 m, its traffic would drive at 41 m/s; were it 60, faster than anybody does."""
+    counted, said = _counted(shared_dir, far_m)
+    assert counted >= least and said.reason == doubt
+    assert said.quality is (Quality.DEGRADED if doubt else Quality.GOOD)
+
+
+@pytest.mark.parametrize("far_m", [None, 27.0])
+def test_a_stop_line_at_the_wrong_end_is_noticed(shared_dir: Path, far_m: float | None) -> None:
+    counted, said = _counted(shared_dir, far_m, wrong_end=True)
+    assert counted <= 2 and said.quality is Quality.DEGRADED and said.reason == BACKWARDS
