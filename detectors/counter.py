@@ -135,8 +135,7 @@ class CameraCounter:
             if not self._by_boxes:
                 events.append(self._passage(frame, passage, tracks))
         self.doubt = self._agreement.doubt(frame.time_s, one_by_one=self._traffic is not None)
-        if self.doubt and quality is Quality.GOOD:
-            quality, reason = Quality.DEGRADED, self.doubt
+        quality, reason = self.worth(quality, reason)
         self._images += 1
         if self._images % FORGET_EVERY == 0:
             alive = self._tracker.alive()
@@ -155,6 +154,10 @@ class CameraCounter:
         for track in list(self._followed):
             self._end(track, events)
         return tuple(events)
+
+    def worth(self, quality: Quality, reason: str) -> tuple[Quality, str]:
+        """``quality`` and ``reason`` of a view, no better than what speaks against its lanes by now."""
+        return (Quality.DEGRADED, self.doubt) if self.doubt and quality is Quality.GOOD else (quality, reason)
 
     @property
     def _by_boxes(self) -> bool:

@@ -172,8 +172,7 @@ class Session:
 
     def _seen(self, frame: VideoFrame, view: ViewQuality, found: Detections | None) -> Seen:
         result = self.counter.see(frame, quality=view.quality, reason=view.reason, found=found)
-        doubtful = view.quality is Quality.GOOD and self.counter.doubt
-        self._judged[(Quality.DEGRADED, self.counter.doubt) if doubtful else (view.quality, view.reason)] += 1
+        self._judged[self.counter.worth(view.quality, view.reason)] += 1
         if self._plausible is not None:
             result = self._plausible.see(result)
         self._note(result.events)

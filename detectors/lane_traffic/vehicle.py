@@ -20,7 +20,7 @@ SPEEDS_UP_MPS2, LASTS_S = 2.0, 1.5
 FIRST_SPEED_MPS = 5.0
 """Standard deviation of the speed that a vehicle is begun with."""
 FASTEST_MPS = 60.0
-"""On motorways, where lanes are seen from bridges, too; as far as a wrong homography may stretch it."""
+"""Motorways are watched from bridges, too, and metres that are wrong by half make speeds wrong by half."""
 HARDEST_MPS2 = 6.0
 CRAWLS_MPS = 1.5
 

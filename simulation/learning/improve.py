@@ -153,8 +153,10 @@ def _learn_the_worth(model: MaskablePPO, told: Told) -> None:
 def _only_the_worth(model: MaskablePPO, alone: bool) -> None:
     for weight in model.policy.network.parameters():
         weight.requires_grad_(not alone)
-    rate, model.n_epochs = (WARM_RATE, WARM_PASSES) if alone else (RATE, PASSES)
-    model.lr_schedule = lambda _: rate
+    model.n_epochs = WARM_PASSES if alone else PASSES
+    if alone:
+        # Each part that follows sets its own.
+        model.lr_schedule = lambda _: WARM_RATE
 
 
 def step_share(done: float) -> float:
