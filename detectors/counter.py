@@ -329,7 +329,7 @@ class CameraCounter:
             followed.counted.add(lane.role)
             approach = lane.role is LaneRole.APPROACH
             if approach:
-                self._agreement.box(self._moments[-1][1])
+                self._agreement.box(self._moments[-1][1], too_fast=followed.motion.too_fast)
             if not approach or self._by_boxes:
                 events.append(self._event(crossing, lane.id, lane.id, kind, track))
                 self._measure.passed(lane.id, kind)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.camera.agreement import area_px2
+from detectors.camera.doubts import doubts
 from detectors.camera.fit import PointError, fit_points, ground_of, least_squares, point_errors
 from detectors.camera.ground import Floats, Ground
 from detectors.camera.site import CameraLane, CameraSite, KnownPoint
@@ -69,7 +70,7 @@ def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     ground, told = ground_of(site), site.homography
     if ground is None or told is None:
         none = "no homography: this camera counts, but measures neither metres nor speeds"
-        return Quality(warnings=(none, *_of_stop_lines(site)))
+        return Quality(warnings=(none, *doubts(site, None), *_of_stop_lines(site)))
     if told.points:
         metres = np.array([p.m for p in told.points], np.float64)
         clicks = Clicked(np.array([p.px for p in told.points], np.float64), lambda px: least_squares(px, metres))
@@ -77,7 +78,7 @@ def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     lanes = tuple(_reach(lane, site, ground, clicks) for lane in site.lanes)
     quality = Quality(points, lanes)
     remarks = ("four points fit exactly, right or wrong: a fifth would check them",) if len(points) == 4 else ()
-    warnings = (*_of_points(site, quality), *_of_lanes(site, ground, lanes), *_of_stop_lines(site))
+    warnings = (*_of_points(site, quality), *doubts(site, ground), *_of_lanes(site, ground, lanes), *_of_stop_lines(site))
     return Quality(points, lanes, warnings, remarks)
 
 

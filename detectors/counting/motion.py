@@ -9,6 +9,8 @@ WINDOW_S = 1.0
 """Speeds are the slope of the straight line through the places of so long."""
 FASTEST_MPS = 70.0
 """250 km/h: what is faster is two vehicles under one number, or a box that jumped, and is no speed."""
+ODD_MPS = 200.0 / 3.6
+"""Nobody drives so fast in a street: one such speed is a box that jumped, many are metres that do not fit the road."""
 STANDS_SHARE, STANDS_AFTER_S = 0.12, 1.5
 """Stands when its middle has stayed within this share of its size for so long."""
 
@@ -44,6 +46,16 @@ class Motion:
 
     def velocity_mps(self) -> Place | None:
         """By least squares over the window; None before there are three places, or where it is faster than anybody drives."""
+        velocity = self._slope_mps()
+        return None if velocity is None or math.hypot(*velocity) > FASTEST_MPS else velocity
+
+    @property
+    def too_fast(self) -> bool:
+        """Whether it is faster than :data:`ODD_MPS` by what was measured, which :meth:`speed_mps` may not tell."""
+        velocity = self._slope_mps()
+        return velocity is not None and math.hypot(*velocity) > ODD_MPS
+
+    def _slope_mps(self) -> Place | None:
         n = len(self._times)
         if n < 3:
             return None
@@ -53,8 +65,6 @@ class Motion:
             return None
         vx = sum((t - mean_s) * p[0] for t, p in zip(self._times, self._places, strict=True)) / square
         vy = sum((t - mean_s) * p[1] for t, p in zip(self._times, self._places, strict=True)) / square
-        if math.hypot(vx, vy) > FASTEST_MPS:
-            return None
         return vx, vy
 
     def speed_mps(self) -> float | None:

@@ -10,6 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from detectors.camera.doubts import doubts
+from detectors.camera.fit import ground_of
 from detectors.camera.site import CameraSite
 from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
@@ -79,6 +81,8 @@ class Session:
             _inside(line, facts)
         if facts.fps_assumed:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
+        if site is not None:
+            self.notes += doubts(site, ground_of(site))
         if ambulances is not None and self.fps < ambulances.least_fps:
             self.notes.append(f"ambulances are not found in {self.fps:g} images a second: it takes {ambulances.least_fps:g}")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)

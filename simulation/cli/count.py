@@ -7,7 +7,7 @@ import json as json_text
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
@@ -100,6 +100,8 @@ def count(
                              at_once=1 if images.facts.live else AT_ONCE)
         session = Session(images, looks, site=camera, lines=lines, people=people, seconds=seconds, signals=shown,
                           ambulances=_ambulances(ambulances, ambulance_weights))
+        # Of a camera that never ends the summary, which has them too, comes too late.
+        first = _say(session.notes)
         begun = time.monotonic()
         with _stoppable(session) as interrupted:
             _run(session, out, stream, render, show, quiet=json)
@@ -115,7 +117,7 @@ def count(
     if json:
         put_json(summary)
     elif stream != "-":
-        _table(summary, took_s)
+        _table(summary, took_s, first)
     if cut_short:
         raise typer.Exit(128 + signal.SIGINT)
 
@@ -292,7 +294,8 @@ def _make(folder: Path) -> None:
         raise OutputError(f"cannot be made: {error.strerror}", where=str(folder)) from None
 
 
-def _table(summary: dict[str, Any], took_s: float) -> None:
+def _table(summary: dict[str, Any], took_s: float, said: int) -> None:
+    """All but the first ``said`` notes, which were said at the beginning."""
     from rich.console import Console
     from rich.table import Table
 
@@ -317,5 +320,13 @@ def _table(summary: dict[str, Any], took_s: float) -> None:
             "confirm · à confirmer[/yellow]")
     for fault in summary["quality"]["faults"]:
         say(f"[yellow]· {fault['share']:.0%} of the images {fault['quality']}: {fault['reason']}[/yellow]")
-    for note in summary["quality"]["notes"]:
-        say(f"[dim]· {note}[/dim]")
+    _say(summary["quality"]["notes"][said:])
+
+
+def _say(notes: Sequence[str]) -> int:
+    """How many there were."""
+    from rich.markup import escape
+
+    for note in notes:
+        say(f"[dim]· {escape(note)}[/dim]")
+    return len(notes)

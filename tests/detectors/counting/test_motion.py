@@ -35,6 +35,14 @@ def test_a_box_that_jumps_to_another_vehicle_has_no_speed() -> None:
     assert velocity is None or velocity[0] < FASTEST_MPS
 
 
+@pytest.mark.parametrize(("speed_mps", "odd", "told"), [(30.0, False, True), (65.0, True, True), (280.0, True, False)])
+def test_what_nobody_drives_is_odd_though_no_speed_is_told(speed_mps: float, odd: bool, told: bool) -> None:
+    motion = Motion(0.0, (0.0, 0.0))
+    for i in range(20):
+        motion.add(i / 30, (5.0 * i, 0.0), 40.0, (speed_mps * i / 30, 0.0))
+    assert motion.too_fast is odd and (motion.speed_mps() is not None) is told
+
+
 def test_two_images_at_one_moment_give_no_speed_and_no_fault() -> None:
     motion = Motion(5.0, (0.0, 0.0))
     for x in range(6):

@@ -1,0 +1,61 @@
+"""What can hardly be meant is said, and what is drawn as it should be is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.camera.doubts import doubts
+from detectors.camera.fit import ground_of
+from detectors.camera.quality import judge
+from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, KnownPoint, LaneRole, Pixel
+from tests.detectors.camera.pinhole import Pinhole
+
+CAMERA = Pinhole()
+MARKS = ((-4.0, 20.0), (4.0, 20.0), (4.0, 60.0), (-4.0, 60.0))
+
+
+def site(near_m: float = 20.0, far_m: float = 60.0, *, wide_m: float = 3.5, stop_m: float | None = None, times: float = 1.0,
+         along: float = 1.0, role: LaneRole = LaneRole.APPROACH, turned: int = 0, reverse: bool = False) -> CameraSite:
+    """One lane; metres are told ``times`` too large, and ``along`` times more of those along the road."""
+    def px(x_m: float, y_m: float) -> Pixel:
+        return CAMERA.pixel(x_m, y_m)
+
+    left, right = -wide_m / 2, wide_m / 2
+    area = [px(left, near_m), px(right, near_m), px(right, far_m), px(left, far_m)]
+    area = (area[turned:] + area[:turned])[::-1 if reverse else 1]
+    stop_m = near_m if stop_m is None else stop_m
+    lane = CameraLane(id="N1", area=tuple(area), stop_line=(px(left, stop_m), px(right, stop_m)), role=role)
+    points = tuple(KnownPoint(px=px(x, y), m=(times * x, times * along * y)) for x, y in MARKS)
+    image = ImageSize(width=CAMERA.width, height=CAMERA.height)
+    return CameraSite(image=image, lanes=(lane,), homography=Homography(points=points))
+
+
+@given(st.integers(0, 3), st.booleans(), st.sampled_from([20.0, 60.0]), st.floats(2.0, 8.0), st.sampled_from(LaneRole))
+def test_a_lane_as_it_should_be(turned: int, reverse: bool, stop_m: float, wide_m: float, role: LaneRole) -> None:
+    good = site(turned=turned, reverse=reverse, stop_m=stop_m, wide_m=wide_m, role=role)
+    assert doubts(good, ground_of(good)) == () == doubts(good, None)
+
+
+@pytest.mark.parametrize(("odd", "said"), [
+    (site(times=10.0), "no lane is as wide as the stop line of lane N1 (35.0 m)"),
+    (site(times=3.281), "no lane is as wide as the stop line of lane N1 (11.5 m)"),
+    (site(times=0.3048), "no lane is as wide as the stop line of lane N1 (1.1 m)"),
+    (site(times=10.0), "the road plane tells no camera between 2.5 and 60 m high"),
+    (site(20.0, 26.0), "too little is drawn of lane N1 (6.0 m)"),
+    (site(stop_m=30.0), "the stop line runs through the middle of lane N1")])
+def test_what_can_hardly_be_meant(odd: CameraSite, said: str) -> None:
+    told = doubts(odd, ground_of(odd))
+    assert [words for words in told if words.startswith(said)], told
+    assert set(told) <= set(judge(odd).warnings)
+
+
+def test_without_metres_a_stop_line_in_the_middle_is_said_still() -> None:
+    odd = site(stop_m=30.0).model_copy(update={"homography": None})
+    assert len(doubts(odd, None)) == 1 and set(doubts(odd, None)) <= set(judge(odd).warnings)
+
+
+def test_of_an_exit_little_may_be_drawn() -> None:
+    little = site(20.0, 26.0, role=LaneRole.EXIT)
+    assert doubts(little, ground_of(little)) == ()
