@@ -57,6 +57,11 @@ def _twice(site: CameraSite) -> Iterator[Disagreement]:
         for i, one in enumerate(names):
             if one in names[:i]:
                 yield Disagreement((key, i, name), f"{what} {one} stands there twice", "give each its own")
+    lanes = {lane.id for lane in site.lanes}
+    for i, line in enumerate(site.lines):
+        if line.name in lanes:
+            yield Disagreement(("lines", i, "name"), f"a lane is called {line.name} as well as a line, and counts go by names",
+                               "give each its own")
 
 
 def _areas(site: CameraSite) -> Iterator[Disagreement]:

@@ -31,6 +31,8 @@ from detectors.vision.tracking import LEAST_FPS
 
 WORTH_SAYING = 0.05
 LEAST_IMAGES = 3
+OTHER_SHAPE = 0.02
+"""Sizes are rounded to eights and sixteens by codecs: 704 × 576 and 352 × 288 are one shape."""
 SILENT_S = 2.0
 """After so long without an image a live source is called silent."""
 Signals = Callable[[float], Mapping[str, bool] | None]
@@ -60,7 +62,7 @@ class Session:
 
     OpenVINO aside, all is done by one thread, in the whole process (OpenCV has only one setting for both).
 
-    Raises :class:`CameraError` for lines that lie outside the image.
+    Raises :class:`CameraError` for lines that lie outside the image, and for names that stand twice.
     """
 
     def __init__(self, source: Source, detector: Detector, *, site: CameraSite | None = None, lines: Sequence[CountLine] = (),
@@ -77,12 +79,21 @@ class Session:
         if not lines and site is None:
             lines = (middle_line(facts),)
             self.notes.append("no line and no site file were given: counted across the middle of the image")
+        taken = {x.id for x in site.lanes} | {x.name for x in site.lines} if site is not None else set[str]()
         for line in lines:
             _inside(line, facts)
+            if line.name in taken:
+                raise CameraError("a lane or a line is called so already, and counts go by names", where=f"line {line.name}",
+                                  mend="give it a name of its own, as --line name:x1,y1,x2,y2")
+            taken.add(line.name)
         if facts.fps_assumed:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
         if site is not None:
             self.notes += doubts(site, ground_of(site))
+            if abs(facts.width * site.image.height / (facts.height * site.image.width) - 1.0) > OTHER_SHAPE:
+                self.notes.append(f"the site file is drawn on {site.image.width} × {site.image.height}, and these images are "
+                                  f"{facts.width} × {facts.height}, of another shape: lanes lie right only if the camera squeezes "
+                                  "the same view")
         if ambulances is not None and self.fps < ambulances.least_fps:
             self.notes.append(f"ambulances are not found in {self.fps:g} images a second: it takes {ambulances.least_fps:g}")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
@@ -100,6 +111,7 @@ class Session:
         self._directions: Counter[Direction] = Counter()
         self._kinds: Counter[str] = Counter()
         self._lanes: Counter[str] = Counter()
+        self._lines: Counter[str] = Counter()
         self.events: list[CountEvent] = []
         self.last_events: tuple[CountEvent, ...] = ()
         self.last_incidents: tuple[Incident, ...] = ()
@@ -194,7 +206,9 @@ class Session:
         self.counted += len(events)
         self._directions.update(e.direction for e in events)
         self._kinds.update(e.kind.value for e in events)
-        self._lanes.update(e.lane for e in events if e.lane is not None)
+        # Who leaves a lane is counted there once, however many other lines he crosses on his way.
+        self._lanes.update(e.lane for e in events if e.lane is not None and e.line == e.lane)
+        self._lines.update(e.line for e in events)
         self.events += events
         if len(self.events) > 2 * self._keep:
             del self.events[:-self._keep]
@@ -267,7 +281,8 @@ class Session:
             "fps": self.facts.fps,
             "counts": {"total": self.counted,
                        "by_direction": {d.value: self._directions[d] for d in Direction},
-                       "by_class": dict(sorted(self._kinds.items())), "by_lane": dict(sorted(self._lanes.items()))},
+                       "by_class": dict(sorted(self._kinds.items())), "by_lane": dict(sorted(self._lanes.items())),
+                       "by_line": dict(sorted(self._lines.items()))},
             "events": [{"frame": e.frame, "line": e.line, "lane": e.lane, "direction": e.direction.value, "class": e.kind.value,
                         "track": e.track} for e in self.events],
             "incidents": [one.as_dict() for one in self.incidents],

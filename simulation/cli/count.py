@@ -304,8 +304,10 @@ def _table(summary: dict[str, Any], took_s: float, said: int) -> None:
     table.add_column("counted · compté")
     table.add_column("", justify="right")
     table.add_row("total", str(counts["total"]), style="bold")
+    # The lines that are lanes' own have their rows already.
+    lines = {name: n for name, n in counts["by_line"].items() if name not in counts["by_lane"]}
     for title, rows in (("direction", counts["by_direction"]), ("class · catégorie", counts["by_class"]),
-                        ("lane · voie", counts["by_lane"])):
+                        ("lane · voie", counts["by_lane"]), ("line · ligne", lines)):
         for name, n in rows.items():
             table.add_row(f"{title}: {name.replace('_', ' ') if title == 'direction' else name}", str(n))
     Console(highlight=False).print(table)
