@@ -2,7 +2,8 @@
 
 Where a vehicle comes in, its box grows out of the edge: the box's middle is seen late, and a line near that edge would never
 see it pass. The same holds where it leaves. A path that begins or ends at an edge is therefore extended along its own motion, by
-the size of its box at most.
+the size of its box at most. Who drives fast is known only some images after he came in, when his box has left the edge already:
+he has come over it none the less.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ BEGIN_MOVED = 0.35
 """A path's first direction is believed when it has moved by this share of its size."""
 LEARN_S, SPEED_S = 0.4, 0.27
 """So long a first direction is waited for, and over so long the last motion is taken."""
+LATE_S, LATE_IMAGES = 0.2, 2
+"""Who would have been cut off by the edge no longer ago than this, as he drives, has come in over it."""
 LEAVES_S = 3.0
 """Who would need longer for the length of its own box stands at the edge and does not leave by it."""
 
@@ -30,7 +33,7 @@ class Path:
         self._edge_px = max(EDGE_PX, EDGE_SHARE * max(width, height))
         self._size = width, height
         self._held: list[Point] | None = []
-        self._held_edges: list[tuple[int, int]] = []
+        self._first_edges: tuple[int, int] = (0, 0)
         self._learn = max(2, round(LEARN_S * fps))
         self._last: deque[Point] = deque(maxlen=max(2, round(SPEED_S * fps)))
         self._fps = fps
@@ -49,14 +52,16 @@ class Path:
         self._last.append(point)
         if self._held is None:
             return [point]
+        if not self._held:
+            self._first_edges = self._edges
         self._held.append(point)
-        self._held_edges.append(self._edges)
         first = self._held[0]
         moved = math.hypot(point.x - first.x, point.y - first.y)
         if moved < BEGIN_MOVED * point.size_px and len(self._held) < self._learn:
             return []
         held, self._held = self._held, None
-        before = self._beyond(first, (first.x - point.x, first.y - point.y), self._held_edges[0], point.size_px,
+        edges, gap_px = self._came_over(first, point, len(held) - 1)
+        before = self._beyond(first, (first.x - point.x, first.y - point.y), edges, point.size_px + gap_px,
                               -(point.frame - first.frame), len(held) - 1) if moved > 0 else None
         return [before, *held] if before is not None else held
 
@@ -69,6 +74,20 @@ class Path:
         after = self._beyond(last, (last.x - first.x, last.y - first.y), self._edges, max(p.size_px for p in self._last),
                              last.frame - first.frame, len(self._last) - 1)
         return [*held, after] if after is not None else held
+
+    def _came_over(self, first: Point, then: Point, steps: int) -> tuple[tuple[int, int], float]:
+        """The edges that cut it off as it came in, as :meth:`_touching` has them, and how far before ``first`` that was."""
+        back_x, back_y = first.x - then.x, first.y - then.y
+        late = max(LATE_IMAGES, LATE_S * self._fps) / max(1, steps)
+        x, y = first.x + back_x * late, first.y + back_y * late
+        edges = self._touching((x - first.width / 2, y - first.height / 2, x + first.width / 2, y + first.height / 2))
+        if any(self._first_edges) or not any(edges):
+            return self._first_edges, 0.0
+        way_px, (width, height) = math.hypot(back_x, back_y), self._size
+        gaps_px = [max(0.0, (size / 2 - abs(at - size / 2) - long / 2) * way_px / abs(back))
+                   for edge, back, at, long, size in ((edges[0], back_x, first.x, first.width, width),
+                                                      (edges[1], back_y, first.y, first.height, height)) if edge and back]
+        return edges, min(gaps_px, default=0.0)
 
     def _touching(self, box: tuple[float, float, float, float]) -> tuple[int, int]:
         """-1, 0 or 1 for each axis: cut off by the left (upper) edge, by none, by the right (lower) one."""

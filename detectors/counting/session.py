@@ -92,8 +92,8 @@ class Session:
             self.notes += doubts(site, ground_of(site))
             if abs(facts.width * site.image.height / (facts.height * site.image.width) - 1.0) > OTHER_SHAPE:
                 self.notes.append(f"the site file is drawn on {site.image.width} × {site.image.height}, and these images are "
-                                  f"{facts.width} × {facts.height}, of another shape: lanes lie right only if the camera squeezes "
-                                  "the same view")
+                                  f"{facts.width} × {facts.height}, of another shape: lanes lie right only if the camera "
+                                  "squeezes the same view")
         if ambulances is not None and self.fps < ambulances.least_fps:
             self.notes.append(f"ambulances are not found in {self.fps:g} images a second: it takes {ambulances.least_fps:g}")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
