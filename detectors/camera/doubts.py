@@ -28,7 +28,8 @@ def doubts(site: CameraSite, ground: Ground | None) -> tuple[str, ...]:
                      "end the area at the stop line")
     if ground is None or not site.lanes:
         return tuple(words)
-    if lens_of(ground, (site.image.width, site.image.height)) is None:
+    lens = lens_of(ground, (site.image.width, site.image.height))
+    if lens is None:
         words.append(f"the road plane tells no camera between {LOWEST_M:g} and {HIGHEST_M:g} m high: vehicles in its lanes are "
                      "measured by their boxes, and a queue may be one box; are the metres right?")
     measured = [(lane, *_measured_m(lane, ground)) for lane in site.lanes]
@@ -37,8 +38,9 @@ def doubts(site: CameraSite, ground: Ground | None) -> tuple[str, ...]:
     if odd:
         words.append(f"no lane is as wide as the stop line of {_lanes(odd)}: are the known points given in metres, and does the "
                      "line end where the lane does?")
+    # Nobody is followed without a lens.
     short = [f"{lane.id} ({long_m:.1f} m)" for lane, _, long_m in measured
-             if lane.role is LaneRole.APPROACH and long_m < SHORTEST_LANE_M]
+             if lens is not None and lane.role is LaneRole.APPROACH and long_m < SHORTEST_LANE_M]
     if short:
         words.append(f"too little is drawn of {_lanes(short)} for vehicles that drive on to be followed before the stop line: "
                      f"draw {SHORTEST_LANE_M:g} m and more")

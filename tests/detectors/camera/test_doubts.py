@@ -56,6 +56,15 @@ def test_without_metres_a_stop_line_in_the_middle_is_said_still() -> None:
     assert len(doubts(odd, None)) == 1 and set(doubts(odd, None)) <= set(judge(odd).warnings)
 
 
+def test_boxes_need_no_long_lane() -> None:
+    """Looking straight down, the road plane tells no lens and nobody is followed."""
+    lane = CameraLane(id="N1", area=((0, 0), (200, 0), (200, 400), (0, 400)), stop_line=((0, 400), (200, 400)))
+    plane = tuple(KnownPoint(px=(x, y), m=(x / 60, y / 60)) for x, y in ((0, 0), (700, 0), (700, 400), (0, 400)))
+    above = CameraSite(image=ImageSize(width=768, height=432), lanes=(lane,), homography=Homography(points=plane))
+    said, = doubts(above, ground_of(above))
+    assert said.startswith("the road plane tells no camera")
+
+
 def test_of_an_exit_little_may_be_drawn() -> None:
     little = site(20.0, 26.0, role=LaneRole.EXIT)
     assert doubts(little, ground_of(little)) == ()
