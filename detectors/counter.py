@@ -62,6 +62,9 @@ class _Followed:
     lane: str | None = None
     counted: set[LaneRole] = field(default_factory=set)
     """A vehicle comes over one stop line of an approach, and goes into one exit."""
+    unsaid: list[tuple[int, Crossing]] = field(default_factory=list)
+    """Crossings of the lines, by their number, that were certain before it was known to be anybody: of few images a second a
+    vehicle has crossed in two, and is counted with the third."""
 
 
 class CameraCounter:
@@ -98,7 +101,7 @@ class CameraCounter:
                 self.lines.append(CountLine(x1 * sx, y1 * sy, x2 * sx, y2 * sy, line.name))
         self._doubles = [Doubles(line, self._now) for line in self.lines]
         self._ignored = self.lanes.ignored if self.lanes is not None else None
-        self._tracker = Tracker(self.fps, size)
+        self._tracker = Tracker(self.fps, size, whole=self.detector.classifies)
         self._followed: dict[int, _Followed] = {}
         self._agreement = Agreement()
         self.doubt = ""
@@ -309,13 +312,15 @@ class CameraCounter:
 
     def _crossings(self, track: int, followed: _Followed, point: Point, events: list[CountEvent]) -> None:
         kind = followed.kind
-        known = followed.seen >= LEAST_SEEN and followed.seen >= SEEN_SHARE * (followed.last - followed.born)
-        for index, watch in enumerate(followed.watches):
-            crossing = watch.see(point)
-            if crossing is not None and known and (kind.drives or self._people):
-                event = self._event(crossing, watch.line.name, followed.lane, kind, track)
+        followed.unsaid += [(index, crossing) for index, watch in enumerate(followed.watches)
+                            if (crossing := watch.see(point)) is not None]
+        if followed.seen >= LEAST_SEEN:
+            often = followed.seen >= SEEN_SHARE * (followed.last - followed.born)
+            for index, crossing in followed.unsaid if often and (kind.drives or self._people) else ():
+                event = self._event(crossing, self.lines[index].name, followed.lane, kind, track)
                 if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
                     events.append(event)
+            followed.unsaid.clear()
         crossed = [(lane, crossing) for lane, watch in followed.stops if (crossing := watch.see(point)) is not None]
         if not kind.drives:
             return

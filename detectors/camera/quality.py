@@ -82,6 +82,14 @@ def judge(site: CameraSite, clicks: Clicked | None = None) -> Quality:
     return Quality(points, lanes, warnings, remarks)
 
 
+def doubtful(site: CameraSite) -> tuple[str, ...]:
+    """Of :func:`judge`'s warnings those that make what is counted with ``site`` wrong, not only its far end uncertain."""
+    ground, told = ground_of(site), site.homography
+    quality = Quality(point_errors(told.points, ground) if ground is not None and told is not None and told.points else ())
+    poor = quality.rms_m is not None and quality.rms_m > POOR_RMS_M
+    return (*(_of_points(site, quality) if poor else ()), *doubts(site, ground))
+
+
 def _reach(lane: CameraLane, site: CameraSite, ground: Ground, clicks: Clicked | None) -> LaneReach:
     stop = ground.metres([_middle(lane)])[0]
     corners = ground.metres(lane.area)

@@ -136,8 +136,10 @@ class LineWatch:
         self._sizes_px.append(point.size_px)
         was_px = line.side_px(last.x, last.y) if last is not None else away_px
         if last is not None:
-            self._steps.append((away_px - was_px) / max(self._sizes_px))
-            self._way += self._steps[-1]
+            step = (away_px - was_px) / max(self._sizes_px)
+            # An image's: some are lost, and who came in over the edge was a whole size further back, several images before.
+            self._steps.append(step / max(1.0, point.frame - last.frame))
+            self._way += step
         for direction, sign in ((Direction.LEFT_TO_RIGHT, 1.0), (Direction.RIGHT_TO_LEFT, -1.0)):
             if direction in self._done:
                 continue

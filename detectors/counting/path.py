@@ -12,14 +12,13 @@ import math
 from collections import deque
 
 from detectors.counting.line import Point
+from detectors.vision.edges import edge_px
 
-EDGE_SHARE, EDGE_PX = 0.012, 3.0
-"""A box so near to the edge, of the image's longer side, is cut off by it."""
 BEGIN_MOVED = 0.35
 """A path's first direction is believed when it has moved by this share of its size."""
 LEARN_S, SPEED_S = 0.4, 0.27
 """So long a first direction is waited for, and over so long the last motion is taken."""
-LATE_S, LATE_IMAGES = 0.2, 2
+LATE_S = 0.2
 """Who would have been cut off by the edge no longer ago than this, as he drives, has come in over it."""
 LEAVES_S = 3.0
 """Who would need longer for the length of its own box stands at the edge and does not leave by it."""
@@ -30,7 +29,7 @@ class Path:
     first included."""
 
     def __init__(self, width: int, height: int, fps: float) -> None:
-        self._edge_px = max(EDGE_PX, EDGE_SHARE * max(width, height))
+        self._edge_px = edge_px((width, height))
         self._size = width, height
         self._held: list[Point] | None = []
         self._first_edges: tuple[int, int] = (0, 0)
@@ -78,7 +77,7 @@ class Path:
     def _came_over(self, first: Point, then: Point, steps: int) -> tuple[tuple[int, int], float]:
         """The edges that cut it off as it came in, as :meth:`_touching` has them, and how far before ``first`` that was."""
         back_x, back_y = first.x - then.x, first.y - then.y
-        late = max(LATE_IMAGES, LATE_S * self._fps) / max(1, steps)
+        late = LATE_S * self._fps / max(1, steps)
         x, y = first.x + back_x * late, first.y + back_y * late
         edges = self._touching((x - first.width / 2, y - first.height / 2, x + first.width / 2, y + first.height / 2))
         if any(self._first_edges) or not any(edges):

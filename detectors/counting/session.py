@@ -10,8 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from detectors.camera.doubts import doubts
-from detectors.camera.fit import ground_of
+from detectors.camera.quality import doubtful
 from detectors.camera.site import CameraSite
 from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
@@ -89,7 +88,7 @@ class Session:
         if facts.fps_assumed:
             self.notes.append(f"the source does not say its rate: {facts.fps:g} images a second are assumed")
         if site is not None:
-            self.notes += doubts(site, ground_of(site))
+            self.notes += doubtful(site)
             if abs(facts.width * site.image.height / (facts.height * site.image.width) - 1.0) > OTHER_SHAPE:
                 self.notes.append(f"the site file is drawn on {site.image.width} × {site.image.height}, and these images are "
                                   f"{facts.width} × {facts.height}, of another shape: lanes lie right only if the camera "
@@ -272,6 +271,11 @@ class Session:
         """All of them, each as it was told last."""
         return [self._sighted[number] for number in sorted(self._sighted)]
 
+    @property
+    def by_line(self) -> dict[str, int]:
+        """Events at each line, a lane's stop line being called as the lane."""
+        return dict(sorted(self._lines.items()))
+
     def summary(self) -> dict[str, Any]:
         """The one object of ``mourour count --json``. It has ``ambulances`` where they were looked for."""
         return {
@@ -281,8 +285,7 @@ class Session:
             "fps": self.facts.fps,
             "counts": {"total": self.counted,
                        "by_direction": {d.value: self._directions[d] for d in Direction},
-                       "by_class": dict(sorted(self._kinds.items())), "by_lane": dict(sorted(self._lanes.items())),
-                       "by_line": dict(sorted(self._lines.items()))},
+                       "by_class": dict(sorted(self._kinds.items())), "by_lane": dict(sorted(self._lanes.items()))},
             "events": [{"frame": e.frame, "line": e.line, "lane": e.lane, "direction": e.direction.value, "class": e.kind.value,
                         "track": e.track} for e in self.events],
             "incidents": [one.as_dict() for one in self.incidents],

@@ -38,12 +38,12 @@ Way = tuple[float, float]
 
 
 class Associating(LightTracker):
-    """``args`` are ByteTrack's, ``fps`` the rate, ``currents`` are learnt here. ``steps`` images have passed since the last
-    one that was looked at, 1 unless some were lost."""
+    """``args`` are ByteTrack's, ``fps`` the rate, ``currents`` are learnt here; ``whole`` where boxes are of whole vehicles.
+    ``steps`` images have passed since the last one that was looked at, 1 unless some were lost."""
 
-    def __init__(self, args: SimpleNamespace, fps: float, currents: Currents) -> None:
+    def __init__(self, args: SimpleNamespace, fps: float, currents: Currents, whole: bool) -> None:
         self._slow = max(1.0, USUAL_FPS / fps)
-        self._fps, self._currents = fps, currents
+        self._fps, self._currents, self._whole = fps, currents, whole
         self.steps = 1
         super().__init__(args)
 
@@ -69,6 +69,14 @@ class Associating(LightTracker):
                     for back in range(3 if track.tracklet_len == 2 else 1):
                         self._currents.note((x - back * vx, y - back * vy), (vx, vy))
         return rows
+
+    def init_track(self, *args: Any) -> list[Any]:
+        made: list[Any] = super().init_track(*args)
+        for track in made:
+            # What moves at the edge may as well be two vehicles, or a part of one, and part a moment later: its shape says less
+            # than that of before.
+            track.cut = self._whole and self._currents.at_edge(track.xyxy)
+        return made
 
     def multi_predict(self, tracks: list[Any]) -> None:
         if not tracks:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from detectors.vision.edges import edge_px
+
 CELLS = 20
 """Along the image's longer side."""
 LEAST, MOST = 3, 200
@@ -18,8 +20,14 @@ class Currents:
     """Of one camera with images of ``size`` (width, height)."""
 
     def __init__(self, size: tuple[int, int]) -> None:
+        self._size = size
         self._cell_px = max(size) / CELLS
         self._rows: dict[tuple[int, int], list[float]] = {}
+
+    def at_edge(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether the image's edge cuts ``box`` (left, top, right, bottom) off."""
+        left, top, right, bottom = box
+        return min(left, top, self._size[0] - right, self._size[1] - bottom) <= edge_px(self._size)
 
     def note(self, at: Pair, motion: Pair) -> None:
         """Somebody drove by ``motion`` (pixels, from one image to the next) here."""

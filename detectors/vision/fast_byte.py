@@ -55,6 +55,26 @@ class FourFilters(KalmanFilterXYAH):  # type: ignore[misc]  # ultralytics has no
 
 
 class LightTrack(STrack):  # type: ignore[misc]
+    cut = False
+    """Whether its last box was cut off by the image's edge."""
+
+    def update(self, new_track: LightTrack, frame_id: int) -> None:
+        super().update(new_track, frame_id)
+        self._shaped(new_track)
+
+    def re_activate(self, new_track: LightTrack, frame_id: int, new_id: bool = False) -> None:
+        super().re_activate(new_track, frame_id, new_id)
+        self._shaped(new_track)
+
+    def _shaped(self, found: LightTrack) -> None:
+        """The filter holds a vehicle's shape to be lasting. Of one that drives in it is not: a car cut off by the lower edge is
+        twice as wide as high, and would be drawn so, larger than itself, until it has passed the line."""
+        if self.cut:
+            mean, covariance = self.kalman_filter.initiate(self.convert_coords(found.tlwh))
+            self.mean[[2, 3, 6, 7]] = mean[[2, 3, 6, 7]]
+            self.covariance[:, 2:] = covariance[:, 2:]
+        self.cut = found.cut
+
     @property
     def xyxy(self) -> tuple[float, float, float, float]:
         if self.mean is None:

@@ -71,15 +71,16 @@ class _Boxes:
 
 class Tracker:
     """Tracks of one camera with images of ``size`` (width, height). ``keep_s`` a track that is not seen is looked for so long;
-    ``high`` and ``low`` are ByteTrack's two thresholds on the score, ``new`` the score from which a new track may begin."""
+    ``high`` and ``low`` are ByteTrack's two thresholds on the score, ``new`` the score from which a new track may begin;
+    ``whole`` where boxes are of whole vehicles, as a model knows them, and not of whatever moves."""
 
     def __init__(self, fps: float, size: tuple[int, int], *, keep_s: float = 1.5, high: float = 0.25, low: float = LEAST_SCORE,
-                 new: float = 0.3, match: float = 0.8) -> None:
+                 new: float = 0.3, match: float = 0.8, whole: bool = False) -> None:
         from detectors.vision.association import Associating
 
         self._tracker = Associating(SimpleNamespace(
             track_high_thresh=high, track_low_thresh=low, new_track_thresh=new, match_thresh=match, fuse_score=True,
-            track_buffer=max(2, round(keep_s * fps))), fps, Currents(size))
+            track_buffer=max(2, round(keep_s * fps))), fps, Currents(size), whole)
         self._votes: dict[int, NDArray[np.float64]] = {}
 
     def update(self, found: Detections, steps: int = 1) -> list[Tracked]:

@@ -117,7 +117,7 @@ def count(
     if json:
         put_json(summary)
     elif stream != "-":
-        _table(summary, took_s, first)
+        _table(summary, session.by_line, took_s, first)
     if cut_short:
         raise typer.Exit(128 + signal.SIGINT)
 
@@ -294,7 +294,7 @@ def _make(folder: Path) -> None:
         raise OutputError(f"cannot be made: {error.strerror}", where=str(folder)) from None
 
 
-def _table(summary: dict[str, Any], took_s: float, said: int) -> None:
+def _table(summary: dict[str, Any], by_line: dict[str, int], took_s: float, said: int) -> None:
     """All but the first ``said`` notes, which were said at the beginning."""
     from rich.console import Console
     from rich.table import Table
@@ -305,7 +305,7 @@ def _table(summary: dict[str, Any], took_s: float, said: int) -> None:
     table.add_column("", justify="right")
     table.add_row("total", str(counts["total"]), style="bold")
     # The lines that are lanes' own have their rows already.
-    lines = {name: n for name, n in counts["by_line"].items() if name not in counts["by_lane"]}
+    lines = {name: n for name, n in by_line.items() if name not in counts["by_lane"]}
     for title, rows in (("direction", counts["by_direction"]), ("class · catégorie", counts["by_class"]),
                         ("lane · voie", counts["by_lane"]), ("line · ligne", lines)):
         for name, n in rows.items():

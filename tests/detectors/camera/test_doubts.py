@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detectors.camera.doubts import doubts
 from detectors.camera.fit import ground_of
-from detectors.camera.quality import judge
+from detectors.camera.quality import doubtful, judge
 from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize, KnownPoint, LaneRole, Pixel
 from tests.detectors.camera.pinhole import Pinhole
 
@@ -68,3 +68,15 @@ def test_boxes_need_no_long_lane() -> None:
 def test_of_an_exit_little_may_be_drawn() -> None:
     little = site(20.0, 26.0, role=LaneRole.EXIT)
     assert doubts(little, ground_of(little)) == ()
+
+
+@given(st.integers(0, 5), st.sampled_from([-6.0, 5.0, 8.0]))
+def test_points_that_contradict_each_other_are_said_when_it_is_counted_with_too(which: int, off_m: float) -> None:
+    marks = [(x, y) for y in (20.0, 35.0, 60.0) for x in (-4.0, 4.0)]
+    good = site()
+    right = [KnownPoint(px=CAMERA.pixel(x, y), m=(x, y)) for x, y in marks]
+    (x, y), px = marks[which], right[which].px
+    mistyped = [*right[:which], KnownPoint(px=px, m=(x, y + off_m)), *right[which + 1:]]
+    for points, said in ((right, False), (mistyped, True)):
+        told = doubtful(good.model_copy(update={"homography": Homography(points=tuple(points))}))
+        assert ("off in the mean" in " ".join(told)) == said

@@ -81,10 +81,12 @@ def smaller_and_blurred(image: Image) -> Image:
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
 
-@pytest.mark.parametrize(("clip", "every", "spoil", "at_least"), [
-    ("saoyan_test.mp4", 3, None, 0.85), ("yashbansal_video.avi", 1, smaller_and_blurred, 0.85)])
+@pytest.mark.parametrize(("clip", "weights", "every", "spoil", "at_least"), [
+    ("saoyan_test.mp4", None, 3, None, 0.85), ("saoyan_test.mp4", YOLO, 3, None, 0.95),
+    ("yashbansal_video.avi", None, 1, smaller_and_blurred, 0.85)])
 def test_fewer_and_poorer_images_cost_counts_but_turn_nobody_round(
-        video_dir: Path, clip: str, every: int, spoil: Callable[[Image], Image] | None, at_least: float) -> None:
+        video_dir: Path, clip: str, weights: str | None, every: int, spoil: Callable[[Image], Image] | None,
+        at_least: float) -> None:
     import cv2
 
     told = json.loads((video_dir / "ground_truth.json").read_text())[clip]
@@ -92,7 +94,8 @@ def test_fewer_and_poorer_images_cost_counts_but_turn_nobody_round(
     fps, lasts_s = told["fps"], 15.0
     sx, sy = (352 / told["size"][0], 288 / told["size"][1]) if spoil else (1.0, 1.0)
     size = (352, 288) if spoil else (told["size"][0], told["size"][1])
-    detector = detector_for("background", None, fps=fps / every)
+    file = str(video_dir / "weights" / weights) if weights else None
+    detector = detector_for(None, file, fps=fps / every, size_px=320 if weights else None)
     counter = CameraCounter(None, [CountLine(x1 * sx, y1 * sy, x2 * sx, y2 * sy)], detector, fps / every, size)
     film = cv2.VideoCapture(str(video_dir / "clips" / clip))
     events = []

@@ -94,3 +94,24 @@ def test_currents_say_nothing_where_few_drove_or_ways_cross() -> None:
     for _ in range(5):
         currents.note((100, 100), (0, 30))
     assert currents.at((100, 100)) is None
+
+
+@pytest.mark.parametrize("fps", [8.0, 10.0, 15.0, 25.0])
+def test_who_drives_in_cut_off_by_the_edge_keeps_one_number_and_has_its_own_shape(fps: float) -> None:
+    """Away from the camera, over the lower edge: as wide as it is from the first image on, and first a strip of it high. Ten
+    images a second of a motorway lost every third car so, a model finding them before they are whole."""
+    tracker, size = Tracker(fps, SIZE, whole=True), 100.0
+    numbers: set[int] = set()
+    for image in range(round(1.6 * fps)):
+        # The farther away the smaller, and the slower in the image.
+        bottom = 290.0 * 0.45 ** (image / fps) + 118.0
+        side = size * (bottom - 118.0) / 290.0
+        box = (300.0, bottom - side, 300.0 + side, min(bottom, SIZE[1] - 1.0))
+        if box[3] - box[1] < 25.0:
+            continue
+        one = Detections(np.array([box], np.float32), np.full(1, 0.8, np.float32), np.full(1, NUMBER[RoadUser.CAR], np.int16))
+        for track in tracker.update(one):
+            numbers.add(track.track)
+            left, top, right, low = track.box
+            assert right - left < 1.25 * side + 4.0 and low - top < 1.25 * side + 4.0, image
+    assert len(numbers) == 1
