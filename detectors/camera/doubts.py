@@ -1,10 +1,13 @@
 """What of a camera's site can hardly be meant, though it contradicts nothing: lanes as wide as a hall, stop lines in the middle
-of their lanes, lanes of which nothing is seen. Said when it is calibrated, and again when it is counted with."""
+of their lanes, lanes under other lanes, lanes of which nothing is seen. Said when it is calibrated, and again when it is counted
+with."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from detectors.camera.agreement import area_px2
 from detectors.camera.ground import Ground
@@ -19,6 +22,10 @@ BEYOND = 0.25
 """A stop line with more of its lane's area than this on its far side is in the middle of the lane."""
 
 
+HIDDEN = 0.3
+"""Neighbouring lanes drawn by hand overlap at their borders; a lane of which so much lies under others is not a neighbour."""
+
+
 def doubts(site: CameraSite, ground: Ground | None) -> tuple[str, ...]:
     """One line for each fault, with the lanes that have it. ``ground`` is that of ``site``, None where it is not calibrated."""
     words = []
@@ -26,6 +33,9 @@ def doubts(site: CameraSite, ground: Ground | None) -> tuple[str, ...]:
     if middle:
         words.append(f"the stop line runs through the middle of {_lanes(middle)}, so that nobody knows which way traffic leaves: "
                      "end the area at the stop line")
+    under = [f"{lane} ({share:.0%})" for lane, share in _hidden(site) if share > HIDDEN]
+    if under:
+        words.append(f"lanes named before it lie over a part of {_lanes(under)}: who drives there is counted in those")
     if ground is None or not site.lanes:
         return tuple(words)
     lens = lens_of(ground, (site.image.width, site.image.height))
@@ -49,6 +59,17 @@ def doubts(site: CameraSite, ground: Ground | None) -> tuple[str, ...]:
 
 def _lanes(names: Sequence[str]) -> str:
     return f"lane{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _hidden(site: CameraSite) -> Iterator[tuple[str, float]]:
+    """Of each lane the share of its area in the image that belongs to lanes named before it."""
+    import cv2
+
+    taken = np.zeros((site.image.height, site.image.width), np.uint8)
+    for lane in site.lanes:
+        own = cv2.fillPoly(np.zeros_like(taken), [np.round(np.array(lane.area)).astype(np.int32)], (1,))
+        yield lane.id, np.count_nonzero(own & taken) / max(1, np.count_nonzero(own))
+        taken |= own
 
 
 def _measured_m(lane: CameraLane, ground: Ground) -> tuple[float, float]:

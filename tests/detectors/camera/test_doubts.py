@@ -80,3 +80,18 @@ def test_points_that_contradict_each_other_are_said_when_it_is_counted_with_too(
     for points, said in ((right, False), (mistyped, True)):
         told = doubtful(good.model_copy(update={"homography": Homography(points=tuple(points))}))
         assert ("off in the mean" in " ".join(told)) == said
+
+
+@given(st.floats(-1.0, 1.0), st.booleans())
+def test_a_lane_under_one_named_before_it_is_said_and_a_neighbour_is_not(over: float, with_metres: bool) -> None:
+    one = site(wide_m=4.0)
+
+    def beside(x_m: float) -> CameraLane:
+        corners = tuple(CAMERA.pixel(x, y) for x, y in ((x_m, 20.0), (x_m + 4.0, 20.0), (x_m + 4.0, 60.0), (x_m, 60.0)))
+        return one.lanes[0].model_copy(update={"id": "N2", "area": corners, "stop_line": corners[:2]})
+
+    # The first lane lies from -2 to 2 m.
+    for x_m, said in ((2.0 + 0.6 * over, False), (0.6 * over, True)):
+        two = one.model_copy(update={"lanes": (*one.lanes, beside(x_m))})
+        told = " ".join(doubts(two, ground_of(two) if with_metres else None))
+        assert ("over a part of lane N2" in told) == said, told
