@@ -68,7 +68,7 @@ def _hidden(site: CameraSite) -> Iterator[tuple[str, float]]:
     taken = np.zeros((site.image.height, site.image.width), np.uint8)
     for lane in site.lanes:
         own = cv2.fillPoly(np.zeros_like(taken), [np.round(np.array(lane.area)).astype(np.int32)], (1,))
-        yield lane.id, np.count_nonzero(own & taken) / max(1, np.count_nonzero(own))
+        yield lane.id, int(np.count_nonzero(own & taken)) / max(1, int(np.count_nonzero(own)))
         taken |= own
 
 

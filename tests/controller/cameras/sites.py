@@ -58,7 +58,9 @@ def sites(draw: st.DrawFn) -> CameraSite:
                         group=draw(st.none() | words), speed_limit_mps=draw(st.floats(0.1, 60)),
                         trams=draw(st.sampled_from(Trams)))
              for name in draw(st.lists(words, max_size=3, unique=True))]
-    lines = [LineOfCamera(name=name, points=draw(line)) for name in draw(st.lists(words, max_size=2, unique=True))]
+    taken = {lane.id for lane in lanes}
+    lines = [LineOfCamera(name=name, points=draw(line))
+             for name in draw(st.lists(words.filter(lambda name: name not in taken), max_size=2, unique=True))]
     zones = [Zone(name=name, kind=draw(st.sampled_from(["crossing", "waiting", "carriageway", "junction", "ignored"])),
                   area=draw(area), group=draw(st.none() | words)) for name in draw(st.lists(words, max_size=2, unique=True))]
     privacy = Privacy(clips=draw(st.booleans()), keep_days=draw(st.floats(0.01, 90)), before_s=draw(st.floats(0, 60)))

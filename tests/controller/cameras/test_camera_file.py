@@ -82,6 +82,7 @@ def test_what_people_wrote_in_a_file_stays() -> None:
     ("[[100, 300], [300, 300], [320, 80], [290, 80]]", "[[100, 300], [300, 300], [290, 80], [320, 80]]", 11, "crosses itself"),
     ("[[100, 300], [300, 300], [320, 80], [290, 80]]", "[[100, 300], [300, 300]]", 11, "at least 3 items"),
     ('"360084"', "N1", 13, "lane N1 stands there twice"),
+    ("name: zebra", "name: N1", 18, "a lane is called N1 as well as a line"),
     ("id: N1", "id: ''", 10, "at least 1 character"),
     ("role: exit", "role: exist", 14, "'approach' or 'exit'"),
     ("role: exit", "rôle: exit", 14, "there is no key 'rôle'"),
