@@ -12,6 +12,7 @@ import numpy as np
 from detectors.camera.agreement import area_px2
 from detectors.camera.ground import Ground
 from detectors.camera.lens import HIGHEST_M, LOWEST_M, lens_of
+from detectors.camera.painted import painted
 from detectors.camera.site import CameraLane, CameraSite, LaneRole, Pixel
 
 NARROWEST_LANE_M, WIDEST_LANE_M = 1.5, 9.0
@@ -20,8 +21,6 @@ SHORTEST_LANE_M = 10.0
 """At 50 km/h somebody is in a lane of this length for 0.7 s."""
 BEYOND = 0.25
 """A stop line with more of its lane's area than this on its far side is in the middle of the lane."""
-
-
 HIDDEN = 0.3
 """Neighbouring lanes drawn by hand overlap at their borders; a lane of which so much lies under others is not a neighbour."""
 
@@ -63,13 +62,12 @@ def _lanes(names: Sequence[str]) -> str:
 
 def _hidden(site: CameraSite) -> Iterator[tuple[str, float]]:
     """Of each lane the share of its area in the image that belongs to lanes named before it."""
-    import cv2
-
-    taken = np.zeros((site.image.height, site.image.width), np.uint8)
-    for lane in site.lanes:
-        own = cv2.fillPoly(np.zeros_like(taken), [np.round(np.array(lane.area)).astype(np.int32)], (1,))
-        yield lane.id, int(np.count_nonzero(own & taken)) / max(1, int(np.count_nonzero(own)))
-        taken |= own
+    size, areas = (site.image.width, site.image.height), [np.array(lane.area) for lane in site.lanes]
+    whose = painted(size, areas)
+    for number, (lane, area) in enumerate(zip(site.lanes, areas, strict=True), start=1):
+        # Those named after it have painted below it.
+        whole = int(np.count_nonzero(painted(size, [area])))
+        yield lane.id, (whole - int(np.count_nonzero(whose == number))) / max(1, whole)
 
 
 def _measured_m(lane: CameraLane, ground: Ground) -> tuple[float, float]:

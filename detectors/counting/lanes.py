@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.camera.ground import Ground
+from detectors.camera.painted import painted
 from detectors.camera.site import CameraLane, CameraSite, LaneRole
 from detectors.counting.line import CountLine, Direction
 from detectors.errors import CameraError
@@ -80,9 +81,9 @@ class LaneMap:
     def __init__(self, site: CameraSite, ground: Ground | None, size: tuple[int, int]) -> None:
         scale = size[0] / site.image.width, size[1] / site.image.height
         self.lanes = tuple(WatchedLane(lane, ground, scale, site.range_m) for lane in site.lanes)
-        self._lanes = _painted(size, [lane.area for lane in self.lanes])
+        self._lanes = painted(size, [lane.area for lane in self.lanes])
         self.zones = tuple(site.zones)
-        self._zones = {zone.name: _painted(size, [np.array(zone.area) * scale]) for zone in site.zones}
+        self._zones = {zone.name: painted(size, [np.array(zone.area) * scale]) for zone in site.zones}
 
     def lane_at(self, x: float, y: float) -> WatchedLane | None:
         number = _at(self._lanes, x, y)
@@ -98,21 +99,11 @@ class LaneMap:
         return np.any(masks, axis=0) if masks else None
 
 
-def _painted(size: tuple[int, int], areas: list[NDArray[np.float64]]) -> NDArray[np.uint8]:
-    """Number of the area, from 1, at each pixel. The lane first named wins where two overlap."""
-    import cv2
-
-    painted = np.zeros((size[1], size[0]), np.uint8)
-    for number in range(len(areas), 0, -1):
-        cv2.fillPoly(painted, [np.round(areas[number - 1]).astype(np.int32)], (number,))
-    return painted
-
-
-def _at(painted: NDArray[np.uint8], x: float, y: float) -> int:
+def _at(numbers: NDArray[np.uint8], x: float, y: float) -> int:
     # A foot on the image's lower edge, or just below it, stands on the last row.
-    height, width = painted.shape
+    height, width = numbers.shape
     column, row = int(x), min(int(y), height - 1)
-    return int(painted[row, column]) if 0 <= column < width and row >= 0 else 0
+    return int(numbers[row, column]) if 0 <= column < width and row >= 0 else 0
 
 
 def length_m(kind: RoadUser, width_m: float | None) -> float:

@@ -101,7 +101,8 @@ def count(
         session = Session(images, looks, site=camera, lines=lines, people=people, seconds=seconds, signals=shown,
                           ambulances=_ambulances(ambulances, ambulance_weights))
         # Of a camera that never ends the summary, which has them too, comes too late.
-        first = _say(session.notes)
+        first = len(session.notes)
+        _say(session.notes)
         begun = time.monotonic()
         with _stoppable(session) as interrupted:
             _run(session, out, stream, render, show, quiet=json)
@@ -325,10 +326,8 @@ def _table(summary: dict[str, Any], by_line: dict[str, int], took_s: float, said
     _say(summary["quality"]["notes"][said:])
 
 
-def _say(notes: Sequence[str]) -> int:
-    """How many there were."""
+def _say(notes: Sequence[str]) -> None:
     from rich.markup import escape
 
     for note in notes:
         say(f"[dim]· {escape(note)}[/dim]")
-    return len(notes)

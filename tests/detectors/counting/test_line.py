@@ -107,6 +107,14 @@ def test_a_short_way_is_enough_where_the_steps_are_alike() -> None:
     assert len(seen(LineWatch(ACROSS), places, width=80, height=90)) == 1
 
 
+def test_images_that_are_lost_make_no_steps_unlike() -> None:
+    """Who was not found in four images drove on meanwhile: of his step an image's share counts."""
+    watch = LineWatch(CountLine(100, 0, 100, 200))
+    places = [(0, 90.0), (1, 94.0), (6, 114.0), (7, 118.0), (8, 122.0), (9, 126.0)]
+    told = [watch.see(Point(frame, x, 100.0, 40.0, 40.0)) for frame, x in places]
+    assert [one.direction for one in told if one is not None] == [Direction.RIGHT_TO_LEFT]
+
+
 @pytest.mark.parametrize("points", [(5, 5, 5, 5), (float("nan"), 0, 1, 1), (0, 0, float("inf"), 1)])
 def test_a_line_that_is_none_is_refused_in_one_line(points: tuple[float, float, float, float]) -> None:
     with pytest.raises(CameraError, match="line"):

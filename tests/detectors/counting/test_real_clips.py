@@ -23,14 +23,6 @@ WITHIN_S = 0.6
 YOLO, CROSSROAD = "yolo11n_int8_openvino_model", "pvb-crossroad-0078-INT8.xml"
 
 
-@pytest.fixture(scope="module")
-def video_dir(shared_dir: Path) -> Path:
-    folder = shared_dir / "video"
-    if not folder.is_dir():
-        pytest.skip(f"no real clips at {folder}")
-    return folder
-
-
 def truth_of(clip: dict[str, Any]) -> list[tuple[float, Direction]]:
     """(frame, direction) of every crossing. All lines run rightwards or downwards: ``up`` is to the walker's left."""
     if "events_by_lane" in clip:
