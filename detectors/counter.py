@@ -40,6 +40,8 @@ MOMENTS = 250
 LEAVING_EVERY_S = 0.2
 SIGHTED = 0.3
 """Score from which what a detector found is held to be where it says."""
+JUST_SEEN_S = 0.3
+"""Who was seen no longer ago than this when the images end was there to the end."""
 LEAST_SEEN, SEEN_SHARE = 3, 0.3
 """Nobody is counted who was seen in fewer images, or in a smaller share of those since the first: that is one splinter here and
 another there under one number."""
@@ -84,6 +86,9 @@ class CameraCounter:
         self._measure = LaneMeasure()
         self._moments: deque[tuple[int, float]] = deque(maxlen=MOMENTS)
         self._first_track = self._last_track = 0
+        self._first_image: int | None = None
+        self.left_out = 0
+        """Crossings of lines by people on foot, where those are not asked for."""
         self._begin(image_size)
 
     def _begin(self, size: tuple[int, int]) -> None:
@@ -115,6 +120,11 @@ class CameraCounter:
         self._images = 0
         self._first_track = self._last_track
 
+    @property
+    def background(self) -> BackgroundDetector | None:
+        """Who tells what moves from still road, be it to find vehicles or to measure them; None where nobody needs to."""
+        return self.detector if isinstance(self.detector, BackgroundDetector) else self._still
+
     def see(self, frame: VideoFrame, *, quality: Quality = Quality.GOOD, reason: str = "",
             found: Detections | None = None) -> FrameResult:
         """All that is known of this image. ``quality`` and ``reason`` are what is thought of the view, and go with the lanes.
@@ -122,10 +132,13 @@ class CameraCounter:
         events: list[CountEvent] = []
         size = frame.image.shape[1], frame.image.shape[0]
         if size != self.size:
-            events += self.finish()
+            for track in list(self._followed):
+                self._end(track, events)
             if found is None:
                 self.detector.forget()
             self._begin(size)
+        if self._first_image is None:
+            self._first_image = frame.number
         steps = round((frame.time_s - self._moments[-1][1]) * self.fps) if self._moments else 1
         self._moments.append((frame.number, frame.time_s))
         found = self.detector.detect(frame.image) if found is None else found
@@ -152,10 +165,14 @@ class CameraCounter:
                            self._measure.crossings(self.lanes, frame.time_s, tracks), self._one_by_one(), self._walking(frame))
 
     def finish(self) -> tuple[CountEvent, ...]:
-        """No more images: what is certain now of those who are still on their way."""
+        """No more images: what is certain now of those who are still on their way. Who is over a line with his middle has crossed
+        it, as he had not at the beginning: of a recording that is cut in two he is counted in one of the parts."""
         events: list[CountEvent] = []
-        for track in list(self._followed):
+        for track, followed in list(self._followed.items()):
+            there = self._images - followed.last <= JUST_SEEN_S * self.fps + 1.0
             self._end(track, events)
+            if there:
+                self._crossings(self._first_track + track, followed, None, events)
         return tuple(events)
 
     def worth(self, quality: Quality, reason: str) -> tuple[Quality, str]:
@@ -310,18 +327,22 @@ class CameraCounter:
         for point in followed.path.end():
             self._crossings(self._first_track + track, followed, point, events)
 
-    def _crossings(self, track: int, followed: _Followed, point: Point, events: list[CountEvent]) -> None:
+    def _crossings(self, track: int, followed: _Followed, point: Point | None, events: list[CountEvent]) -> None:
+        """With one more point, or, with None, with no more to come."""
         kind = followed.kind
         followed.unsaid += [(index, crossing) for index, watch in enumerate(followed.watches)
-                            if (crossing := watch.see(point)) is not None]
+                            if (crossing := self._seen_crossing(watch, point)) is not None]
         if followed.seen >= LEAST_SEEN:
             often = followed.seen >= SEEN_SHARE * (followed.last - followed.born)
+            if often and not kind.drives and not self._people:
+                self.left_out += len(followed.unsaid)
             for index, crossing in followed.unsaid if often and (kind.drives or self._people) else ():
                 event = self._event(crossing, self.lines[index].name, followed.lane, kind, track)
                 if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
                     events.append(event)
             followed.unsaid.clear()
-        crossed = [(lane, crossing) for lane, watch in followed.stops if (crossing := watch.see(point)) is not None]
+        crossed = [(lane, crossing) for lane, watch in followed.stops
+                   if (crossing := self._seen_crossing(watch, point)) is not None]
         if not kind.drives:
             return
         over = [(lane, crossing) for lane, crossing in crossed if crossing.direction is lane.counted]
@@ -338,6 +359,11 @@ class CameraCounter:
             if not approach or self._by_boxes:
                 events.append(self._event(crossing, lane.id, lane.id, kind, track))
                 self._measure.passed(lane.id, kind)
+
+    def _seen_crossing(self, watch: LineWatch, point: Point | None) -> Crossing | None:
+        """None, too, of who is over the line with his middle in the very first image: he crossed before anybody looked."""
+        crossing = watch.see(point) if point is not None else watch.end()
+        return crossing if crossing is None or self._first_image is None or crossing.frame > self._first_image else None
 
     def _now(self, track: int) -> Point | None:
         followed = self._followed.get(track - self._first_track)

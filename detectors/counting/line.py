@@ -43,6 +43,9 @@ class Direction(StrEnum):
     RIGHT_TO_LEFT = "right_to_left"
 
 
+WAYS = ((Direction.LEFT_TO_RIGHT, 1.0), (Direction.RIGHT_TO_LEFT, -1.0))
+
+
 @dataclass(frozen=True, slots=True)
 class CountLine:
     """From (x1, y1) to (x2, y2) in pixels. Raises :class:`CameraError` where the two points are one."""
@@ -140,7 +143,7 @@ class LineWatch:
             # An image's: some are lost, and who came in over the edge was a whole size further back, several images before.
             self._steps.append(step / max(1.0, point.frame - last.frame))
             self._way += step
-        for direction, sign in ((Direction.LEFT_TO_RIGHT, 1.0), (Direction.RIGHT_TO_LEFT, -1.0)):
+        for direction, sign in WAYS:
             if direction in self._done:
                 continue
             # Along the direction: negative before the line, positive beyond it.
@@ -160,22 +163,37 @@ class LineWatch:
             elif direction not in self._passed and middle_px >= 0.0:
                 # First seen with its middle beyond the line already.
                 self._passed[direction] = point
-            if direction not in self._before or rear_px < clear_px or middle_px <= 0.0:
-                continue
-            needed = (BACK_SHARE if self._done else WHOLE_SHARE if self.whole else STEADY_SHARE if self._steady(sign)
-                      else MOVED_SHARE)
-            if way - self._furthest[direction] < needed:
-                continue
-            at = self._passed.get(direction, point)
-            self._done.add(direction)
-            beside = BESIDE_SHARE * at.size_px / line.length_px
-            began, began_px = self._from[direction]
-            along = line.along(at.x, at.y)
-            if -beside <= along <= 1.0 + beside:
-                wide_px, long_px = line.width_px(at), line.reach_px(at)
-                pace_px = (middle_px - began_px) / max(0.5, point.frame - began)
-                return Crossing(at.frame, direction, at.x, at.y, along * line.length_px, wide_px, long_px, pace_px)
+            if rear_px >= clear_px and (crossing := self._crossed(direction, sign, point)) is not None:
+                return crossing
         return None
+
+    def end(self) -> Crossing | None:
+        """No more images: the crossing of whoever is clearly over the line with his middle, though not with his rear yet."""
+        if (point := self._last) is None:
+            return None
+        away_px = self.line.side_px(point.x, point.y)
+        for direction, sign in WAYS:
+            if direction not in self._done and sign * away_px >= max(CLEAR_PX, CLEAR_SHARE * point.size_px):
+                return self._crossed(direction, sign, point)
+        return None
+
+    def _crossed(self, direction: Direction, sign: float, point: Point) -> Crossing | None:
+        """None where it has not come from the other side, or not far enough."""
+        line = self.line
+        middle_px = sign * line.side_px(point.x, point.y)
+        needed = (BACK_SHARE if self._done else WHOLE_SHARE if self.whole else STEADY_SHARE if self._steady(sign)
+                  else MOVED_SHARE)
+        if direction not in self._before or middle_px <= 0.0 or sign * self._way - self._furthest[direction] < needed:
+            return None
+        at = self._passed.get(direction, point)
+        self._done.add(direction)
+        beside = BESIDE_SHARE * at.size_px / line.length_px
+        began, began_px = self._from[direction]
+        along = line.along(at.x, at.y)
+        if not -beside <= along <= 1.0 + beside:
+            return None
+        pace_px = (middle_px - began_px) / max(0.5, point.frame - began)
+        return Crossing(at.frame, direction, at.x, at.y, along * line.length_px, line.width_px(at), line.reach_px(at), pace_px)
 
     def _steady(self, sign: float) -> bool:
         steps = [sign * step for step in self._steps]

@@ -7,7 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from detectors.camera.quality import doubtful
@@ -16,7 +16,7 @@ from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.plausibly import PlausibleLanes
 from detectors.counting.results import CountEvent, FrameResult
-from detectors.errors import CameraError
+from detectors.errors import CameraError, SourceError
 from detectors.incidents.incident import Incident
 from detectors.incidents.watch import IncidentWatch
 from detectors.observation import Quality
@@ -25,7 +25,7 @@ from detectors.video.frames import SourceFacts, VideoFrame
 from detectors.video.source import Source
 from detectors.vision.ambulance import AmbulanceHint, AmbulanceWatch
 from detectors.vision.ambulance_sightings import AmbulanceSighting, AmbulanceSightings
-from detectors.vision.detections import Detections, Detector
+from detectors.vision.detections import Detections, Detector, Image
 from detectors.vision.tracking import LEAST_FPS
 
 WORTH_SAYING = 0.05
@@ -37,6 +37,8 @@ SILENT_S = 2.0
 Signals = Callable[[float], Mapping[str, bool] | None]
 """Which lanes have green at a moment of the source's time; None, or a lane left out, where nobody knows."""
 STOPS_WITHIN_S = 0.5
+AHEAD_S, AHEAD_FPS = 60.0, 4.0
+"""Of a recording so much is looked through for how the road is with nobody on it, before anybody is counted."""
 LIVE_KEPT = 10_000
 """A stream has no end, and memory has one: so many of its events and incidents are still listed, the newest."""
 
@@ -58,6 +60,9 @@ class Session:
     source. Counts are of all. ``last_events`` and ``last_incidents`` are those that only the end made certain: no image has them.
     ``signals`` are what incidents are gated on; ``ambulances`` looks for them where somebody wants that, and ``hints`` and
     ``sighted`` are then those of the last image, and the sightings that began or ended with it.
+
+    A recording can be looked at twice: where what moves is told from still road, the road is learnt from its first minute before
+    its first image is counted. A looped one stands for a camera, of which nobody knows what comes.
 
     OpenVINO aside, all is done by one thread, in the whole process (OpenCV has only one setting for both).
 
@@ -126,6 +131,7 @@ class Session:
         self.stopped = True
 
     def __iter__(self) -> Generator[Seen, None, None]:
+        self._look_ahead()
         with self._beside() as pool:
             # Of a recording the next images are looked at while this one is followed; a live image does not wait for another.
             waiting: deque[tuple[VideoFrame, ViewQuality, Future[Detections]]] = deque()
@@ -150,6 +156,8 @@ class Session:
         self._sighted.update({one.number: one for one in self.last_sightings})
         self._note(self.last_events)
         self.events = sorted(self.events, key=lambda e: (e.frame, e.track))[-self._keep:]
+        if self.counter.left_out:
+            self.notes.append(f"{self.counter.left_out} crossings by people on foot are not counted (--people counts them)")
         if self.counted > len(self.events):
             self.notes.append(f"of {self.counted} events the last {len(self.events)} are listed")
         self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
@@ -164,6 +172,21 @@ class Session:
             yield pool
         finally:
             pool.shutdown(cancel_futures=True)
+
+    def _look_ahead(self) -> None:
+        background = self.counter.background
+        if background is None or self.facts.live or self.source.looped:
+            return
+
+        def first_minute() -> Iterator[Image]:
+            for frame in again:
+                if self.stopped or frame.time_s > AHEAD_S:
+                    return
+                yield frame.image
+
+        # What is wrong with the recording is said when it is counted.
+        with suppress(SourceError), self.source.again(AHEAD_FPS) as again:
+            background.learn(first_minute())
 
     def _frames(self) -> Iterator[VideoFrame | None]:
         """Images until the source, the time or somebody ends it; None again and again while a live source is silent."""

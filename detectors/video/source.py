@@ -59,7 +59,7 @@ class Source:
             raise SourceError(f"timeout_s is {timeout_s!r}", where=self.source.shown, mend="seconds, more than 0")
         self._fps, self._at_most_fps, self._timeout_s = fps, at_most_fps, timeout_s
         self._silence_s = timeout_s + PATIENCE_S
-        self._looped = looped
+        self.looped = looped
         # Cameras of a post that lost its network must not all knock at the same moment; without a seed each waits otherwise.
         self._chance = random.Random(seed)
         self._child: Child | None = None
@@ -247,7 +247,7 @@ class Source:
         self._attempts += self._begun is not None
         self._heard_s = time.monotonic()
         self._child = Child(Task(self.source, self._fps, self._at_most_fps, self._timeout_s, self._last_s,
-                                tell_why=self._begun is None and not self._patient, looped=self._looped))
+                                tell_why=self._begun is None and not self._patient, looped=self.looped))
 
     def _stop(self) -> None:
         self._lent.clear()
@@ -255,6 +255,10 @@ class Source:
         child, self._child = self._child, None
         if child is not None:
             child.end()
+
+    def again(self, at_most_fps: float) -> Source:
+        """The same recording once more from its beginning, for whoever wants to know what comes. Raises as the source does."""
+        return Source(self.source, fps=self._fps, at_most_fps=at_most_fps, timeout_s=self._timeout_s)
 
     def close(self) -> None:
         """End the decoder. An image that somebody still holds stays as it is."""

@@ -8,11 +8,14 @@ leaves, which was learnt as road, has none (:mod:`detectors.vision.ghosts`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.vision.blobs import Blobs
 from detectors.vision.detections import Detections, Image
+from detectors.vision.empty_road import road_alone, spread
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
 from detectors.vision.road_users import NUMBER, RoadUser
@@ -27,8 +30,8 @@ MEMORY_S, FIRST_S = 20.0, 2.0
 LEARN_EVERY_S = 0.1
 LEARNT_SHARE = 0.2
 """Share of the memory after which what is new is background: it has to be longer than finding out that it is a vehicle takes."""
-SHADOW, FAINT = 127, 64
-"""OpenCV's word for it, and ours for what differs too little to be told from the road."""
+FOREGROUND, SHADOW, FAINT = 255, 127, 64
+"""OpenCV's words for them, and ours for what differs too little to be told from the road."""
 DULL, NEAR_PX = 10, 9
 """Where much traffic passes the mixture is used to much, and of a car as grey as the road only windows and wheels are sure. What
 differs from the background by these grey levels of 255, and lies within half so many pixels of what is sure, is in doubt."""
@@ -46,6 +49,7 @@ class BackgroundDetector:
     def __init__(self, fps: float) -> None:
         self._fps = fps
         self._learn_every = max(1, round(LEARN_EVERY_S * fps))
+        self._first = max(5, round(FIRST_S * fps))
         self.forget()
 
     def forget(self) -> None:
@@ -79,28 +83,65 @@ class BackgroundDetector:
             self._foreground = _doubted(*told, self._foreground)
         return self._foreground
 
+    def learn(self, images: Iterable[Image]) -> None:
+        """Know the road before the first image, from some that a recording shows later: who moves in its first seconds, or stands
+        there from the first image on and drives off, is then seen from the beginning. Left as it was where ``images``, seconds
+        apart and up to a minute or two of them, are too few, or show another view than the first of them does."""
+        size: tuple[int, int] | None = None
+
+        def of_one_size() -> Iterator[Image]:
+            nonlocal size
+            for image in images:
+                size = size or (image.shape[1], image.shape[0])
+                if (image.shape[1], image.shape[0]) == size:
+                    yield self._smaller(image)[0]
+
+        seen = spread(of_one_size())
+        road = road_alone(seen)
+        if size is None or not road:
+            return
+        self.forget()
+        self._for_size(size, seen[0])
+        for number, image in enumerate(road, 1):
+            self._model.apply(image, learningRate=1.0 / number)
+        self._exposure.refer(self._background())
+        raw = np.asarray(self._model.apply(self._exposure.even(seen[0]), learningRate=0.0), np.uint8)
+        if np.count_nonzero(raw == FOREGROUND) > FLASH * raw.size:
+            self.forget()
+            return
+        self._seen = self._first
+
+    def _smaller(self, image: Image) -> tuple[Image, float]:
+        """``image`` in the size that is worked in, and that as a share of its own."""
+        import cv2
+
+        scale = min(1.0, WORK_WIDTH_PX / image.shape[1])
+        small = image if scale == 1.0 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8), scale
+
+    def _for_size(self, size: tuple[int, int], small: Image) -> Standing:
+        """Images of ``size`` come from here on, of which ``small`` is one in the size that is worked in."""
+        if self._size != size or self._standing is None:
+            if self._size is not None:
+                self.forget()
+            self._size = size
+            self._standing = Standing(small.shape[:2], self._learn_every / self._fps)
+        return self._standing
+
     def detect(self, image: Image) -> Detections:
         import cv2
 
-        height, width = image.shape[:2]
-        scale = min(1.0, WORK_WIDTH_PX / width)
-        small = image if scale == 1.0 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        small = cv2.GaussianBlur(small, (3, 3), 0)
-        if self._size != (width, height):
-            if self._size is not None:
-                self.forget()
-            self._size = width, height
-            self._standing = Standing(small.shape[:2], self._learn_every / self._fps)
-        assert self._standing is not None
+        small, scale = self._smaller(image)
+        standing = self._for_size((image.shape[1], image.shape[0]), small)
         small = self._exposure.even(small)
-        first = self._seen < max(5, round(FIRST_S * self._fps))
+        first = self._seen < self._first
         self._seen += 1
         if first:
             # Each image counts alike until there are enough of them.
             raw = np.asarray(self._model.apply(small, learningRate=1.0 / self._seen), np.uint8)
         else:
             raw = np.asarray(self._model.apply(small, learningRate=0.0), np.uint8)
-        mask: NDArray[np.uint8] = np.asarray(cv2.compare(raw, 254, cv2.CMP_GE), np.uint8)
+        mask: NDArray[np.uint8] = np.asarray(cv2.compare(raw, FOREGROUND, cv2.CMP_EQ), np.uint8)
         if np.count_nonzero(mask) > FLASH * mask.size:
             self._model.apply(small, learningRate=0.2)
             self._shown = self._foreground = None
@@ -108,10 +149,10 @@ class BackgroundDetector:
         boxes, shapes = self._blobs.found(mask)
         self._foreground, self._doubtful = shapes, None if first else (small, self._background(), raw, self._night)
         if not first and self._seen % self._learn_every == 0:
-            taken = self._standing.see(small, shapes, self._background())
+            taken = standing.see(small, shapes, self._background())
             if self.kept is not None and self.kept.shape == taken.shape:
                 # Who drove into a hole and out of it again is easily taken to stand in it still.
-                taken = np.asarray(cv2.bitwise_or(taken, cv2.subtract(self.kept, self._standing.holes)), np.uint8)
+                taken = np.asarray(cv2.bitwise_or(taken, cv2.subtract(self.kept, standing.holes)), np.uint8)
             if cv2.countNonZero(taken) and (foreground := self.foreground) is not None:
                 taken = _with_shadows(taken, foreground)
             rate = self._learn_every / (MEMORY_S * self._fps)

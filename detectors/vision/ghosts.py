@@ -66,7 +66,7 @@ class Standing:
         standing = self._still_s > STILL_S
         if not standing.any():
             return
-        now, before = _edges(grey), _edges(np.asarray(cv2.cvtColor(background, cv2.COLOR_BGR2GRAY), np.uint8))
+        now, before = edges(grey), edges(np.asarray(cv2.cvtColor(background, cv2.COLOR_BGR2GRAY), np.uint8))
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         for i in range(1, count):
             x, y, w, h, area = stats[i].tolist()
@@ -87,9 +87,9 @@ class Standing:
                 self.holes[here][inside] = 255
 
 
-def _edges(grey: Mask) -> NDArray[np.float32]:
+def edges(grey: Mask) -> NDArray[np.float32]:
+    """How much the grey changes at each pixel."""
     import cv2
 
     across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    edges: NDArray[np.float32] = np.asarray(cv2.magnitude(across, down), np.float32)
-    return edges
+    return np.asarray(cv2.magnitude(across, down), np.float32)

@@ -157,3 +157,41 @@ def test_of_a_car_as_grey_as_a_restless_road_more_than_windows_is_in_doubt() -> 
     there = told[94:127, 128:193][body]
     assert (there == 255).mean() < 0.1 and (there > 0).mean() > 0.3
     assert not told[:90].any() and not told[131:].any()
+
+
+def seconds_apart(*, queue_until: int, images: int = 30) -> list[Image]:
+    """Cars that drive through, and one at 260,50 that stands until it drives off."""
+    return [picture(i, 40.0 * (i % 9), standing_from_start=i < queue_until) for i in range(images)]
+
+
+def test_who_drives_in_the_first_image_is_found_where_the_road_is_known_beforehand() -> None:
+    ahead = BackgroundDetector(FPS)
+    ahead.learn(seconds_apart(queue_until=0))
+    middles = found(ahead, picture(0, 160))
+    assert any(abs(x - 160) < 10 and abs(y - 110) < 10 for x, y in middles)
+    assert not found(BackgroundDetector(FPS), picture(0, 160)), "else nobody is, for two seconds"
+
+
+def test_a_queue_that_stands_there_in_the_first_image_is_found_at_once() -> None:
+    ahead = BackgroundDetector(FPS)
+    ahead.learn(seconds_apart(queue_until=10))
+    for i in range(50):
+        assert any(abs(x - 260) < 10 for x, _ in found(ahead, picture(i, standing_from_start=True))), i
+    for i in range(20):
+        gone = found(ahead, picture(i))
+    assert gone == [], "and leaves no hole"
+
+
+def test_a_road_of_another_view_is_not_believed() -> None:
+    other = [np.rot90(image, 2).copy() for image in seconds_apart(queue_until=0, images=40)]
+    ahead, plain = BackgroundDetector(FPS), BackgroundDetector(FPS)
+    ahead.learn([picture(0), picture(1), *other])
+    for i in range(40):
+        image = picture(i, 10.0 * i)
+        assert ahead.detect(image).boxes.tolist() == plain.detect(image).boxes.tolist()
+
+
+def test_images_of_another_size_are_not_learnt_from() -> None:
+    ahead = BackgroundDetector(FPS)
+    ahead.learn([*seconds_apart(queue_until=0), *(np.zeros((90, 160, 3), np.uint8) for _ in range(60))])
+    assert any(abs(x - 160) < 10 for x, _ in found(ahead, picture(0, 160)))
