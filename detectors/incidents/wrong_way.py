@@ -40,6 +40,8 @@ TOGETHER_M, TOGETHER_S, TOGETHER = 3.0, 1.0, 2
 """Where so many others have gone back so far, too, until so long ago, the camera turns."""
 ADRIFT_S, ADRIFT_M = 6.0, 60.0
 """Trackers lose whom they follow: who comes against the direction so soon after and so near is the same driver."""
+REVERSED, AHEAD_M = 3, 5.0
+"""After so many against a lane, with not one for each of them who drove so far along it, it is drawn the wrong way round."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,8 @@ class _Case:
     looks: int = 0
     against: int = 0
     incident: int | None = None
+    began: Sample | None = None
+    """Where it came in; None once it has driven on from there as it should."""
 
 
 class WrongWay:
@@ -67,9 +71,12 @@ class WrongWay:
         """How many cases are of each driver whose incident is open: one of boxes, one of who is followed."""
         self._at: dict[int, Sample] = {}
         """Where each of them was last seen, also while no case is of him."""
+        self._against: Counter[str] = Counter()
+        self._ahead: Counter[str] = Counter()
+        """How many were told in each lane, and how many drove along it as they should."""
 
     def forget(self) -> None:
-        for all_of_them in (self._box_cases, self._each_cases, self._held, self._at):
+        for all_of_them in (self._box_cases, self._each_cases, self._held, self._at, self._against, self._ahead):
             all_of_them.clear()
         self._flow.forget()
 
@@ -103,7 +110,7 @@ class WrongWay:
             # A queue in one box goes back as it drives off at its front.
             queue = trail.track in moment.shared
             if case is None or ((lane is not case.lane or not one_way or queue) and case.incident is None):
-                case = cases[key] = _Case(lane, trail.now, trail.now, trail.now)
+                case = cases[key] = _Case(lane, trail.now, trail.now, trail.now, began=trail.now)
             elif trail.now.cut or ahead is None:
                 case.last = trail.now
             else:
@@ -136,6 +143,9 @@ class WrongWay:
             if case.incident is None:
                 case.turned = case.furthest = now
                 case.furthest_m, case.looks, case.against = 0.0, 0, 0
+            if case.lane is not None and case.began is not None and apart_m(case.began, now) >= AHEAD_M:
+                self._ahead[case.lane.id] += 1
+                case.began = None
             return
         far_m = apart_m(case.turned, now)
         if far_m >= case.furthest_m:
@@ -151,6 +161,10 @@ class WrongWay:
             if case.incident is not None:
                 self._held[case.incident] += 1
                 return
+            if trail.lane is not None:
+                if self._against[trail.lane.id] >= max(REVERSED, self._ahead[trail.lane.id]):
+                    return
+                self._against[trail.lane.id] += 1
             where = f"lane {trail.lane.id}" if trail.lane else "the direction that others drive in"
             case.incident = moment.ledger.begin(
                 IncidentKind.WRONG_WAY, case.turned.time_s, moment.time_s, place_of(trail),

@@ -79,7 +79,9 @@ def test_nothing_grows_for_ever():
     watchers = (*watch._of_boxes, *watch._of_people, *watch._of_each)
     kept = {name: value for w in watchers for name, value in vars(w).items() if isinstance(value, dict)}
     assert not watch._each._by_track and not watch._each.hidden and not watch._each._fresh
-    assert {name: len(value) for name, value in kept.items() if name not in ("_lanes",)} == {
+    of_lanes = ("_lanes", "_ahead", "_against")
+    assert all(set(kept[name]) <= {lane.id for lane in site().lanes} for name in of_lanes if name in kept)
+    assert {name: len(value) for name, value in kept.items() if name not in of_lanes} == {
         "_cases": 0, "_box_cases": 0, "_each_cases": 0, "_held": 0, "_at": 0, "_walkers": 0, "_groups": 0}
     assert all(not lane.speeds for w in watch._of_each if hasattr(w, "_lanes") for lane in w._lanes.values())
 

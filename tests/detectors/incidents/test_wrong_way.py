@@ -28,6 +28,15 @@ def test_exit_lane_has_the_other_direction():
     assert kinds(watch([drives(1, 1.0, y=EAST, x1=5.0, x2=85.0)], 15.0, site())) == ["wrong_way"]
 
 
+@pytest.mark.parametrize(("right", "told"), [(0, 3), (2, 3), (12, 8)])
+def test_a_lane_that_is_drawn_the_wrong_way_round_is_not_full_of_wrong_way_drivers(right, told):
+    """Eight against it, after so many along it."""
+    along = [drives(100 + i, 1.0 + 12.0 * i, speed=8.0) for i in range(right)]
+    against = [drives(i, 12.0 * (right + i) + 1.0, x1=85.0, x2=5.0, speed=8.0) for i in range(8)]
+    seen = kinds(watch([*along, *against], 12.0 * (right + 8) + 2.0, site()))
+    assert seen == ["wrong_way"] * told
+
+
 def test_reversing_by_a_metre_is_none():
     way = [(1.0, 2.0, WEST), (6.0, 50.0, WEST), (10.0, 50.0, WEST), (12.0, 48.8, WEST), (20.0, 48.8, WEST), (26.0, 110.0, WEST)]
     assert watch([Actor(1, way)], 30.0, site()) == []
