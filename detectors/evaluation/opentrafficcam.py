@@ -11,13 +11,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from detectors.errors import EvaluationError
 from detectors.evaluation import json_values as take
 from detectors.evaluation.account import Account
+from detectors.evaluation.one_each import one_each
 from detectors.evaluation.reading import Reading
-from detectors.evaluation.track_rows import TrackRow, track_table
+from detectors.evaluation.track_rows import MOST_BOXES, TrackRow, track_table
 
 _TRACK_KEYS = ("track-id", "track_id", "trackId", "vehID")
 _FPS_KEYS = ("actual_fps", "recorded_fps", "fps")
@@ -35,12 +37,15 @@ def read_opentrafficcam(content: Mapping[str, Any], where: str, how: Reading) ->
     detection = metadata.get("detection") or metadata.get("det") or {}
     scale = _scale(video, _object(detection, "metadata.detection", where), where)
     middle, told = _middle(metadata)
-    rows = _rows(content["data"], where, how.first(1), scale, middle)
+    rows, twice = one_each(islice(_rows(content["data"], where, how.first(1), scale, middle), MOST_BOXES + 1))
     tracks = track_table(rows, where)
     fps = next((found for key in _FPS_KEYS if (found := take.positive(video, key, "metadata.video.", where))), None)
     frames = take.number(video, "number_of_frames", "metadata.video.", where)
-    remarks = () if told else ("the .ottrk file has no version: x and y are taken as the middle of the box",)
-    return Account(where, fps=fps, frames=int(frames) if frames else None, tracks=tracks, remarks=remarks)
+    remarks = [] if told else ["the .ottrk file has no version: x and y are taken as the middle of the box"]
+    if twice:
+        remarks.append(f"in the .ottrk file {twice} track{'s have' if twice > 1 else ' has'} two boxes or more in one frame: "
+                       "taken for as many tracks")
+    return Account(where, fps=fps, frames=int(frames) if frames else None, tracks=tracks, remarks=tuple(remarks))
 
 
 def _middle(metadata: Mapping[str, Any]) -> tuple[bool, bool]:

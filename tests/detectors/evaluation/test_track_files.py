@@ -94,6 +94,16 @@ class TestOpenTrafficCam:
         assert tracks(read(json.dumps(otc({"1": {"7": bare}, "2": {"7": bare, "8": bare}})))).frames.tolist() == [0, 1, 1]
         assert len(tracks(read(json.dumps(otc({"3": {"detections": [bare | {"track-id": "a"}]}}))))) == 1
 
+    def test_a_number_that_was_given_twice_is_two_tracks(self) -> None:
+        """OTVision's own files have that: two vehicles, each on its way, of which one comes later and the order changes."""
+        one, other = ([box(frame=i, x=x + 4 * i) for i in frames] for x, frames in ((10, range(1, 6)), (120, range(2, 5))))
+        boxes = [one[0], other[0], *one[1:], *other[1:], box(**{"track-id": 9})]
+        account = read(json.dumps(otc({"detections": boxes})), "a.ottrk")
+        found = tracks(account)
+        ways = {int(t): found.boxes[found.tracks == t, 0].tolist() for t in np.unique(found.tracks)}
+        assert sorted(ways.values()) == [[10.0], [14.0, 18.0, 22.0, 26.0, 30.0], [128.0, 132.0, 136.0]]
+        assert account.remarks == ("in the .ottrk file 1 track has two boxes or more in one frame: taken for as many tracks",)
+
     @pytest.mark.parametrize(("content", "says"), [
         (otc({"detections": []}), "there is no track in it"), (otc({"detections": [box(frame=-3)]}), "detections[0].frame is -3"),
         (otc({"detections": [box(frame=None)]}), "detections[0].frame is null"),
