@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from simulation.cli.choices import JsonOption
 from simulation.cli.console import fail, put_json, say
@@ -40,8 +41,6 @@ def _words(proofs: Proofs | None) -> str:
     rows = proofs.standing.junctions.values()
     ends = [row.until_s for row in rows if row.until_s is not None]
     by_name = [row for row in rows if row.override is not None]
-    from rich.markup import escape
-
     from controller.validation.at_post import until_text
 
     words = f"{len(rows) - len(by_name)} certified, {len(by_name)} overridden; until {until_text(min(ends, default=None))}"
@@ -51,7 +50,8 @@ def _words(proofs: Proofs | None) -> str:
 def check(site: SiteFile, json: JsonOption = False) -> None:
     """Look through a site file, the network, plans and papers it names; say everything that is wrong, line by line.
 
-    Nothing is connected to. Exit code 2 where something is wrong.
+    Nothing is connected to. Exit code 2 where something is wrong. What of a camera's file can hardly be meant is said and is no
+    error.
 
     *Vérifier la configuration d'un poste : tout ce qui ne va pas, ligne par ligne.*
 
@@ -61,8 +61,10 @@ def check(site: SiteFile, json: JsonOption = False) -> None:
         mourour check site.yaml --json
     """
     from controller.site.read import inspect_site
+    from detectors.camera.quality import doubtful
 
     found, wrong = inspect_site(site)
+    doubts = [(camera.name, what) for camera in (found.cameras if found is not None else ()) for what in doubtful(camera.site)]
     proofs = None
     if found is not None:
         proofs, refused = _proofs(found)
@@ -70,6 +72,7 @@ def check(site: SiteFile, json: JsonOption = False) -> None:
     if json:
         put_json({"site": str(site), "good": not wrong, "cabinets": len(found.said.cabinets) if found else None,
                   "certificates": proofs.state() if proofs is not None else None,
+                  "doubts": [{"camera": camera, "what": what} for camera, what in doubts],
                   "problems": [{"where": e.where, "what": e.what, "mend": e.mend} for e in wrong]})
     elif found is not None and not wrong:
         kinds = ", ".join(f"{n} {p}" for p in ("modbus", "opcua") if (n := sum(c.protocol == p for c in found.said.cabinets)))
@@ -79,6 +82,8 @@ def check(site: SiteFile, json: JsonOption = False) -> None:
         if clear:
             say(f"[yellow]![/yellow] {len(clear)} of them in clear, {clear[0]} among them: only inside a closed network "
                 "(`tls: true` for Modbus, papers for OPC UA).")
+        for camera, what in doubts:
+            say(f"[yellow]![/yellow] camera {escape(camera)}: {escape(what)}")
         say(f"certificates · certificats: {_words(proofs)}")
     for error in wrong if not json else ():
         fail(str(error))
