@@ -334,12 +334,13 @@ class CameraCounter:
                             if (crossing := self._seen_crossing(watch, point)) is not None]
         if followed.seen >= LEAST_SEEN:
             often = followed.seen >= SEEN_SHARE * (followed.last - followed.born)
-            if often and not kind.drives and not self._people:
+            if often and not (kind.drives or self._people):
                 self.left_out += len(followed.unsaid)
-            for index, crossing in followed.unsaid if often and (kind.drives or self._people) else ():
-                event = self._event(crossing, self.lines[index].name, followed.lane, kind, track)
-                if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
-                    events.append(event)
+            elif often:
+                for index, crossing in followed.unsaid:
+                    event = self._event(crossing, self.lines[index].name, followed.lane, kind, track)
+                    if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
+                        events.append(event)
             followed.unsaid.clear()
         crossed = [(lane, crossing) for lane, watch in followed.stops
                    if (crossing := self._seen_crossing(watch, point)) is not None]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detectors.vision.detections import Image
 from detectors.vision.exposure import Exposure
-from detectors.vision.ghosts import OUTLINE, SMALLEST_PX, edges
+from detectors.vision.ghosts import SMALLEST_PX, along, edges, stands_out
 
 KEPT = 60
 """Images, evenly spread over all that were given: where more come every second is left out."""
@@ -75,7 +75,8 @@ def _looks(tower: Image, many: int) -> list[Image]:
         often = np.take_along_axis(seen, best[None], axis=0)[0]
         look = np.choose(best[..., None], candidates)
         if looks:
-            look[often < max(LOOK_LEAST, LOOK_SHARE * many)] = looks[0][often < max(LOOK_LEAST, LOOK_SHARE * many)]
+            rare = often < max(LOOK_LEAST, LOOK_SHARE * many)
+            look[rare] = looks[0][rare]
         looks.append(look)
         for one, times in zip(candidates, seen, strict=True):
             times[_alike(one, look) > 0] = 0
@@ -99,8 +100,8 @@ def _likelier(tower: Image, road: Image, other: Image) -> Image:
             continue
         at = np.s_[max(0, y - 1):y + h + 1, max(0, x - 1):x + w + 1]
         inside = labels[at] == i
-        on = cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
-        somebody, somebody_else = _stands_out(here[at][on], there[at][on]), _stands_out(there[at][on], here[at][on])
+        on = along(inside)
+        somebody, somebody_else = stands_out(here[at][on], there[at][on]), stands_out(there[at][on], here[at][on])
         earlier = np.median(other_since[at][inside]) < np.median(since[at][inside])
         if (somebody and not somebody_else) or (somebody == somebody_else and earlier):
             better[at][inside] = other[at][inside]
@@ -111,10 +112,6 @@ def _first_seen(tower: Image, look: Image) -> NDArray[np.intp]:
     """The number of the first image that is alike, of each pixel."""
     height, width = look.shape[:2]
     return np.asarray(_alike(tower, look).reshape(-1, height, width).argmax(axis=0))
-
-
-def _stands_out(outline: NDArray[np.float32], against: NDArray[np.float32]) -> bool:
-    return bool(outline.mean() > OUTLINE * against.mean() or np.median(outline) > OUTLINE * np.median(against))
 
 
 def _alike(tower: Image, one: Image) -> NDArray[np.uint8]:

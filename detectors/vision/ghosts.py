@@ -74,17 +74,29 @@ class Standing:
             inside = labels[here] == i
             if area < SMALLEST_PX or standing[here][inside].mean() < STANDING_SHARE:
                 continue
-            on = cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+            on = along(inside)
             # Of a blob as thin as a hair nothing is left to compare.
             if not on.any() or float(self._still_s[here][inside].mean()) > LONGEST_S:
                 continue
             outline, of_road = now[here][on], before[here][on]
-            usual, usual_of_road = float(np.median(outline)), float(np.median(of_road))
-            if float(outline.mean()) > OUTLINE * float(of_road.mean()) or usual > OUTLINE * usual_of_road:
+            if stands_out(outline, of_road):
                 self._vehicles[here][inside] = 255
                 self._any = True
-            elif usual_of_road > OUTLINE * usual:
+            elif float(np.median(of_road)) > OUTLINE * float(np.median(outline)):
                 self.holes[here][inside] = 255
+
+
+def along(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where its outline is."""
+    import cv2
+
+    return np.asarray(cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0)
+
+
+def stands_out(outline: NDArray[np.float32], against: NDArray[np.float32]) -> bool:
+    """Whether the edges along an outline are somebody's, and not what is there without him."""
+    return (float(outline.mean()) > OUTLINE * float(against.mean())
+            or float(np.median(outline)) > OUTLINE * float(np.median(against)))
 
 
 def edges(grey: Mask) -> NDArray[np.float32]:

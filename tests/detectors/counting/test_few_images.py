@@ -13,8 +13,9 @@ from detectors.counting.session import Session
 from detectors.video.frames import VideoFrame
 from detectors.video.source import Source
 from detectors.vision.background import BackgroundDetector
-from detectors.vision.detections import Detections, Image
-from detectors.vision.road_users import NUMBER, RoadUser
+from detectors.vision.detections import Detections
+from detectors.vision.road_users import RoadUser
+from tests.detectors.counting.given import Given, one
 from tests.detectors.video.films import film
 
 pytest.importorskip("ultralytics")
@@ -31,27 +32,13 @@ def test_too_few_images_are_said(tmp_path: Path, images: int, fps: float, said: 
     assert (quality["state"] == "degraded") == bool(said)
 
 
-class Model:
-    """Finds whatever the test gives :meth:`CameraCounter.see`."""
-
-    name, classifies, at_once = "cars", True, 1
-
-    def detect(self, image: Image) -> Detections:
-        return Detections.none()
-
-    def forget(self) -> None:
-        pass
-
-
 @pytest.mark.parametrize(("images", "counted"), [(4, 1), (3, 0)])
 def test_who_has_crossed_before_he_is_known_is_counted_when_he_is(images: int, counted: int) -> None:
     """At five images a second a car is over the line in the second image of its track, and known to be one in the third."""
-    counter = CameraCounter(None, [CountLine(0.0, 200.0, 639.0, 200.0)], Model(), 5.0, (640, 480))
+    counter = CameraCounter(None, [CountLine(0.0, 200.0, 639.0, 200.0)], Given(), 5.0, (640, 480))
     events = []
     for number in range(12):
         middle = 80.0 + 100.0 * (number - 1)
-        there = int(1 <= number <= images)
-        found = Detections(np.array([(300.0, middle - 30.0, 360.0, middle + 30.0)], np.float32)[:there],
-                           np.full(there, 0.8, np.float32), np.full(there, NUMBER[RoadUser.CAR], np.int16))
+        found = one(RoadUser.CAR, 330.0, middle, 60.0, 60.0) if 1 <= number <= images else Detections.none()
         events += counter.see(VideoFrame(number, number / 5.0, np.zeros((480, 640, 3), np.uint8)), found=found).events
     assert len(events + list(counter.finish())) == counted

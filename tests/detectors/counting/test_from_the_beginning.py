@@ -15,8 +15,9 @@ from detectors.counting.session import Session
 from detectors.video.frames import VideoFrame
 from detectors.video.source import Source
 from detectors.vision.background import BackgroundDetector
-from detectors.vision.detections import Detections, Image
-from detectors.vision.road_users import NUMBER, RoadUser
+from detectors.vision.detections import Image
+from detectors.vision.road_users import RoadUser
+from tests.detectors.counting.given import Given, one
 from tests.detectors.video.films import film
 from tests.detectors.vision.test_background import picture as road_with
 
@@ -55,31 +56,15 @@ def test_looking_ahead_ends_when_the_session_is_stopped(tmp_path: Path) -> None:
         assert list(session) == [] and session.frames == 0
 
 
-class Cars:
-    """Whatever the test gives :meth:`CameraCounter.see`."""
-
-    name, at_once = "cars", 1
-
-    def __init__(self, *, classifies: bool) -> None:
-        self.classifies = classifies
-
-    def detect(self, image: Image) -> Detections:
-        return Detections.none()
-
-    def forget(self) -> None:
-        pass
-
-
 def driving_down(first: int, last: int, *, model: bool) -> int:
     """How often a car of 60 rows is counted that drives down over the line at 200, 8 rows an image, in these images; its middle
     is beyond it from image 10 on, its rear from image 14."""
-    counter = CameraCounter(None, [CountLine(0.0, 200.0, 639.0, 200.0)], Cars(classifies=model), 25.0, (640, 480))
+    counter = CameraCounter(None, [CountLine(0.0, 200.0, 639.0, 200.0)], Given(classifies=model), 25.0, (640, 480))
     kind = RoadUser.CAR if model else RoadUser.VEHICLE
     events = []
     for number in range(first, last):
         middle = 124.0 + 8.0 * number
-        found = Detections(np.array([(300.0, middle - 30.0, 360.0, middle + 30.0)], np.float32), np.full(1, 0.8, np.float32),
-                           np.full(1, NUMBER[kind], np.int16))
+        found = one(kind, 330.0, middle, 60.0, 60.0)
         events += counter.see(VideoFrame(number, number / 25.0, np.zeros((480, 640, 3), np.uint8)), found=found).events
     return len(events + list(counter.finish()))
 
@@ -94,21 +79,19 @@ def test_of_a_recording_that_was_cut_in_two_everybody_is_counted_once(model: boo
 
 @pytest.mark.parametrize(("people", "counted", "left_out"), [(False, 0, 1), (True, 1, 0)])
 def test_people_on_foot_who_are_not_asked_for_are_at_least_said(people: bool, counted: int, left_out: int) -> None:
-    counter = CameraCounter(None, [LINE], Cars(classifies=True), 25.0, (320, 180), people=people)
+    counter = CameraCounter(None, [LINE], Given(), 25.0, (320, 180), people=people)
     events = []
     for number in range(60):
         x = 100.0 + 2.0 * number
-        found = Detections(np.array([(x - 8.0, 80.0, x + 8.0, 120.0)], np.float32), np.full(1, 0.8, np.float32),
-                           np.full(1, NUMBER[RoadUser.PEDESTRIAN], np.int16))
+        found = one(RoadUser.PEDESTRIAN, x, 100.0, 16.0, 40.0)
         events += counter.see(VideoFrame(number, number / 25.0, np.zeros((180, 320, 3), np.uint8)), found=found).events
     assert len(events) == counted and counter.left_out == left_out
 
 
 def test_who_stands_on_the_line_to_the_end_has_not_crossed_it() -> None:
-    counter = CameraCounter(None, [CountLine(0.0, 200.0, 639.0, 200.0)], Cars(classifies=True), 25.0, (640, 480))
+    counter = CameraCounter(None, [CountLine(0.0, 200.0, 639.0, 200.0)], Given(), 25.0, (640, 480))
     for number in range(40):
         middle = 201.0 + 3.0 * (number % 2)
-        found = Detections(np.array([(300.0, middle - 30.0, 360.0, middle + 30.0)], np.float32), np.full(1, 0.8, np.float32),
-                           np.full(1, NUMBER[RoadUser.CAR], np.int16))
+        found = one(RoadUser.CAR, 330.0, middle, 60.0, 60.0)
         assert counter.see(VideoFrame(number, number / 25.0, np.zeros((480, 640, 3), np.uint8)), found=found).events == ()
     assert counter.finish() == ()
