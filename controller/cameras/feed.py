@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 import structlog
 
 from controller.cameras.news import CameraNews
-from controller.cameras.worker import CameraTask, Failed, Filmed, Greens, Happened, Told, watch
+from controller.cameras.worker import CameraTask, Doubted, Failed, Filmed, Greens, Happened, Told, watch
 from detectors.observation import (
     ConflictAreaObservation,
     CrossingObservation,
@@ -52,6 +52,8 @@ class WatchedCamera:
         self.told: Told | None = None
         self.greens: Mapping[str, bool] = {}
         self.quality, self.reason = Quality.BAD, "not heard yet"
+        self.notes: tuple[str, ...] = ()
+        """What of its file, or of its images, can hardly be meant."""
 
     def listen(self) -> None:
         """Take in what has come, say which lanes have green, and begin the process where it does not run."""
@@ -72,6 +74,8 @@ class WatchedCamera:
                         self._news.take(self.task.name, what)
                 elif isinstance(message, Filmed):
                     log.info("incident.filmed", camera=self.task.name, file=message.file, error=message.error or None)
+                elif isinstance(message, Doubted):
+                    self._doubted(message.notes)
                 else:
                     self.told, heard = message, True
             # One answer for what it has told at most: who does not listen any more is not spoken to, and cannot stop the post.
@@ -108,6 +112,13 @@ class WatchedCamera:
         before, self.quality, self.reason = self.quality, quality, reason
         if quality is not before:
             self._heard(self.task.name, quality, reason)
+
+    def _doubted(self, notes: tuple[str, ...]) -> None:
+        """A process that is begun again says the same again: what is new is logged."""
+        for what in notes:
+            if what not in self.notes:
+                log.warning("camera.doubt", camera=self.task.name, what=what)
+        self.notes = notes
 
     def _begin(self, now_s: float) -> None:
         context = multiprocessing.get_context("spawn")

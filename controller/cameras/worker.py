@@ -71,6 +71,12 @@ class Happened(NamedTuple):
     news: tuple[Incident | AmbulanceSighting, ...]
 
 
+class Doubted(NamedTuple):
+    """What of the camera's file, or of its images, can hardly be meant: a line each, said once it is begun, none if nothing."""
+
+    notes: tuple[str, ...]
+
+
 class Filmed(NamedTuple):
     """A clip of an incident was written, or why it could not be."""
 
@@ -109,6 +115,7 @@ def _watch(task: CameraTask, pipe: Connection) -> None:
         detector = detector_for(task.detector, task.weights, fps=source.rate_fps, size_px=task.size_px)
         ambulances = ambulance_watch(task.ambulance_weights) if task.ambulances or task.ambulance_weights else None
         session = Session(source, detector, site=task.site, signals=SignalsTold(pipe), ambulances=ambulances, keep=1)
+        pipe.send(Doubted(tuple(session.notes)))
         films = _Films(task, pipe)
         told_at, counted, since = 0.0, 0, time.monotonic()
         managed, first_s = 0.0, math.nan

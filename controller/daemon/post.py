@@ -296,7 +296,7 @@ class Post:
                        "rung": self.ladder.rung(j).name.lower(), "mode": status.mode.value, "source": status.mode_source.value,
                        "stage": status.stage, "target": status.target, "faults": sorted(f.value for f in status.faults)}
         cameras = {c.task.name: {"source": c.where, "quality": c.quality.value, "why": c.reason,
-                                 "fps": round(c.told.fps, 1) if c.told is not None else None}
+                                 "fps": round(c.told.fps, 1) if c.told is not None else None, "doubts": list(c.notes)}
                    for c in (self.cameras.cameras if self.cameras is not None else ())}
         told = self._told_by_cameras.state(self.cameras.news if self.cameras is not None else None)
         return {"post": self.site.said.post, "time": time.time(), "junctions": rows, "cameras": cameras,

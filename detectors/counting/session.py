@@ -173,9 +173,14 @@ class Session:
         finally:
             pool.shutdown(cancel_futures=True)
 
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the road is learnt before the first image comes, which takes some seconds."""
+        return self.counter.background is not None and not self.facts.live and not self.source.looped
+
     def _look_ahead(self) -> None:
         background = self.counter.background
-        if background is None or self.facts.live or self.source.looped:
+        if background is None or not self.looks_ahead:
             return
 
         def first_minute() -> Iterator[Image]:

@@ -192,7 +192,8 @@ def _run(session: Session, out: Path | None, stream: str | None, render: Path | 
         picture = stack.enter_context(_Picture(session, render, show)) if render is not None or show else None
         facts = session.facts
         bar = stack.enter_context(progress_bar()) if facts.frames and not quiet and console().is_terminal else None
-        task = bar.add_task(Path(facts.name).name, total=facts.frames) if bar is not None else None
+        begins = f"{Path(facts.name).name}{' · the road is learnt first' if session.looks_ahead else ''}"
+        task = bar.add_task(begins, total=facts.frames) if bar is not None else None
         silent = False
         for frame, result, view, incidents in session:
             if frame is None or result is None:

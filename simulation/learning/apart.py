@@ -102,6 +102,11 @@ class WorldApart(Apart):
         theirs.close()
         self.junctions, self.shape = self._answer()
 
+    @property
+    def running(self) -> bool:
+        """Whether its process is there."""
+        return self._process.is_alive()
+
     def send(self, what: str, value: Any) -> None:
         try:
             self._pipe.send((what, value))

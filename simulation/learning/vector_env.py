@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gymnasium
@@ -39,13 +40,13 @@ class StreetsVecEnv(VecEnv):
 
     def __init__(self, runs: Sequence[RunSettings], seed: int = 0, worlds: Worlds = WorldApart, *,
                  neighbour_share: float = 0.0) -> None:
-        self._worlds: list[Apart] = []
         self._mine: list[list[int]] = []
         self._weights: list[Array] = []
         self._neighbour_share = neighbour_share
+        self._worlds = _begun(runs, worlds)
         try:
-            for settings in runs:
-                self._add(settings.scenario, worlds(settings))
+            for settings, world in zip(runs, self._worlds, strict=True):
+                self._take(settings.scenario, world)
         except BaseException:
             self.close()
             raise
@@ -59,8 +60,7 @@ class StreetsVecEnv(VecEnv):
         self._masks = np.zeros((count, STAGES), bool)
         super().__init__(count, observation_space(GROUPS, STAGES), gymnasium.spaces.Discrete(STAGES))
 
-    def _add(self, scenario: str, world: Apart) -> None:
-        self._worlds.append(world)
+    def _take(self, scenario: str, world: Apart) -> None:
         if world.shape.most_groups > GROUPS or world.shape.most_stages > STAGES:
             raise BadInput(f"a junction has more than {GROUPS} signal groups or {STAGES} stages", where=scenario,
                            mend="learn on another scenario")
@@ -162,3 +162,17 @@ class StreetsVecEnv(VecEnv):
     def close(self) -> None:
         for world in self._worlds:
             world.close()
+
+
+def _begun(runs: Sequence[RunSettings], worlds: Worlds) -> list[Apart]:
+    """A world for each, all begun at a time: each takes seconds, most of them spent waiting for its process. Where one cannot
+    be, none is left."""
+    with ThreadPoolExecutor(max(1, len(runs))) as pool:
+        waited_for = [pool.submit(worlds, settings) for settings in runs]
+    failed = next((error for one in waited_for if (error := one.exception()) is not None), None)
+    if failed is None:
+        return [one.result() for one in waited_for]
+    for one in waited_for:
+        if one.exception() is None:
+            one.result().close()
+    raise failed

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,7 @@ def test_control_follows_the_cameras_and_steps_down_with_them_and_up_again(fleet
     try:
         until(fleet, all_are("central"), PATIENCE_S)
         wait_for(lambda: {c["quality"] for c in status(post)["cameras"].values()} == {"good"}, PATIENCE_S)
+        assert all(c["doubts"] == [] for c in status(post)["cameras"].values())
         # Cars come from the east and nobody else: the junction goes there, and stays.
         until(fleet, serves(filmed, "S3"), PATIENCE_S)
         side.busy, cameras["north-south"].busy = False, True
@@ -124,13 +126,13 @@ def test_control_follows_the_cameras_and_steps_down_with_them_and_up_again(fleet
         post._out.close()
 
 
-def status(post: Daemon) -> dict[str, dict[str, dict[str, str]]]:
-    found: dict[str, dict[str, dict[str, str]]] = json.loads(post.ask("/status")[1])
+def status(post: Daemon) -> dict[str, dict[str, dict[str, Any]]]:
+    found: dict[str, dict[str, dict[str, Any]]] = json.loads(post.ask("/status")[1])
     return found
 
 
 def quality(post: Daemon, camera: Camera) -> str:
-    return status(post)["cameras"][camera.name]["quality"]
+    return str(status(post)["cameras"][camera.name]["quality"])
 
 
 def serves(junction: str, stage: str) -> Callable[[dict[str, dict[str, str]]], bool]:

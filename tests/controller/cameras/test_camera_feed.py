@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from controller.cameras.feed import CameraFeed
 from controller.cameras.worker import CameraTask, Told
@@ -169,3 +170,23 @@ def test_people_and_exits_have_the_age_that_their_image_has_on_the_posts_clock(j
     assert frame.crossing(junction.id, "PN").time_s == pytest.approx(998.0, abs=1.0)
     assert frame.exit(lane).time_s == pytest.approx(998.0, abs=1.0)
     assert people_waiting(frame, junction.id, GroupId("PN")) == 2 and people_waiting(frame, junction.id, GroupId("PE")) == 1
+
+
+@pytest.mark.slow
+def test_what_of_a_cameras_file_can_hardly_be_meant_is_said_once_it_is_begun(junction: Junction) -> None:
+    site = camera(junction, 1)
+    middle = site.lanes[0].model_copy(update={"stop_line": ((0.0, 60.0), (319.0, 60.0))})
+    with capture_logs() as said, serving([images() for _ in range(20)], fps=15) as server:
+        task = CameraTask("mast", server.address, site.model_copy(update={"lanes": (middle,)}), "background", None, None, 10.0)
+        with CameraFeed([task], Blind(), lambda *what: None) as feed:
+            watched = feed.cameras[0]
+            until(feed, lambda _: bool(watched.notes))
+            assert "the stop line runs through the middle of lane" in watched.notes[0]
+            first, told = watched.pid, [{"log_level": "warning", "event": "camera.doubt", "camera": "mast", "what": note}
+                                        for note in watched.notes]
+            assert said == told
+            # Begun again it has nothing new to say.
+            assert first is not None
+            os.kill(first, signal.SIGKILL)
+            until(feed, lambda f: watched.pid not in (None, first) and f.lane(middle.id).quality is not Quality.BAD)
+            assert said == told

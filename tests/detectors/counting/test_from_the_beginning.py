@@ -34,6 +34,7 @@ def drive(images: int = 160) -> Iterator[Image]:
 def counted(path: Path, *, looped: bool) -> list[CountEvent]:
     with Source(str(path), looped=looped) as source:
         session = Session(source, BackgroundDetector(FPS), lines=[LINE], seconds=7.5)
+        assert session.looks_ahead is not looped
         for _ in session:
             pass
     return session.events

@@ -11,7 +11,8 @@ pytest.importorskip("sb3_contrib")
 
 import torch
 
-from signal_drivers.errors import BadInput
+from signal_drivers.errors import BadInput, ScenarioError
+from simulation.learning.apart import WorldApart
 from simulation.learning.improve import improve
 from simulation.learning.judge import Judge
 from simulation.learning.network import PolicyNetwork
@@ -119,3 +120,15 @@ def test_streets_without_a_choice_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no junction"):
         StreetsVecEnv([RunSettings(str(only), "actuated")])
     assert STAGES > 1
+
+
+def test_a_street_that_cannot_be_leaves_none_of_the_others_running(runs: list[RunSettings]) -> None:
+    begun: list[WorldApart] = []
+
+    def world(settings: RunSettings) -> WorldApart:
+        begun.append(WorldApart(settings))
+        return begun[-1]
+
+    with pytest.raises(ScenarioError, match="nowhere"):
+        StreetsVecEnv([runs[0], RunSettings("nowhere", "actuated"), runs[1]], worlds=world)
+    assert len(begun) == 2 and not any(one.running for one in begun)
