@@ -8,7 +8,7 @@ from html import escape
 from simulation.report.catalogue import FigureInfo, figure_info, in_order
 from simulation.report.statistics import Difference, Summary
 from simulation.report.table import best_of, shown_figures
-from simulation.report.wording import interval, percent
+from simulation.report.wording import against_baseline, interval
 
 _ELSEWHERE = "See the metrics page of the documentation."
 _FRENCH = '<span class="fr-inline">{}</span>'
@@ -57,8 +57,8 @@ def _cell(value: Mapping[str, float | None] | None, change: Difference | None, i
     if value is None or value["mean"] is None:
         return '<td><span class="value">–</span></td>'
     text = f'<span class="value">{interval(value["mean"], value["ci95"], info)}</span>'
-    if change is not None and change.percent is not None:
-        text += f'<span class="change{_judgement(change, info)}">{percent(change)}</span>'
+    if change is not None and (said := against_baseline(change, info)):
+        text += f'<span class="change{_judgement(change, info)}">{said}</span>'
     return f'<td class="best">{text}</td>' if best else f"<td>{text}</td>"
 
 

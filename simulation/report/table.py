@@ -16,7 +16,7 @@ from simulation.report.statistics import (
     paired_differences,
     summary,
 )
-from simulation.report.wording import interval, percent, seeds_text
+from simulation.report.wording import against_baseline, interval, seeds_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,8 +58,8 @@ def summary_table(records: Sequence[RunRecord], *, baseline: str | None = None, 
                 continue
             cell = Text(interval(value["mean"], value["ci95"], info), style="bold green" if name in best else "")
             change = changes.get(name, {}).get(key)
-            if change is not None and change.percent is not None:
-                cell.append(f"\n{percent(change)}", style="dim not bold default")
+            if said := against_baseline(change, info):
+                cell.append(f"\n{said}", style="dim not bold default")
             cells.append(cell)
         label = Text(info.label)
         if info.french:

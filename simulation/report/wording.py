@@ -8,6 +8,8 @@ from simulation.report.catalogue import FigureInfo
 from simulation.report.statistics import Difference
 
 MINUS = "\N{MINUS SIGN}"
+RARE = 10.0
+"""Of what happens less often than this in a run, a difference in per cent says nothing: from one collision to two is +1."""
 
 
 def number(value: float, decimals: int) -> str:
@@ -28,6 +30,19 @@ def interval(mean: float, ci95: float | None, info: FigureInfo) -> str:
         decimals += 1
     text = number(mean, decimals)
     return f"{text} ± {number(ci95, decimals)}" if ci95 else text
+
+
+def against_baseline(difference: Difference | None, info: FigureInfo) -> str:
+    """As :func:`percent`; of rare events how many more or fewer, also where the baseline has none: ``+1``. Empty where there is
+    nothing to be said."""
+    if difference is None or (difference.percent is None and (info.unit != "count" or not difference.mean)):
+        return ""
+    before = 100.0 * difference.mean / difference.percent if difference.percent else 0.0
+    if info.unit != "count" or not difference.mean or before >= RARE:
+        return percent(difference)
+    decimals = 0 if difference.mean.is_integer() and not difference.ci95 else 1
+    text = signed(difference.mean, decimals)
+    return f"{text} ± {number(difference.ci95, decimals)}" if difference.ci95 else text
 
 
 def percent(difference: Difference) -> str:

@@ -15,7 +15,17 @@ from simulation.report.palette import strategy_colours, strategy_dashes
 from simulation.report.signal_spans import clipped, detail_window, mean_cycle_s, stage_spans, state_spans
 from simulation.report.statistics import Difference
 from simulation.report.trajectories import in_window, sample, simplified, unbroken
-from simulation.report.wording import clock, interval, number, percent, seeds_text, shortened, signed, without_street
+from simulation.report.wording import (
+    against_baseline,
+    clock,
+    interval,
+    number,
+    percent,
+    seeds_text,
+    shortened,
+    signed,
+    without_street,
+)
 from tests.simulation.report.records import bare, full
 
 TRACK = SignalTrack("J", "J", ["A", "B"], ["vehicle", "vehicle"], [0.0, 20.0, 23.0, 25.0, 50.0, 55.0],
@@ -129,6 +139,18 @@ def test_changes_of_next_to_nothing_are_not_spelt_out() -> None:
     assert percent(Difference(133.0, None, 13_300.0, None, 1)) == "> +999 %"
     assert percent(Difference(-2.0, 1.0, -20.0, 10.04, 3)) == "−20.0 ± 10.0 %"
     assert percent(Difference(2.0, None, None, None, 1)) == "–"
+
+
+def test_of_rare_events_how_many_more_is_said() -> None:
+    rare, often, mean = figure_info("collisions"), figure_info("guard_requests"), figure_info("delay_mean_s")
+    assert against_baseline(Difference(1.0, None, 100.0, None, 1), rare) == "+1"
+    assert against_baseline(Difference(-0.5, 1.25, -50.0, 125.0, 4), rare) == "−0.5 ± 1.2"
+    assert against_baseline(Difference(2.0, None, None, None, 1), rare) == "+2", "the baseline has none"
+    assert against_baseline(Difference(0.0, None, None, None, 1), rare) == "" == against_baseline(None, rare)
+    assert against_baseline(Difference(0.0, None, 0.0, None, 1), rare) == "0.0 %"
+    assert against_baseline(Difference(100.0, None, 10.0, None, 1), often) == "+10.0 %"
+    assert against_baseline(Difference(1.0, None, 100.0, None, 1), mean) == "+100.0 %"
+    assert against_baseline(Difference(1.0, None, None, None, 1), mean) == ""
 
 
 def test_a_corridors_own_street_is_not_repeated_at_each_junction() -> None:
