@@ -28,6 +28,7 @@ Examples:
     mourour train --out policy
     mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
     mourour train --out best --nets 40 --rounds 2 --improve 1200000 --improve-nets 12 --looks 6
+    mourour train --out ours --begin-with default --improve 300000 --looks 2 --scenarios far,far@morning --held-back far@offpeak
     mourour train --out policy --engine ray --ray-address auto
     mourour simulate far --strategy learned:policy/policy.onnx
 """
@@ -39,7 +40,7 @@ class EngineChoice(StrEnum):
 
 OPTIONS = {"net_s": "net-seconds", "boulevard_s": "boulevard-seconds", "scenario_s": "scenario-seconds",
            "improve_steps": "improve", "spoilt_share": "spoilt", "improve_spoilt_share": "improve-spoilt",
-           "held_back_scenarios": "held-back", "neighbour_share": "neighbours"}
+           "held_back_scenarios": "held-back", "neighbour_share": "neighbours", "begun_with": "begin-with"}
 """What a setting is called on the command line, where that is another word."""
 
 
@@ -75,6 +76,8 @@ def train(
                                                         "up; 3 if not given.")] = None,
     neighbours: Annotated[float | None, typer.Option(metavar="SHARE", help="How much of what its neighbours lose, in the mean, a "
                                                      "junction is charged with there; 0.5 if not given.")] = None,
+    begin_with: Annotated[str | None, typer.Option(metavar="POLICY", help="Reinforcement alone, from this policy's file on, or "
+                                                   "from default, the one that comes with the package; no lessons.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Everything random comes from it; 1 if not given.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Lessons at a time; as many as there are cores if not given.")] = None,
     device: Annotated[str, typer.Option(help="Where the network learns: auto takes an accelerator where there is one.")] = "auto",
@@ -87,17 +90,22 @@ def train(
     need("rl")
     from pydantic import ValidationError
 
+    from controller.strategies.learned import DEFAULT
     from simulation.batch import default_workers
-    from simulation.learning.configuration import FILES, TrainSettings
+    from simulation.learning.configuration import FILES, TrainSettings, digest_of
     from simulation.learning.device import chosen_device
     from simulation.learning.train import train as learn
 
+    policy = None if begin_with is None else DEFAULT if begin_with == "default" else Path(begin_with)
+    if policy is not None and not improve:
+        raise BadInput("a policy is begun with for reinforcement, and none is asked for", where="--begin-with",
+                       mend="say how many junction seconds of it, with --improve")
     given = {"nets": nets, "net_s": net_seconds, "boulevards": boulevards, "boulevard_s": boulevard_seconds,
              "scenario_s": scenario_seconds, "rounds": rounds, "epochs": epochs, "seed": seed, "improve_steps": improve,
              "improve_nets": improve_nets, "improve_spoilt_share": improve_spoilt, "looks": looks, "spoilt_share": spoilt,
              "scenarios": None if scenarios is None else _scenarios(scenarios),
              "held_back_scenarios": None if held_back is None else _scenarios(held_back), "held_back_times": held_back_times,
-             "neighbour_share": neighbours}
+             "neighbour_share": neighbours, "begun_with": None if policy is None else digest_of(policy)}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -111,7 +119,7 @@ def train(
     with _engine(engine, jobs or default_workers(), ray_address) as running, progress_bar() as bar:
         task = bar.add_task("begins", total=1.0)
         card = learn(settings, out, running, where,
-                     lambda what, share: bar.update(task, description=what, completed=share))
+                     lambda what, share: bar.update(task, description=what, completed=share), policy)
     if json:
         put_json({"policy": str(out / FILES["policy"]), "device": where, "card": card})
         return
@@ -119,6 +127,10 @@ def train(
     console().print(f"{out / FILES['policy']}: {card['parameters']:,} parameters, from {last['rows']:,} decisions; of those held "
                     f"back it wants {100 * last['agreed']:.1f} % as the planner does, of the changes "
                     f"{100 * last['agreed_changes']:.1f} % to the second", highlight=False)
+    if settings.improve_steps:
+        lost = card["lost_held_back"]
+        console().print(f"on streets held back it loses {100 * min(lost) - 100:+.1f} % beside what it began with, the best of "
+                        f"{len(lost) - 1} looks", highlight=False)
 
 
 def _engine(wanted: EngineChoice, workers: int, address: str | None) -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -21,7 +22,8 @@ class TrainSettings(BaseModel):
     junction seconds of reinforcement on ``improve_nets`` random nets and boulevards and on ``scenarios``, all at a time, with
     worse detectors in ``improve_spoilt_share`` of them (``spoilt_share`` where that is None), each
     junction's reward with ``neighbour_share`` of its neighbours' mean; ``looks`` times in between it is tried on
-    ``held_back_nets`` others and on ``held_back_scenarios``, ``held_back_times`` each. Everything random comes from ``seed``."""
+    ``held_back_nets`` others and on ``held_back_scenarios``, ``held_back_times`` each. Everything random comes from ``seed``.
+    With ``begun_with``, the digest of a policy's file (:func:`digest_of`), there are no lessons: reinforcement begins there."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     nets: int = Field(24, ge=2, le=10_000)
@@ -44,12 +46,22 @@ class TrainSettings(BaseModel):
     held_back_times: int = Field(3, ge=1, le=100)
     neighbour_share: float = Field(0.5, ge=0, le=10)
     seed: int = Field(1, ge=0, lt=2**31 - 1_000_000)
+    begun_with: str = ""
     observation: int = VERSION
 
     @property
     def improved_with_spoilt(self) -> float:
         """Share of the runs of reinforcement, and of those held back from it, that worse detectors see."""
         return self.spoilt_share if self.improve_spoilt_share is None else self.improve_spoilt_share
+
+
+def digest_of(policy: Path) -> str:
+    """Raises :class:`BadInput` for a file that cannot be read."""
+    try:
+        return hashlib.sha256(policy.read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        raise BadInput(f"the policy cannot be read: {error.strerror or error}", where=str(policy),
+                       mend="check the path") from None
 
 
 def begin(settings: TrainSettings, out: Path) -> None:

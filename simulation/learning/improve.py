@@ -75,11 +75,12 @@ class _Progress:
 
 
 def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
-            looks: int, seed: int, device: str, told: Told, neighbour_share: float = 0.0, times: int = 1, log: Path | None = None,
-            goes_on_from: Path | None = None, worlds: Worlds = WorldApart) -> list[float]:
+            looks: int, seed: int, device: str, told: Told, neighbour_share: float = 0.0, times: int = 1, sharp: bool = False,
+            log: Path | None = None, goes_on_from: Path | None = None, worlds: Worlds = WorldApart) -> list[float]:
     """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between what each of
     ``held_back``, made ``times`` times, loses is compared with what it lost in the beginning, and the best of them is what is
-    left, the beginning among them. Returns the means of these ratios, first (1) to last.
+    left, the beginning among them. Returns the means of these ratios, first (1) to last. ``sharp`` where ``network`` has learnt
+    by chance before.
 
     Everything random of a part between two looks comes from ``seed`` and its number, so that with ``goes_on_from``, a file, what
     was interrupted goes on from the last look as if it had not been.
@@ -108,7 +109,8 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
                 _load(model, progress.model)
             else:
                 model.policy.network.load_state_dict(network.state_dict())
-                _sharpen(model.policy.network)
+                if not sharp:
+                    _sharpen(model.policy.network)
                 _learn_the_worth(model, told)
             while not progress.over(looks):
                 look = len(progress.losses)

@@ -23,6 +23,7 @@ class PolicyNetwork(nn.Module):
 
     def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
+        self.width = width
         self.group = _encoder(width)
         self.background = nn.Linear(3 * width, 2 * width)
         self.let_go = nn.Linear(2 * width + STAGE_FEATURES, 2 * width, bias=False)

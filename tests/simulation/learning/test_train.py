@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
+import onnx
+import torch
+
+from controller.learned.columns import GROUP_FEATURES, STAGE_FEATURES
+from controller.learned.observation import Seen
 from controller.learned.policy import Policy
+from controller.strategies.learned import DEFAULT
 from signal_drivers.errors import BadInput
 from simulation.detector_faults import PERFECT, read_degradation
-from simulation.learning.configuration import FILES, TrainSettings, begin
+from simulation.learning.configuration import FILES, TrainSettings, begin, digest_of
 from simulation.learning.engine import Here
+from simulation.learning.export import TURNED, export, network_of
 from simulation.learning.improve import step_share
 from simulation.learning.lessons import plan
 from simulation.learning.samples import load
@@ -80,6 +88,54 @@ def test_reinforcement_after_imitation_leaves_a_policy_a_checkpoint_and_a_log(tm
     (tmp_path / FILES["improved"]).write_bytes(kept[:1000])
     with pytest.raises(BadInput, match=r"gone on with.*done again"):
         train(settings, tmp_path, Here(1), "cpu", lambda what, share: None)
+
+
+@pytest.mark.integration
+def test_reinforcement_begins_with_a_policys_file_and_holds_no_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.learning.improve.WARM_UP", 1)
+    monkeypatch.setattr("simulation.learning.improve.ROLLOUT_S", 32)
+    # It is as sharp as it was made: not twice.
+    monkeypatch.setattr("simulation.learning.improve.SHARPER", float("nan"))
+    settings = TrainSettings(scenarios=(), improve_steps=256, improve_nets=1, net_s=120, looks=1, held_back_nets=1,
+                             held_back_scenarios=(), held_back_times=1, begun_with=digest_of(DEFAULT))
+    card = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None, DEFAULT)
+    shipped, made = Policy(DEFAULT), Policy(tmp_path / FILES["policy"])
+    assert made.card == json.loads(json.dumps(card)) and not (tmp_path / FILES["lessons"]).exists()
+    assert card["begun_with"] == settings.begun_with and card["sharp"] and len(card["lost_held_back"]) == 2
+    assert card["figures"] == shipped.card["figures"] and card["settings"]["improve_steps"] == 256
+    seen = by_chance()
+    kept = card["lost_held_back"][1] >= 1.0
+    assert bool(made.scores(seen) == pytest.approx(shipped.scores(seen), abs=1e-4)) == kept
+    # Another policy's training is another.
+    with pytest.raises(BadInput, match="another begun_with"):
+        train(settings.model_copy(update={"begun_with": "0" * 16}), tmp_path, Here(1), "cpu", lambda what, share: None, DEFAULT)
+
+
+def test_a_policys_file_gives_its_network_back(tmp_path: Path) -> None:
+    seen, network = by_chance(), network_of(DEFAULT)
+    assert network.width == 64
+    with torch.no_grad():
+        scores = network(*(torch.from_numpy(part) for part in seen)).numpy()
+    assert scores == pytest.approx(Policy(DEFAULT).scores(seen), abs=1e-4)
+    export(network, tmp_path / "again.onnx", {})
+    again = network_of(tmp_path / "again.onnx").state_dict()
+    assert all(torch.equal(again[name], part) for name, part in network.state_dict().items())
+    # As it was written before weights had names.
+    model = onnx.load(tmp_path / "again.onnx")
+    for one in model.graph.initializer:
+        one.name = one.name.removesuffix(TURNED) + "-turned" * one.name.endswith(TURNED)
+    onnx.save(model, tmp_path / "old.onnx")
+    with pytest.raises(BadInput, match="not those of such a network"):
+        network_of(tmp_path / "old.onnx")
+
+
+def by_chance() -> Seen:
+    """Six junctions with five groups and four stages."""
+    pick = np.random.default_rng(3)
+    some = [pick.random(size, np.float32) for size in ((6, 5, GROUP_FEATURES), (6, 4, STAGE_FEATURES))]
+    flags = [(pick.random(size) < share).astype(np.float32)
+             for size, share in (((6, 4, 5), 0.5), ((6, 4, 5), 0.2), ((6, 4), 0.8))]
+    return Seen(*some, *flags)
 
 
 def test_steps_are_the_largest_until_the_last_third_and_then_fall_to_none() -> None:
