@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from controller.cameras.feed import CameraFeed
@@ -172,11 +174,20 @@ def test_people_and_exits_have_the_age_that_their_image_has_on_the_posts_clock(j
     assert people_waiting(frame, junction.id, GroupId("PN")) == 2 and people_waiting(frame, junction.id, GroupId("PE")) == 1
 
 
+@pytest.fixture
+def said() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged; afterwards structlog is as if nobody had set it up."""
+    with capture_logs() as told:
+        yield told
+    structlog.reset_defaults()
+
+
 @pytest.mark.slow
-def test_what_of_a_cameras_file_can_hardly_be_meant_is_said_once_it_is_begun(junction: Junction) -> None:
+def test_what_of_a_cameras_file_can_hardly_be_meant_is_said_once_it_is_begun(
+        junction: Junction, said: list[MutableMapping[str, Any]]) -> None:
     site = camera(junction, 1)
     middle = site.lanes[0].model_copy(update={"stop_line": ((0.0, 60.0), (319.0, 60.0))})
-    with capture_logs() as said, serving([images() for _ in range(20)], fps=15) as server:
+    with serving([images() for _ in range(20)], fps=15) as server:
         task = CameraTask("mast", server.address, site.model_copy(update={"lanes": (middle,)}), "background", None, None, 10.0)
         with CameraFeed([task], Blind(), lambda *what: None) as feed:
             watched = feed.cameras[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,8 @@ def test_no_ranges_no_strangers_and_other_shapes_are_refused() -> None:
 
 
 def test_a_strange_junction_is_the_planners(capsys: pytest.CaptureFixture[str]) -> None:
+    # As where nobody has set logging up, whatever ran before.
+    structlog.reset_defaults()
     junction = full_crossroads()
     street = Network({junction.id: junction})
     made, planner = Learned(), Predictive()
