@@ -12,13 +12,13 @@ from simulation.report.drawing import figure
 from simulation.report.flatten import flat_figures
 from simulation.report.palette import INK, translucent
 from simulation.report.statistics import MAIN_FIGURE, Difference, Estimate, by_strategy, estimates
-from simulation.report.wording import shortened
+from simulation.report.wording import of_rare_events, shortened
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MOST_PERCENT = 150.0
-"""A change beyond this (of a figure near zero) would squeeze all others: it is left to the table."""
+"""A change beyond this (of a figure near zero) would squeeze all others: it is left to the table, as are rare events."""
 
 
 def delay_bars(records: Sequence[RunRecord], strategies: Sequence[str], colours: Mapping[str, str]) -> Figure | None:
@@ -86,19 +86,21 @@ def change_forest(differences: Mapping[str, Mapping[str, Difference]], colours: 
     """Change from the baseline in % with 95 % intervals, a row for each main figure, a colour for each strategy."""
     import plotly.graph_objects as go
 
-    def shown(difference: Difference | None) -> bool:
-        return difference is not None and difference.percent is not None and abs(difference.percent) <= MOST_PERCENT
+    def shown(figures: Mapping[str, Difference], key: str) -> bool:
+        difference = figures.get(key)
+        return (difference is not None and difference.percent is not None and abs(difference.percent) <= MOST_PERCENT
+                and not of_rare_events(difference, figure_info(key)))
 
     keys = [key for key in in_order({key for figures in differences.values() for key in figures})
             if figure_info(key).main and figure_info(key).better != "neither"
-            and any(shown(figures.get(key)) for figures in differences.values())]
+            and any(shown(figures, key) for figures in differences.values())]
     if not keys:
         return None
     rows = {key: float(i) for i, key in enumerate(keys)}
     count = len(differences)
     traces = []
     for i, (name, figures) in enumerate(differences.items()):
-        own = [(key, figures[key]) for key in keys if shown(figures.get(key))]
+        own = [(key, figures[key]) for key in keys if shown(figures, key)]
         shift = 0.0 if count == 1 else (i / (count - 1) - 0.5) * 0.6
         traces.append(go.Scatter(
             x=[d.percent for _, d in own], y=[rows[key] + shift for key, _ in own], mode="markers", name=escape(name),

@@ -37,12 +37,17 @@ def against_baseline(difference: Difference | None, info: FigureInfo) -> str:
     nothing to be said."""
     if difference is None or (difference.percent is None and (info.unit != "count" or not difference.mean)):
         return ""
-    before = 100.0 * difference.mean / difference.percent if difference.percent else 0.0
-    if info.unit != "count" or not difference.mean or before >= RARE:
+    if not of_rare_events(difference, info):
         return percent(difference)
     decimals = 0 if difference.mean.is_integer() and not difference.ci95 else 1
     text = signed(difference.mean, decimals)
     return f"{text} ± {number(difference.ci95, decimals)}" if difference.ci95 else text
+
+
+def of_rare_events(difference: Difference, info: FigureInfo) -> bool:
+    """Whether per cent say nothing of what differs there."""
+    before = 100.0 * difference.mean / difference.percent if difference.percent else 0.0
+    return info.unit == "count" and bool(difference.mean) and before < RARE
 
 
 def percent(difference: Difference) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from simulation.record import ApproachFigure, SignalTrack, Trajectory
 from simulation.report.catalogue import figure_info, in_order
 from simulation.report.chart_approaches import approach_delays, rows_in_order
+from simulation.report.chart_delay import change_forest
 from simulation.report.chart_queues import junction_queues
 from simulation.report.drawing import axis_time, script_json, segments
 from simulation.report.palette import strategy_colours, strategy_dashes
@@ -151,6 +152,10 @@ def test_of_rare_events_how_many_more_is_said() -> None:
     assert against_baseline(Difference(100.0, None, 10.0, None, 1), often) == "+10.0 %"
     assert against_baseline(Difference(1.0, None, 100.0, None, 1), mean) == "+100.0 %"
     assert against_baseline(Difference(1.0, None, None, None, 1), mean) == ""
+    # They would squeeze all others in the drawing, too.
+    drawn = change_forest({"actuated": {"delay_mean_s": Difference(-9.0, None, -20.0, None, 1),
+                                        "collisions": Difference(1.0, None, 100.0, None, 1)}}, {"actuated": "#000000"})
+    assert drawn is not None and list(drawn.data[0].x) == [-20.0]
 
 
 def test_a_corridors_own_street_is_not_repeated_at_each_junction() -> None:
