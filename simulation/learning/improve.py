@@ -74,7 +74,7 @@ class _Progress:
             self.best = {name: part.detach().cpu().clone() for name, part in network.state_dict().items()}
 
 
-def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
+def improve(network: PolicyNetwork, runs: Sequence[RunSettings], held_back: Sequence[RunSettings], *, steps: int,
             looks: int, seed: int, device: str, told: Told, neighbour_share: float = 0.0, times: int = 1, sharp: bool = False,
             log: Path | None = None, goes_on_from: Path | None = None, worlds: Worlds = WorldApart) -> list[float]:
     """Trains ``network`` in place for ``steps`` junction seconds on ``runs``; ``looks`` times in between what each of
@@ -103,7 +103,7 @@ def improve(network: PolicyNetwork, width: int, runs: Sequence[RunSettings], hel
         try:
             model = MaskablePPO(JunctionPolicy, streets, n_steps=ROLLOUT_S, batch_size=BATCH, n_epochs=PASSES, gamma=DISCOUNT,
                                 gae_lambda=TRACE, learning_rate=RATE, clip_range=CLIP, ent_coef=ENTROPY, target_kl=MOST_KL,
-                                seed=seed, device=device, policy_kwargs={"width": width},
+                                seed=seed, device=device, policy_kwargs={"width": network.width},
                                 tensorboard_log=str(log) if log else None)
             if progress.model:
                 _load(model, progress.model)

@@ -138,7 +138,7 @@ def _improved(settings: TrainSettings, out: Path, network: PolicyNetwork, sharp:
         those += [RunSettings(name, "actuated", settings.seed, settings.scenario_s,
                               detectors=spoilt(settings.seed + i, settings.improved_with_spoilt)) for i, name in enumerate(names)]
     return [round(loss, 4) for loss in improve(
-        network, network.width, runs, held_back, steps=settings.improve_steps, looks=settings.looks, seed=settings.seed,
+        network, runs, held_back, steps=settings.improve_steps, looks=settings.looks, seed=settings.seed,
         device=device, log=out / FILES["log"], goes_on_from=out / FILES["improved"], told=told, worlds=engine.world,
         neighbour_share=settings.neighbour_share, times=settings.held_back_times, sharp=sharp)]
 

@@ -35,10 +35,10 @@ def interval(mean: float, ci95: float | None, info: FigureInfo) -> str:
 def against_baseline(difference: Difference | None, info: FigureInfo) -> str:
     """As :func:`percent`; of rare events how many more or fewer, also where the baseline has none: ``+1``. Empty where there is
     nothing to be said."""
-    if difference is None or (difference.percent is None and (info.unit != "count" or not difference.mean)):
+    if difference is None:
         return ""
     if not of_rare_events(difference, info):
-        return percent(difference)
+        return percent(difference) if difference.percent is not None else ""
     decimals = 0 if difference.mean.is_integer() and not difference.ci95 else 1
     text = signed(difference.mean, decimals)
     return f"{text} ± {number(difference.ci95, decimals)}" if difference.ci95 else text

@@ -86,7 +86,7 @@ def test_learning_leaves_nothing_worse_than_it_found(runs: list[RunSettings], tm
     network = PolicyNetwork(8)
     before = {name: part.clone() for name, part in network.state_dict().items()}
     told: list[str] = []
-    looks = improve(network, 8, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu", times=2,
+    looks = improve(network, runs[:1], runs[:1], steps=256, looks=2, seed=1, device="cpu", times=2,
                     told=lambda what, share: told.append(what))
     left = {name: part.clone() for name, part in network.state_dict().items()}
     assert len(looks) == 3 and {"worth", "policy, part 2 of 2"} <= set(told)
@@ -103,7 +103,7 @@ def test_improvement_interrupted_after_a_look_goes_on_as_if_it_had_not_been(runs
     def learnt(looks: int, kept: Path | None) -> tuple[list[float], dict[str, torch.Tensor]]:
         torch.manual_seed(1)
         network = PolicyNetwork(8)
-        return improve(network, 8, runs[:1], runs[1:], steps=256 * looks, looks=looks, seed=4, device="cpu", goes_on_from=kept,
+        return improve(network, runs[:1], runs[1:], steps=256 * looks, looks=looks, seed=4, device="cpu", goes_on_from=kept,
                        told=lambda what, share: None), network.state_dict()
 
     whole, weights = learnt(2, None)
