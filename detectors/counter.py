@@ -23,6 +23,7 @@ from detectors.counting.on_foot import Gait
 from detectors.counting.path import Path
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
 from detectors.lane_traffic.agreement import NOT_FOLLOWED, Agreement
+from detectors.lane_traffic.sizes import SizeWatch, UsualSizes
 from detectors.lane_traffic.watch import LaneTraffic, Passage, Sighting, traffic_of
 from detectors.observation import Quality
 from detectors.video.frames import VideoFrame
@@ -108,9 +109,10 @@ class CameraCounter:
         self._ignored = self.lanes.ignored if self.lanes is not None else None
         self._tracker = Tracker(self.fps, size, whole=self.detector.classifies)
         self._followed: dict[int, _Followed] = {}
-        self._agreement = Agreement()
-        self.doubt = ""
-        """Why what is measured of the lanes may be wrong though the view is good; empty where all is well."""
+        self._agreement, self._others_drive, self.doubt = Agreement(), False, ""
+        """Whether boxes drive where nobody is followed; why what is measured of lanes may be wrong though the view is good."""
+        usual = UsualSizes(self.site, self._ground, size) if self.site is not None and self._ground is not None else None
+        self._sizes = SizeWatch(usual, by_looks=self.detector.classifies)
         self._traffic: LaneTraffic | None = None
         self._leaving: LaneTraffic | None = None
         """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
@@ -145,12 +147,16 @@ class CameraCounter:
         if self._ignored is not None and len(found):
             found = self._watched(found)
         passages = self._drive(frame, found)
+        self._sizes.image(frame.image)
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
         for passage in passages:
             self._agreement.followed(frame.time_s)
             if not self._by_boxes:
                 events.append(self._passage(frame, passage, tracks))
-        self.doubt = self._agreement.doubt(frame.time_s, one_by_one=self._traffic is not None)
+        disagreement = self._agreement.doubt(frame.time_s, one_by_one=self._traffic is not None)
+        self._others_drive = disagreement == NOT_FOLLOWED
+        # Everybody's size may be why.
+        self.doubt = self._sizes.doubt(frame.time_s) or disagreement
         quality, reason = self.worth(quality, reason)
         self._images += 1
         if self._images % FORGET_EVERY == 0:
@@ -182,7 +188,7 @@ class CameraCounter:
     @property
     def _by_boxes(self) -> bool:
         """Whether boxes are counted at the stop lines: nobody is followed along the lanes, or not those who drive there."""
-        return self._traffic is None or self.doubt == NOT_FOLLOWED
+        return self._traffic is None or self._others_drive
 
     @property
     def one_by_one(self) -> bool:
@@ -299,6 +305,8 @@ class CameraCounter:
         motion.add(frame.time_s, seen.middle, math.sqrt(max(1.0, (right - left) * (bottom - top))), place)
         lane = self.lanes.lane_at(*seen.foot) if self.lanes is not None and kind.drives else None
         followed.lane = lane.id if lane is not None else followed.lane
+        if lane is not None:
+            self._sizes.see(seen.track, lane.id, kind, seen.box)
         length = length_m(kind, self._width_m(seen.box) if lane is not None and kind is RoadUser.VEHICLE else None)
         for point in followed.path.add(frame.number, seen.box):
             self._crossings(number, followed, point, events)
@@ -324,6 +332,7 @@ class CameraCounter:
 
     def _end(self, track: int, events: list[CountEvent]) -> None:
         followed = self._followed.pop(track)
+        self._sizes.gone(self._moments[-1][1], track)
         for point in followed.path.end():
             self._crossings(self._first_track + track, followed, point, events)
 

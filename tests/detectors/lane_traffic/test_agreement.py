@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -82,14 +83,19 @@ CORNERS = ((133.0, 340.0), (290.0, 340.0), (303.0, 110.0), (251.0, 110.0))
 """Of a motorway's lane seen from a bridge, some 27 m long; 14 drive along it, up the image."""
 
 
-def _counted(video_dir: Path, far_m: float | None, *, wrong_end: bool = False) -> tuple[int, LaneObservation]:
-    """How many, and what is said of the lane in the end; its stop line is at the far end or, wrong, nearly at the other."""
+def motorway_lane(metres: Sequence[tuple[float, float]] | None, *, wrong_end: bool = False) -> CameraSite:
+    """``metres`` are those of its corners; its stop line is at the far end or, wrong, nearly at the other."""
     lane = CameraLane(id="A", area=CORNERS, stop_line=((164.0, 280.0), (293.0, 280.0)) if wrong_end else (CORNERS[3], CORNERS[2]))
     road = None
-    if far_m is not None:
-        metres = ((0.0, 0.0), (3.7, 0.0), (3.7, far_m), (0.0, far_m))
+    if metres is not None:
         road = Homography(points=tuple(KnownPoint(px=px, m=m) for px, m in zip(CORNERS, metres, strict=True)))
-    site = CameraSite(image=ImageSize(width=640, height=360), lanes=(lane,), homography=road)
+    return CameraSite(image=ImageSize(width=640, height=360), lanes=(lane,), homography=road)
+
+
+def _counted(video_dir: Path, far_m: float | None, *, wrong_end: bool = False) -> tuple[int, LaneObservation]:
+    """How many, and what is said in the end of a lane said to be ``far_m`` long."""
+    metres = ((0.0, 0.0), (3.7, 0.0), (3.7, far_m), (0.0, far_m)) if far_m is not None else None
+    site = motorway_lane(metres, wrong_end=wrong_end)
     with Source(str(video_dir / "clips" / "saoyan_test.mp4")) as source:
         session = Session(source, detector_for(None, None, fps=source.facts.fps), site=site)
         *_, last = session
