@@ -73,12 +73,16 @@ class LearntView:
             return UNKNOWN
         shift, agreement, visible = self._compare(look)
         relief = _relief(look)
-        if not self.learnt:
+        knew = self.learnt
+        if not knew:
             self._weigh(relief)
             self._learnt_s += passed_s
             self._learn(look, 1.0 / (self._looks + 1))
             if self._learnt_s > LEARN_S / 2:
                 self._accustom(agreement, 0.2)
+            if self.learnt and (self._usual is None or np.count_nonzero(self._usual > KNOWN) < LEAST_BLOCKS):
+                # Nothing stands still there: what would be found elsewhere is the traffic.
+                self.forget()
             return UNKNOWN
         view = self._judged(shift, agreement, relief, visible, time_s)
         if shift is not None and math.hypot(*shift) < 1.0 and (view.covered or 0.0) < 0.2:

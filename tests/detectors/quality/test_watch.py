@@ -166,6 +166,23 @@ def test_a_camera_turned_on_purpose_is_learnt_anew() -> None:
     assert watched.show(20.0)[-1][1].moved, "the old view is now the wrong one"
 
 
+def test_a_view_in_which_nothing_stands_still_is_not_moved_and_is_learnt_when_there_is_one() -> None:
+    """Bare road and traffic, and nothing else: what is found elsewhere is the traffic. Then fog lifts from the street."""
+    watch, chance = QualityWatch(FPS), np.random.default_rng(1)
+    street, said = Street(), list[ViewQuality]()
+    for i in range(120):
+        image = np.full_like(EMPTY, 90)
+        for lane in range(4):
+            x = int(i * 37 + lane * 211 + chance.integers(0, 60)) % (EMPTY.shape[1] + 80) - 80
+            cv2.rectangle(image, (x, 30 + 50 * lane), (x + 70, 60 + 50 * lane), [int(c) for c in chance.integers(0, 255, 3)], -1)
+        said.append(watch.see(noisy(image, 4.0, i), i / FPS))
+    assert not any(q.moved for q in said)
+    for i in range(120, 160):
+        watch.see(street.image(), i / FPS)
+    moved = shifted(0.1)
+    assert any(watch.see(moved(street.image()), i / FPS).moved for i in range(160, 200))
+
+
 def test_a_recording_that_begins_anew_and_an_image_of_another_size() -> None:
     watched = Watched()
     watched.show(30.0)
