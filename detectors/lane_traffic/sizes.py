@@ -59,9 +59,10 @@ class UsualSizes:
         self._size, self._edge_px, self._unit = image_size, edge_px(image_size), image_size[0] / IMAGE_PX
         self._boxes: dict[str, Floats] = {}
         lens = lens_of(ground, site_size)
-        for lane in site.lanes if lens is not None else ():
-            # Nobody drives there but trams.
-            if lens is None or lane.trams is Trams.ONLY:
+        if lens is None:
+            return
+        for lane in site.lanes:
+            if lane.trams is Trams.ONLY:
                 continue
             axis = axis_of(lane, ground, site.range_m)
             outlines, before = outlines_px(axis, lens, SOLIDS[0], 0.0, np.arange(0.0, axis.reach_m, STEP_M), FIRST_M)
