@@ -28,7 +28,8 @@ Examples:
     mourour train --out policy
     mourour train --out small --nets 4 --net-seconds 300 --scenarios none --rounds 0 --epochs 4
     mourour train --out best --nets 40 --rounds 2 --improve 1200000 --improve-nets 12 --looks 6
-    mourour train --out ours --begin-with default --improve 300000 --looks 2 --scenarios far,far@morning --held-back far@offpeak
+    mourour train --out ours --begin-with default --improve 300000 --looks 2 \\
+        --scenarios far,far@morning --improve-nets 0 --held-back far@offpeak --held-back-nets 0
     mourour train --out policy --engine ray --ray-address auto
     mourour simulate far --strategy learned:policy/policy.onnx
 """
@@ -64,7 +65,7 @@ def train(
     improve: Annotated[int | None, typer.Option(metavar="N", help="Junction seconds of reinforcement (maskable PPO) after that; "
                                                 "none if not given.")] = None,
     improve_nets: Annotated[int | None, typer.Option(metavar="N", help="Random nets for that, every third a boulevard "
-                                                     "where there are such, a process each; 4 if not given.")] = None,
+                                                     "where there are such, a process each, 0 for none; 4 if not given.")] = None,
     improve_spoilt: Annotated[float | None, typer.Option(metavar="SHARE", help="Share of these runs, and of those held back, in "
                                                          "which detectors miss, miscount and fail; as --spoilt if not "
                                                          "given.")] = None,
@@ -72,6 +73,8 @@ def train(
                                               "best is kept; 8 if not given.")] = None,
     held_back: Annotated[str | None, typer.Option(metavar="A,B", help="Scenarios it is tried on then, too, or none; zerktouni's "
                                                   "morning if not given.")] = None,
+    held_back_nets: Annotated[int | None, typer.Option(metavar="N", help="And other random nets, 0 for none: 8 if not "
+                                                       "given.")] = None,
     held_back_times: Annotated[int | None, typer.Option(metavar="N", help="How often each of these is run: one in many may lock "
                                                         "up; 3 if not given.")] = None,
     neighbours: Annotated[float | None, typer.Option(metavar="SHARE", help="How much of what its neighbours lose, in the mean, a "
@@ -105,13 +108,15 @@ def train(
              "improve_nets": improve_nets, "improve_spoilt_share": improve_spoilt, "looks": looks, "spoilt_share": spoilt,
              "scenarios": None if scenarios is None else _scenarios(scenarios),
              "held_back_scenarios": None if held_back is None else _scenarios(held_back), "held_back_times": held_back_times,
-             "neighbour_share": neighbours, "begun_with": None if policy is None else digest_of(policy)}
+             "held_back_nets": held_back_nets, "neighbour_share": neighbours,
+             "begun_with": None if policy is None else digest_of(policy)}
     try:
         settings = TrainSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        raise BadInput(first["msg"], where=f"--{OPTIONS.get(name, name)}",
+        option = OPTIONS.get(name, name.replace("_", "-")) or "improve"
+        raise BadInput(first["msg"].removeprefix("Value error, "), where=f"--{option}",
                        mend="see mourour train --help") from None
     if ray_address is not None and engine is not EngineChoice.ray:
         raise BadInput("an address of a Ray cluster is for --engine ray", where="--ray-address", mend="add --engine ray")

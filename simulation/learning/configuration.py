@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from controller.learned.observation import VERSION
 from signal_drivers.errors import BadInput
@@ -38,16 +38,26 @@ class TrainSettings(BaseModel):
     epochs: int = Field(10, ge=1, le=1000)
     width: int = Field(64, ge=8, le=1024)
     improve_steps: int = Field(0, ge=0)
-    improve_nets: int = Field(4, ge=1, le=256)
+    improve_nets: int = Field(4, ge=0, le=256)
     improve_spoilt_share: float | None = Field(None, ge=0, le=1)
     looks: int = Field(8, ge=1, le=1000)
-    held_back_nets: int = Field(8, ge=1, le=256)
+    held_back_nets: int = Field(8, ge=0, le=256)
     held_back_scenarios: tuple[str, ...] = ("zerktouni@morning",)
     held_back_times: int = Field(3, ge=1, le=100)
     neighbour_share: float = Field(0.5, ge=0, le=10)
     seed: int = Field(1, ge=0, lt=2**31 - 1_000_000)
     begun_with: str = ""
     observation: int = VERSION
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> TrainSettings:
+        if self.improve_steps and not (self.improve_nets or self.scenarios):
+            raise ValueError("there is nowhere to learn: no random nets (--improve-nets) and no --scenarios")
+        if self.improve_steps and not (self.held_back_nets or self.held_back_scenarios):
+            raise ValueError("nothing is held back to judge by: no random nets (--held-back-nets) and no scenarios (--held-back)")
+        if self.improve_steps and (both := sorted({*self.scenarios} & {*self.held_back_scenarios})):
+            raise ValueError(f"what is learnt on cannot judge: {', '.join(both)} is both in --scenarios and in --held-back")
+        return self
 
     @property
     def improved_with_spoilt(self) -> float:

@@ -26,6 +26,10 @@ def train(out: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     (("--begin-with", "CUT", "--improve", "1000"), "is no ONNX model, or only a part of one"),
     (("--begin-with", "default", "--improve", "-1"), "--improve: Input should be greater than or equal to 0"),
     (("--begin-with", "default", "--improve", "1000", "--scenarios", "nowhere"), "nowhere"),
+    (("--improve", "1000", "--improve-nets", "-1"), "--improve-nets: Input should be greater than or equal to 0"),
+    (("--improve", "1000", "--improve-nets", "0", "--scenarios", "none"), "there is nowhere to learn"),
+    (("--improve", "1000", "--held-back-nets", "0", "--held-back", "none"), "nothing is held back to judge by"),
+    (("--improve", "1000", "--scenarios", "far,centre", "--held-back", "centre"), "cannot judge: centre is both"),
 ])
 def test_a_beginning_that_is_none_is_said_in_one_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     cut = tmp_path / "cut.onnx"

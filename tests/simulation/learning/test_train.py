@@ -96,11 +96,14 @@ def test_reinforcement_begins_with_a_policys_file_and_holds_no_lessons(tmp_path:
     monkeypatch.setattr("simulation.learning.improve.ROLLOUT_S", 32)
     # It is as sharp as it was made: not twice.
     monkeypatch.setattr("simulation.learning.improve.SHARPER", float("nan"))
-    settings = TrainSettings(scenarios=(), improve_steps=256, improve_nets=1, net_s=120, looks=1, held_back_nets=1,
-                             held_back_scenarios=(), held_back_times=1, begun_with=digest_of(DEFAULT))
+    # On streets of one's own alone.
+    settings = TrainSettings(scenarios=("far@morning",), improve_steps=256, improve_nets=0, scenario_s=120, looks=1,
+                             held_back_nets=0, held_back_scenarios=("far@offpeak",), held_back_times=1,
+                             begun_with=digest_of(DEFAULT))
     card = train(settings, tmp_path, Here(1), "cpu", lambda what, share: None, DEFAULT)
     shipped, made = Policy(DEFAULT), Policy(tmp_path / FILES["policy"])
     assert made.card == json.loads(json.dumps(card)) and not (tmp_path / FILES["lessons"]).exists()
+    assert not list((tmp_path / "nets").glob("*"))
     assert card["begun_with"] == settings.begun_with and card["sharp"] and len(card["lost_held_back"]) == 2
     assert card["figures"] == shipped.card["figures"] and card["settings"]["improve_steps"] == 256
     seen = by_chance()
