@@ -21,7 +21,7 @@ CLEAR_SHARE, CLEAR_PX = 0.06, 1.0
 MOVED_SHARE, BACK_SHARE = 1.1, 2.4
 """The middle must have moved towards the other side by so many of its sizes, each step in the size it had then: splinters that
 are found at the line and jump to the next splinter, and what is left where somebody stood, do not get so far. Who has
-crossed already and comes back, by twice that."""
+crossed already and comes back, by twice that, unless steadily: then its number was handed on to somebody who drives that way."""
 WHOLE_SHARE = 0.4
 """Or by this, where boxes come from a model: it knows a vehicle by its looks and finds no splinters."""
 STEADY_SHARE, STEADY_STEPS, STEADY_LEAST = 0.5, 5, 0.3
@@ -181,8 +181,9 @@ class LineWatch:
         """None where it has not come from the other side, or not far enough."""
         line = self.line
         middle_px = sign * line.side_px(point.x, point.y)
-        needed = (BACK_SHARE if self._done else WHOLE_SHARE if self.whole else STEADY_SHARE if self._steady(sign)
-                  else MOVED_SHARE)
+        steady = self._steady(sign)
+        needed = ((MOVED_SHARE if steady else BACK_SHARE) if self._done else WHOLE_SHARE if self.whole
+                  else STEADY_SHARE if steady else MOVED_SHARE)
         if direction not in self._before or middle_px <= 0.0 or sign * self._way - self._furthest[direction] < needed:
             return None
         at = self._passed.get(direction, point)
