@@ -80,7 +80,7 @@ def test_who_turns_round_beyond_the_line_is_counted_once_each_way() -> None:
 
 
 def test_a_number_that_is_handed_on_to_who_comes_the_other_way_counts_him() -> None:
-    """Two meet just beyond the line and are one box for a moment; his number goes back, by two of its sizes and at an even pace."""
+    """Two meet just beyond the line and are one box for a moment; the number goes back, at an even pace."""
     there, back = straight((300, 300), (300, 150)), straight((300, 150), (300, 240), images=12)
     assert [c.direction for c in seen(LineWatch(ACROSS), there + back)] == [Direction.RIGHT_TO_LEFT, Direction.LEFT_TO_RIGHT]
     # What comes back in leaps is another splinter of the one that has gone.
