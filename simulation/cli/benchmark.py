@@ -11,6 +11,7 @@ from simulation.cli import (
     benchmark_api,
     benchmark_cabinets,
     benchmark_control,
+    benchmark_counts,
     benchmark_detectors,
     benchmark_incidents,
     benchmark_planner,
@@ -74,6 +75,7 @@ def speed(
 app.command("api")(benchmark_api.api)
 app.command("cabinets")(benchmark_cabinets.cabinets)
 app.command("control")(benchmark_control.control)
+app.command("counts")(benchmark_counts.counts)
 app.command("detectors")(benchmark_detectors.detectors)
 app.command("incidents")(benchmark_incidents.incidents)
 app.command("planner")(benchmark_planner.planner)
