@@ -12,7 +12,7 @@ import math
 from collections import deque
 
 from detectors.counting.line import Point
-from detectors.vision.edges import edge_px
+from detectors.vision.edges import cut_off
 
 BEGIN_MOVED = 0.35
 """A path's first direction is believed when it has moved by this share of its size."""
@@ -29,7 +29,6 @@ class Path:
     first included."""
 
     def __init__(self, width: int, height: int, fps: float) -> None:
-        self._edge_px = edge_px((width, height))
         self._size = width, height
         self._held: list[Point] | None = []
         self._first_edges: tuple[int, int] = (0, 0)
@@ -47,7 +46,7 @@ class Path:
         """The points that are certain now."""
         left, top, right, bottom = box
         point = Point(frame, (left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
-        self._edges = self._touching(box)
+        self._edges = cut_off(box, self._size)
         self._last.append(point)
         if self._held is None:
             return [point]
@@ -75,11 +74,11 @@ class Path:
         return [*held, after] if after is not None else held
 
     def _came_over(self, first: Point, then: Point, steps: int) -> tuple[tuple[int, int], float]:
-        """The edges that cut it off as it came in, as :meth:`_touching` has them, and how far before ``first`` that was."""
+        """The edges that cut it off as it came in, as :func:`cut_off` has them, and how far before ``first`` that was."""
         back_x, back_y = first.x - then.x, first.y - then.y
         late = LATE_S * self._fps / max(1, steps)
         x, y = first.x + back_x * late, first.y + back_y * late
-        edges = self._touching((x - first.width / 2, y - first.height / 2, x + first.width / 2, y + first.height / 2))
+        edges = cut_off((x - first.width / 2, y - first.height / 2, x + first.width / 2, y + first.height / 2), self._size)
         if any(self._first_edges) or not any(edges):
             return self._first_edges, 0.0
         way_px, (width, height) = math.hypot(back_x, back_y), self._size
@@ -87,14 +86,6 @@ class Path:
                    for edge, back, at, long, size in ((edges[0], back_x, first.x, first.width, width),
                                                       (edges[1], back_y, first.y, first.height, height)) if edge and back]
         return edges, min(gaps_px, default=0.0)
-
-    def _touching(self, box: tuple[float, float, float, float]) -> tuple[int, int]:
-        """-1, 0 or 1 for each axis: cut off by the left (upper) edge, by none, by the right (lower) one."""
-        left, top, right, bottom = box
-        width, height = self._size
-        near = self._edge_px
-        return (-1 if left <= near else 1 if right >= width - 1 - near else 0,
-                -1 if top <= near else 1 if bottom >= height - 1 - near else 0)
 
     def _beyond(self, end: Point, way: tuple[float, float], edges: tuple[int, int], size_px: float,
                 frames: float, steps: int) -> Point | None:

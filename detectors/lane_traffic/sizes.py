@@ -19,7 +19,7 @@ from detectors.camera.lens import lens_of
 from detectors.camera.site import CameraSite, Trams
 from detectors.lane_traffic.axis import axis_of
 from detectors.lane_traffic.silhouettes import FIRST_M, SOLIDS, outlines_px
-from detectors.vision.edges import edge_px
+from detectors.vision.edges import cut_off
 from detectors.vision.road_users import RoadUser
 
 OVER_S = 300.0
@@ -56,7 +56,7 @@ class UsualSizes:
     def __init__(self, site: CameraSite, ground: Ground, image_size: tuple[int, int]) -> None:
         site_size = site.image.width, site.image.height
         scale = image_size[0] / site_size[0], image_size[1] / site_size[1]
-        self._size, self._edge_px, self._unit = image_size, edge_px(image_size), image_size[0] / IMAGE_PX
+        self._size, self._unit = image_size, image_size[0] / IMAGE_PX
         self._boxes: dict[str, Floats] = {}
         lens = lens_of(ground, site_size)
         if lens is None:
@@ -76,10 +76,7 @@ class UsualSizes:
         usual = self._boxes.get(lane)
         left, top, right, bottom = box
         wide, high = right - left, bottom - top
-        edge, (width, height) = self._edge_px, self._size
-        if usual is None or kind not in CARS or min(wide, high) < SMALLEST_PX * self._unit:
-            return None
-        if left <= edge or top <= edge or right >= width - 1 - edge or bottom >= height - 1 - edge:
+        if usual is None or kind not in CARS or min(wide, high) < SMALLEST_PX * self._unit or any(cut_off(box, self._size)):
             return None
         lower = usual[:, 3]
         if not float(lower.min()) - NEAR_PX * self._unit <= bottom <= float(lower.max()) + NEAR_PX * self._unit:

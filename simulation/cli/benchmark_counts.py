@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from simulation.cli.benchmark_incidents import WeatherChoice
+from simulation.cameras.weather import Weather
 from simulation.cli.choices import DetectorChoice, JsonOption
 from simulation.cli.console import console, progress_bar, put_json
 from simulation.cli.extras import need
@@ -37,7 +37,7 @@ def counts(
     seconds: Annotated[float, typer.Option(metavar="S", min=5.0, max=3600.0, help="Of each recording.")] = 60.0,
     flow: Annotated[float, typer.Option(metavar="N", min=10.0, max=2000.0, help="Vehicles in a lane and hour.")] = 750.0,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Traffic and noise come from it.")] = 1,
-    weather: Annotated[WeatherChoice, typer.Option(help="Of the images.")] = WeatherChoice.day,
+    weather: Annotated[Weather, typer.Option(help="Of the images.")] = Weather.DAY,
     detector: Annotated[DetectorChoice, typer.Option(help="What looks at them.")] = DetectorChoice.background,
     weights: Annotated[str | None, typer.Option(metavar="FILE", help="Its model, for `yolo`.")] = None,
     size: Annotated[int | None, typer.Option(metavar="PX", min=64, max=4096, help="Side at which a model looks at the image.")]
@@ -48,14 +48,13 @@ def counts(
     need("video")
     from simulation.camera_counts.measure import count_view
     from simulation.camera_counts.views import views_of
-    from simulation.cameras.weather import Weather
 
     chosen = views_of([name.strip() for name in (views or "").split(",") if name.strip()])
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
     with (nullcontext(str(keep)) if keep is not None else tempfile.TemporaryDirectory()) as folder, progress_bar() as bar:
         task = bar.add_task("begins", total=1.0)
-        rows = [count_view(Path(folder), name, view, weather=Weather(weather.value), seed=seed, seconds=seconds, flow_vph=flow,
+        rows = [count_view(Path(folder), name, view, weather=weather, seed=seed, seconds=seconds, flow_vph=flow,
                            detector=detector.value, weights=weights, size_px=size,
                            told=lambda what, share: bar.update(task, description=what, completed=share))
                 for name, view in chosen.items()]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signal_drivers.errors import BadInput
+from simulation.cameras.weather import Weather
 from simulation.cli.choices import DetectorChoice, JsonOption, read_seeds
 from simulation.cli.console import progress_bar, put_json
 
@@ -43,12 +44,6 @@ Examples:
 """
 
 
-class WeatherChoice(StrEnum):
-    day = "day"
-    night = "night"
-    rain = "rain"
-
-
 class Signals(StrEnum):
     known = "known"
     unknown = "unknown"
@@ -62,7 +57,7 @@ def incidents(
     signals: Annotated[Signals, typer.Option(help="Whether the watch is told which lanes have green.")] = Signals.both,
     quiet: Annotated[float, typer.Option(metavar="S", min=0, help="Besides, run each condition for so many seconds without any "
                                          "incident: every alarm is a false one.")] = 900.0,
-    weather: Annotated[WeatherChoice, typer.Option(help="Of rendered images.")] = WeatherChoice.day,
+    weather: Annotated[Weather, typer.Option(help="Of rendered images.")] = Weather.DAY,
     detector: Annotated[DetectorChoice, typer.Option(help="What looks at rendered images.")] = DetectorChoice.background,
     weights: Annotated[str | None, typer.Option(metavar="FILE", help="Its model, for `yolo`.")] = None,
     size: Annotated[int | None, typer.Option(metavar="PX", min=64, max=4096, help="Side at which a model looks at the image.")]
@@ -101,7 +96,7 @@ def _advance(bar: Progress, task: TaskID, before: int, share: float) -> None:
     bar.update(task, completed=before + share)
 
 
-def _rendering(wanted: list[Condition], weather: WeatherChoice, detector: DetectorChoice, weights: str | None,
+def _rendering(wanted: list[Condition], weather: Weather, detector: DetectorChoice, weights: str | None,
                size: int | None) -> Rendering | None:
     """What rendered eyes are given; None where nobody has such. Raises :class:`BadInput` for choices that would do nothing."""
     from simulation.camera_incidents.condition import Rendering

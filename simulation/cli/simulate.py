@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from simulation.cameras.weather import Weather
 from simulation.cli.choices import (
     ClearanceChoice,
     ClearanceOption,
@@ -36,12 +37,6 @@ class Cabinets(StrEnum):
 class Cameras(StrEnum):
     none = "none"
     rendered = "rendered"
-
-
-class CameraWeather(StrEnum):
-    day = "day"
-    night = "night"
-    rain = "rain"
 
 
 EXAMPLES = """Simulate one scenario under one strategy and print its figures.
@@ -83,7 +78,7 @@ def simulate(
     camera_junctions: Annotated[list[str] | None, typer.Option("--camera-junctions", metavar="LIST", help="Junctions with a "
                                 "camera on every approach, comma-separated ids, names or parts of names; the first of the "
                                 "corridor if not given.")] = None,
-    camera_weather: Annotated[CameraWeather, typer.Option(help="What the pictures show.")] = CameraWeather.day,
+    camera_weather: Annotated[Weather, typer.Option(help="What the pictures show.")] = Weather.DAY,
     camera_detector: Annotated[DetectorChoice, typer.Option(help="What looks at them: `background` subtraction or a `yolo` "
                                                             "model.")] = DetectorChoice.background,
     camera_weights: Annotated[str | None, typer.Option(metavar="FILE", help="Weights of the yolo model.")] = None,

@@ -79,7 +79,7 @@ def drive(watch: SizeWatch, size_m: tuple[float, float, float], track: int, now_
 
 
 @pytest.mark.parametrize(("by", "doubt"), [(0.5, TOO_SMALL), (0.8, ""), (1.0, ""), (1.25, ""), (2.0, TOO_LARGE)])
-def test_it_takes_a_dozen_and_is_forgotten(by: float, doubt: str) -> None:
+def test_it_takes_ten_and_is_forgotten(by: float, doubt: str) -> None:
     watch = SizeWatch(usual(scaled(by)), by_looks=True)
     for i in range(LEAST_VEHICLES):
         assert watch.doubt(float(i)) == ""
