@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.vision.blobs import Blobs
+from detectors.vision.blobs import Blobs, boxes_of
 from detectors.vision.detections import Detections, Image
 from detectors.vision.empty_road import road_alone, spread
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
 from detectors.vision.road_users import NUMBER, RoadUser
 from detectors.vision.shadows import at_an_edge, lit, lit_by_night, night, shaded
+from detectors.vision.streams import Streams
 
 WORK_WIDTH_PX = 320
 """Images are looked at in this width: smaller vehicles than four pixels there are too far away to be measured anyhow."""
@@ -65,7 +66,7 @@ class BackgroundDetector:
         self._standing: Standing | None = None
         self._shown: Image | None = None
         self._night = False
-        self._blobs = Blobs()
+        self._blobs, self._streams = Blobs(), Streams(self._fps)
         self._exposure = Exposure()
         self._foreground: NDArray[np.uint8] | None = None
         self._doubtful: tuple[Image, Image, NDArray[np.uint8], bool] | None = None
@@ -145,8 +146,11 @@ class BackgroundDetector:
         if np.count_nonzero(mask) > FLASH * mask.size:
             self._model.apply(small, learningRate=0.2)
             self._shown = self._foreground = None
+            self._streams.forget()
             return Detections.none()
-        boxes, shapes = self._blobs.found(mask)
+        outlines, shapes = self._blobs.outlines(mask)
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+        boxes = boxes_of(outlines, {} if first else self._streams.parts(grey, outlines))
         self._foreground, self._doubtful = shapes, None if first else (small, self._background(), raw, self._night)
         if not first and self._seen % self._learn_every == 0:
             taken = standing.see(small, shapes, self._background())

@@ -1,9 +1,11 @@
 """From a mask of what is foreground to one box for each road user: holes filled, splinters joined.
 
-Vehicles that touch stay one: taking blobs apart where they narrow was tried on real clips and lost as many as it found."""
+Vehicles that touch stay one, but where they drive opposite ways (:mod:`detectors.vision.streams`): taking blobs apart where they
+narrow was tried on real clips and lost as many as it found."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ SMALLEST_PX, SMALLEST_SIDE_PX = 18, 3
 SPLINTER = 0.6
 """Who lies in another's box with this share of its own is a part of it."""
 
+Box = tuple[float, float, float, float]
 Boxes = NDArray[np.float32]
 Mask = NDArray[np.uint8]
 
@@ -27,20 +30,29 @@ class Blobs:
         self._open: Any = cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2))
         self._close: Any = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
 
-    def found(self, mask: Mask) -> tuple[Boxes, Mask]:
-        """Boxes (N, 4) of one road user each, and the mask tidied."""
+    def outlines(self, mask: Mask) -> tuple[list[Any], Mask]:
+        """Of everything in ``mask``, as OpenCV has them, and the mask tidied."""
         import cv2
 
         tidy = cv2.morphologyEx(mask, cv2.MORPH_OPEN, self._open)
         tidy = cv2.morphologyEx(tidy, cv2.MORPH_CLOSE, self._close)
-        boxes: list[tuple[float, float, float, float]] = []
         # Outlines are found in a fifth of the time that numbering every pixel takes; from the top, as numbering goes.
         outlines, _ = cv2.findContours(tidy, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        for outline in reversed(outlines):
-            x, y, w, h = cv2.boundingRect(outline)
-            if min(w, h) >= SMALLEST_SIDE_PX and w * h >= SMALLEST_PX and pixels_in(outline) >= SMALLEST_PX:
-                boxes.append((x, y, x + w, y + h))
-        return np.array(_joined(boxes), np.float32).reshape(-1, 4), np.asarray(tidy, np.uint8)
+        return list(reversed(outlines)), np.asarray(tidy, np.uint8)
+
+
+def boxes_of(outlines: Sequence[Any], parted: Mapping[int, Sequence[Box]]) -> Boxes:
+    """Boxes (N, 4) of one road user each; of the outlines that are ``parted`` those of their parts."""
+    import cv2
+
+    boxes: list[Box] = []
+    for i, outline in enumerate(outlines):
+        x, y, w, h = cv2.boundingRect(outline)
+        if i not in parted and min(w, h) >= SMALLEST_SIDE_PX and w * h >= SMALLEST_PX and pixels_in(outline) >= SMALLEST_PX:
+            boxes.append((x, y, x + w, y + h))
+    # Those that passed each other may lie in one another's box, and are no splinters.
+    parts = [box for some in parted.values() for box in some]
+    return np.array(_joined(boxes) + parts, np.float32).reshape(-1, 4)
 
 
 def pixels_in(outline: Any) -> float:
@@ -50,9 +62,9 @@ def pixels_in(outline: Any) -> float:
     return float(cv2.contourArea(outline)) + len(outline) / 2 + 1
 
 
-def _joined(boxes: list[tuple[float, float, float, float]]) -> list[tuple[float, float, float, float]]:
+def _joined(boxes: list[Box]) -> list[Box]:
     """Splinters made one with what they lie in, the largest first."""
-    kept: list[tuple[float, float, float, float]] = []
+    kept: list[Box] = []
     for box in sorted(boxes, key=lambda b: (b[2] - b[0]) * (b[3] - b[1]), reverse=True):
         area = (box[2] - box[0]) * (box[3] - box[1])
         for i, other in enumerate(kept):
