@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-LOOKS, LEAST_LOOKS = 5, 2
-"""A motion is that over so many looks, or over so many at least."""
+LOOKS = 4
+"""A motion is that over so many looks: over the same time for all, so that a camera that shakes moves all alike."""
 APART_PX, MOST = 3, 40
 """Points are so far from each other, and so many in a blob at most."""
 RENEW = 2
@@ -61,14 +61,12 @@ class Marks:
         return np.asarray(self._px + np.nan_to_num(self._px - self._was[:, 0]) * np.float32(looks), np.float32)
 
     def motion(self) -> tuple[Floats, NDArray[np.bool_]]:
-        """(N, 2) how each has moved over the looks that it was there in, and (N,) whether that is a motion."""
-        known = np.isfinite(self._was[..., 0]).sum(axis=1)
-        first = self._was[np.arange(len(known)), np.maximum(known - 1, 0)]
-        moved = self._px - first
+        """(N, 2) how each has moved over the last looks, and (N,) whether that is a motion; not of who was not there in all."""
+        moved = self._px - self._was[:, -1]
         steps = np.diff(np.concatenate([self._px[:, None], self._was], axis=1), axis=1)
-        way = np.nansum(np.hypot(steps[..., 0], steps[..., 1]), axis=1)
-        far = np.hypot(moved[:, 0], moved[:, 1])
-        return moved, (known >= LEAST_LOOKS) & (far >= MOVED_PX) & (far >= STRAIGHT * way)
+        way, far = np.hypot(steps[..., 0], steps[..., 1]).sum(axis=1), np.hypot(moved[:, 0], moved[:, 1])
+        # Where it was not there nothing is larger than anything.
+        return moved, (far >= MOVED_PX) & (far >= STRAIGHT * way)
 
     def renew(self, grey: NDArray[np.uint8], owner: NDArray[np.uint8], whose: NDArray[np.uint8],
               bounds: Sequence[tuple[int, int, int, int]]) -> None:
