@@ -11,6 +11,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.camera.doubts import SHORTEST_LANE_M
 from detectors.camera.fit import ground_of
 from detectors.camera.lens import lens_of
 from detectors.camera.site import CameraSite, LaneRole
@@ -151,7 +152,7 @@ class CameraCounter:
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
         for passage in passages:
             self._agreement.followed(frame.time_s)
-            if not self._by_boxes:
+            if not self._by_boxes(passage.lane):
                 events.append(self._passage(frame, passage, tracks))
         disagreement = self._agreement.doubt(frame.time_s, one_by_one=self._traffic is not None)
         self._others_drive = disagreement == NOT_FOLLOWED
@@ -185,10 +186,12 @@ class CameraCounter:
         """``quality`` and ``reason`` of a view, no better than what speaks against its lanes by now."""
         return (Quality.DEGRADED, self.doubt) if self.doubt and quality is Quality.GOOD else (quality, reason)
 
-    @property
-    def _by_boxes(self) -> bool:
-        """Whether boxes are counted at the stop lines: nobody is followed along the lanes, or not those who drive there."""
-        return self._traffic is None or self._others_drive
+    def _by_boxes(self, lane: str) -> bool:
+        """Whether boxes are counted at the stop line: nobody is followed along the lane, or not those who drive there."""
+        return self._others_drive or not self._followed_in(lane)
+
+    def _followed_in(self, lane: str) -> bool:
+        return self._traffic is not None and self._traffic.reach_m(lane) >= SHORTEST_LANE_M
 
     @property
     def one_by_one(self) -> bool:
@@ -290,7 +293,8 @@ class CameraCounter:
         followed = self._followed.get(seen.track)
         if followed is None:
             whole = self.detector.classifies
-            stops = [(lane, LineWatch(lane.stop, whole)) for lane in self.lanes.lanes] if self.lanes is not None else []
+            lanes = self.lanes.lanes if self.lanes is not None else ()
+            stops = [(lane, LineWatch(lane.stop, whole, on_road=True)) for lane in lanes]
             followed = self._followed[seen.track] = _Followed(
                 Path(*self.size, self.fps), [LineWatch(line, whole) for line in self.lines], stops,
                 Motion(frame.time_s, seen.middle), None if whole else Gait(*self.size), seen.kind, self._images)
@@ -359,14 +363,14 @@ class CameraCounter:
         if any(lane.role is LaneRole.APPROACH and crossing.direction is not lane.counted for lane, crossing in crossed):
             self._agreement.box(self._moments[-1][1], back=True)
         # Stop lines of neighbouring lanes meet: whoever drives over the joint is in one of the two.
-        for lane, crossing in sorted(over, key=lambda row: abs(row[0].stop.along(row[1].x, row[1].y) - 0.5)):
+        for lane, crossing in sorted(over, key=lambda row: abs(row[1].along_px / row[0].stop.length_px - 0.5)):
             if lane.role in followed.counted:
                 continue
             followed.counted.add(lane.role)
             approach = lane.role is LaneRole.APPROACH
             if approach:
-                self._agreement.box(self._moments[-1][1], too_fast=followed.motion.too_fast)
-            if not approach or self._by_boxes:
+                self._agreement.box(self._moments[-1][1], too_fast=followed.motion.too_fast, long=self._followed_in(lane.id))
+            if not approach or self._by_boxes(lane.id):
                 events.append(self._event(crossing, lane.id, lane.id, kind, track))
                 self._measure.passed(lane.id, kind)
 

@@ -17,8 +17,8 @@ from detectors.camera.site import CameraLane, CameraSite, LaneRole, Pixel
 
 NARROWEST_LANE_M, WIDEST_LANE_M = 1.5, 9.0
 """Tram tracks and cycle lanes are narrower than a car's lane; two are drawn as one now and then, with slanted stop lines."""
-SHORTEST_LANE_M = 10.0
-"""At 50 km/h somebody is in a lane of this length for 0.7 s."""
+SHORTEST_LANE_M = 12.0
+"""At 50 km/h somebody is in a lane of this length for 0.9 s: too short to be followed in. He is counted by his box."""
 BEYOND = 0.25
 """A stop line with more of its lane's area than this on its far side is in the middle of the lane."""
 HIDDEN = 0.3
@@ -52,7 +52,7 @@ def doubts(site: CameraSite, ground: Ground | None) -> tuple[str, ...]:
              if lens is not None and lane.role is LaneRole.APPROACH and long_m < SHORTEST_LANE_M]
     if short:
         words.append(f"too little is drawn of {_lanes(short)} for vehicles that drive on to be followed before the stop line: "
-                     f"draw {SHORTEST_LANE_M:g} m and more")
+                     f"they are counted by their boxes; draw {SHORTEST_LANE_M:g} m and more")
     return tuple(words)
 
 

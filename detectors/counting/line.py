@@ -114,10 +114,12 @@ class Crossing(NamedTuple):
 
 @dataclass(slots=True)
 class LineWatch:
-    """One track at one line; it counts once in each direction at most. ``whole``: its boxes are of whole vehicles."""
+    """One track at one line; it counts once in each direction at most. ``whole``: its boxes are of whole vehicles. ``on_road``:
+    the line is as long as one lane is broad, and who passes beside its end is told by where he touches the road."""
 
     line: CountLine
     whole: bool = False
+    on_road: bool = False
     _last: Point | None = None
     _sizes_px: deque[float] = field(default_factory=lambda: deque(maxlen=SIZES))
     _steps: deque[float] = field(default_factory=lambda: deque(maxlen=STEADY_STEPS))
@@ -190,7 +192,7 @@ class LineWatch:
         self._done.add(direction)
         beside = BESIDE_SHARE * at.size_px / line.length_px
         began, began_px = self._from[direction]
-        along = line.along(at.x, at.y)
+        along = line.along(at.x, at.y + (at.height / 2 if self.on_road else 0.0))
         if not -beside <= along <= 1.0 + beside:
             return None
         pace_px = (middle_px - began_px) / max(0.5, point.frame - began)

@@ -27,11 +27,15 @@ class Agreement:
         self._boxes: deque[float] = deque()
         self._back: deque[float] = deque()
         self._followed: deque[float] = deque()
+        self._expected: deque[float] = deque()
         self._too_fast: deque[float] = deque()
 
-    def box(self, time_s: float, *, back: bool = False, too_fast: bool = False) -> None:
-        """A box went over a stop line as traffic does, or ``back`` over it; ``too_fast`` for anybody, as the metres have it."""
+    def box(self, time_s: float, *, back: bool = False, too_fast: bool = False, long: bool = True) -> None:
+        """A box went over a stop line as traffic does, or ``back`` over it; ``too_fast`` for anybody, as the metres have it;
+        along a lane that is ``long`` enough for its vehicles to be followed."""
         self._note(self._back if back else self._boxes, time_s)
+        if long and not back:
+            self._note(self._expected, time_s)
         if too_fast and not back:
             self._note(self._too_fast, time_s)
 
@@ -42,11 +46,12 @@ class Agreement:
     def doubt(self, now_s: float, *, one_by_one: bool) -> str:
         """:data:`NOT_FOLLOWED` (only where vehicles are followed ``one_by_one``), :data:`TOO_FAST`, :data:`BACKWARDS`,
         or nothing."""
-        for times in (self._boxes, self._back, self._followed, self._too_fast):
+        for times in (self._boxes, self._back, self._followed, self._too_fast, self._expected):
             while times and times[0] <= now_s - OVER_S:
                 times.popleft()
         boxes, back, followed = len(self._boxes), len(self._back), len(self._followed)
-        if one_by_one and boxes >= LEAST_BOXES and followed < (HALF if boxes >= MANY_BOXES else FEW) * boxes:
+        expected = len(self._expected)
+        if one_by_one and expected >= LEAST_BOXES and followed < (HALF if expected >= MANY_BOXES else FEW) * expected:
             return NOT_FOLLOWED
         if boxes >= LEAST_BOXES and 2 * len(self._too_fast) > boxes:
             return TOO_FAST

@@ -171,6 +171,10 @@ class LaneTraffic:
         return {name: seen_in_lane([v for v in there if v.shape.lane == i], name, self._axes[i], self._lens, mask_to_image,
                                    site_to_image, leads_away=self._away[i] > 0) for i, name in enumerate(self.lanes)}
 
+    def reach_m(self, lane: str) -> float:
+        """How far from its stop line ``lane`` is known."""
+        return self._axes[self.lanes.index(lane)].reach_m
+
     @property
     def covered(self) -> list[Index]:
         """Pixels of the masks that each vehicle covers."""

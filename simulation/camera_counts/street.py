@@ -27,8 +27,13 @@ SPEEDS_MPS = (8.0, 13.0)
 ASIDE_M = 0.4
 
 
+def way_of(lane: int) -> float:
+    """1 along x, -1 back."""
+    return 1.0 if lane < len(LANES_M) / 2 else -1.0
+
+
 class Vehicle(NamedTuple):
-    """Its front is at the street's beginning, as it drives, at ``begins_s``; ``way`` is 1 along x, -1 back."""
+    """Its front is at the street's beginning, as it drives, at ``begins_s``; ``way`` as :func:`way_of` has it."""
 
     kind: RoadUser
     look: Body
@@ -40,6 +45,15 @@ class Vehicle(NamedTuple):
 
     def front_m(self, now_s: float) -> float:
         return self.way * (self.speed_mps * (now_s - self.begins_s) - HALF_M)
+
+    @property
+    def lane(self) -> int:
+        return min(range(len(LANES_M)), key=lambda lane: abs(LANES_M[lane] - self.across_m))
+
+    @property
+    def passes_s(self) -> float:
+        """When its front is at the middle of the street."""
+        return self.begins_s + HALF_M / self.speed_mps
 
     def placed(self, now_s: float) -> Placed:
         return Placed(self.look, self.front_m(now_s), self.across_m, 0.0 if self.way > 0 else math.pi)
@@ -60,7 +74,7 @@ def traffic(seed: int, seconds: float, flow_vph: float) -> list[Vehicle]:
     dice = np.random.default_rng(seed)
     found: list[Vehicle] = []
     for lane, across_m in enumerate(LANES_M):
-        way, speed = (1.0 if lane < len(LANES_M) / 2 else -1.0), float(dice.uniform(*SPEEDS_MPS))
+        way, speed = way_of(lane), float(dice.uniform(*SPEEDS_MPS))
         now_s = -2 * HALF_M / speed
         while now_s < seconds:
             kind = KINDS[int(dice.integers(len(KINDS)))]

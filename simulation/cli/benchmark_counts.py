@@ -19,7 +19,8 @@ EXAMPLES = """Count painted traffic at a line, from several places, and compare 
 
 A street of four lanes, two each way, dense enough for vehicles to hide each other, is painted as a camera would see it: along the
 street, from the side, obliquely, steeply, from low down and from afar, in other sizes and rates. The recordings are counted as
-`mourour count` does at one line, without lanes; an event is right within 0.6 s and in its direction.
+`mourour count` does at one line, without lanes; an event is right within 0.6 s and in its direction. With `--lanes` they are
+counted as with a site file that has every lane and how pixels lie on the road: right is who leaves his lane within 1 s.
 
 *Justesse des comptages sur un trafic dessiné, vu de plusieurs endroits.*
 
@@ -28,6 +29,7 @@ Examples:
     mourour benchmark counts
     mourour benchmark counts --views side,low --seconds 120 --seed 2 --keep look
     mourour benchmark counts --flow 300 --weather rain --json
+    mourour benchmark counts --lanes
     mourour benchmark counts --detector yolo --weights yolo11n.pt
 """
 
@@ -42,6 +44,7 @@ def counts(
     weights: Annotated[str | None, typer.Option(metavar="FILE", help="Its model, for `yolo`.")] = None,
     size: Annotated[int | None, typer.Option(metavar="PX", min=64, max=4096, help="Side at which a model looks at the image.")]
     = None,
+    lanes: Annotated[bool, typer.Option("--lanes", help="Count who leaves each lane, in place of a line across all.")] = False,
     keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Leave the recordings here.")] = None,
     json: JsonOption = False,
 ) -> None:
@@ -55,13 +58,13 @@ def counts(
     with (nullcontext(str(keep)) if keep is not None else tempfile.TemporaryDirectory()) as folder, progress_bar() as bar:
         task = bar.add_task("begins", total=1.0)
         rows = [count_view(Path(folder), name, view, weather=weather, seed=seed, seconds=seconds, flow_vph=flow,
-                           detector=detector.value, weights=weights, size_px=size,
+                           detector=detector.value, weights=weights, size_px=size, lanes=lanes,
                            told=lambda what, share: bar.update(task, description=what, completed=share))
                 for name, view in chosen.items()]
     mean = sum(row.score.f1 for row in rows) / len(rows)
     if json:
         put_json({"views": [row.as_dict() for row in rows], "mean_f1": round(mean, 4), "seed": seed, "seconds": seconds,
-                  "flow_vph": flow, "weather": weather.value, "detector": detector.value})
+                  "flow_vph": flow, "weather": weather.value, "detector": detector.value, "lanes": lanes})
         return
     table = Table("view", "true", "counted", "F1", "wrong way", "extra", "missed", "incidents", "quality")
     for row in rows:

@@ -52,6 +52,16 @@ def test_whoever_drives_straight_over_a_line_is_counted_once_whatever_the_angle(
     assert line.side_px(found[0].x, found[0].y) == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.parametrize(("on_road", "counted"), [(True, 1), (False, 0)])
+def test_seen_from_the_side_a_bus_drives_in_the_lane_that_its_wheels_are_in(on_road: bool, counted: int) -> None:
+    """Its middle is up where the next lane is."""
+    lane = CountLine(300, 200, 300, 230)
+    found = seen(LineWatch(lane, on_road=on_road), straight((50, 150), (600, 150)), width=160, height=120)
+    assert len(found) == counted
+    if found:
+        assert found[0].along_px == pytest.approx(10.0, abs=1.0)
+
+
 @given(seed=st.integers(0, 1000), tremble=st.floats(0, 6), stops=st.integers(1, 20))
 def test_a_car_that_stops_and_goes_on_the_line_is_counted_once(seed: int, tremble: float, stops: int) -> None:
     dice = random.Random(seed)

@@ -117,3 +117,13 @@ def test_a_lane_whose_length_was_measured_wrong_is_counted_all_the_same(video_di
 def test_a_stop_line_at_the_wrong_end_is_noticed(video_dir: Path, far_m: float | None) -> None:
     counted, said = _counted(video_dir, far_m, wrong_end=True)
     assert counted <= 2 and said.quality is Quality.DEGRADED and said.reason == BACKWARDS
+
+
+def test_nobody_is_expected_in_lanes_too_short_to_be_followed_in() -> None:
+    agreement = Agreement()
+    for i in range(40):
+        agreement.box(float(i), long=False)
+    assert agreement.doubt(40.0, one_by_one=True) == ""
+    for i in range(40, 48):
+        agreement.box(float(i))
+    assert agreement.doubt(48.0, one_by_one=True) == NOT_FOLLOWED
