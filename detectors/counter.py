@@ -151,7 +151,8 @@ class CameraCounter:
         self._sizes.image(frame.image)
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
         for passage in passages:
-            self._agreement.followed(frame.time_s)
+            if self._followed_in(passage.lane):
+                self._agreement.followed(frame.time_s)
             if not self._by_boxes(passage.lane):
                 events.append(self._passage(frame, passage, tracks))
         disagreement = self._agreement.doubt(frame.time_s, one_by_one=self._traffic is not None)
