@@ -149,8 +149,7 @@ class BackgroundDetector:
             self._streams.forget()
             return Detections.none()
         outlines, shapes = self._blobs.outlines(mask)
-        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-        boxes = boxes_of(outlines, {} if first else self._streams.parts(grey, outlines))
+        boxes = boxes_of(outlines, {} if first else self._streams.parts(small, outlines))
         self._foreground, self._doubtful = shapes, None if first else (small, self._background(), raw, self._night)
         if not first and self._seen % self._learn_every == 0:
             taken = standing.see(small, shapes, self._background())

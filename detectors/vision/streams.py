@@ -46,47 +46,49 @@ class Streams:
         self._two = False
         """Whether anything was two at the last look."""
 
-    def parts(self, grey: NDArray[np.uint8], outlines: Sequence[Any]) -> dict[int, list[Box]]:
-        """Those of ``outlines`` in an image (rows, columns), as OpenCV finds them, that are two, by their number, each with the
-        boxes (left, top, right, bottom) of the two."""
+    def parts(self, image: NDArray[np.uint8], outlines: Sequence[Any]) -> dict[int, list[Box]]:
+        """Those of ``outlines`` in an image (rows, columns, 3), as OpenCV finds them, that are two, by their number, each with
+        the boxes (left, top, right, bottom) of the two."""
         import cv2
 
         since = self._images % self._every
         self._images += 1
         if since and not self._two:
             return {}
-        bounds = {i: tuple(cv2.boundingRect(outline)) for i, outline in enumerate(outlines)}
-        large = [i for i, (_, _, w, h) in bounds.items() if w * h >= LARGE_PX][:MOST_BLOBS]
-        if since == 0:
+        every = ((i, tuple(cv2.boundingRect(outline))) for i, outline in enumerate(outlines))
+        large = [(i, bounds) for i, bounds in every if bounds[2] * bounds[3] >= LARGE_PX][:MOST_BLOBS]
+        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8) if since == 0 else None
+        if grey is not None:
             self._marks.follow(grey)
         if not large:
             self._marks.clear()
             self._two = False
             return {}
-        owner = np.zeros(grey.shape, np.uint8)
-        for number, i in enumerate(large, 1):
+        size = image.shape[:2]
+        owner = np.zeros(size, np.uint8)
+        for number, (i, _) in enumerate(large, 1):
             cv2.drawContours(owner, outlines, i, number, -1)
-        at = at_pixel(self._marks.drawn_on(since / self._every), grey.shape)
+        at = at_pixel(self._marks.drawn_on(since / self._every), size)
         whose = owner[at[:, 1], at[:, 0]]
-        told = self._told(owner, at, whose, {number: (i, bounds[i]) for number, i in enumerate(large, 1)})
-        if since == 0:
+        told = self._told(owner, at, whose, large)
+        if grey is not None:
             self._two = bool(told)
-            self._marks.renew(grey, owner, whose, [bounds[i] for i in large])
+            self._marks.renew(grey, owner, whose, [bounds for _, bounds in large])
         return told
 
     def _told(self, owner: NDArray[np.uint8], at: NDArray[np.intp], whose: NDArray[np.uint8],
-              blobs: dict[int, tuple[int, Bounds]]) -> dict[int, list[Box]]:
+              large: Sequence[tuple[int, Bounds]]) -> dict[int, list[Box]]:
         motion, moves = self._marks.motion()
-        told = {}
-        for number in np.flatnonzero(np.bincount(whose[moves]) >= 2 * LEAST_POINTS).tolist():
-            if number:
-                mine = moves & (whose == number)
-                i, (x, y, w, h) = blobs[number]
-                along, back = _both_ways(motion[mine])
-                one, other = at[mine][along] - (x, y), at[mine][back] - (x, y)
-                boxes = _between(owner[y:y + h, x:x + w] == number, one, other) if _lie_apart(one, other) else []
-                if len(boxes) == 2:
-                    told[i] = [(left + x, top + y, right + x, bottom + y) for left, top, right, bottom in boxes]
+        many, told = np.bincount(whose[moves], minlength=len(large) + 1), {}
+        for number, (i, (x, y, w, h)) in enumerate(large, 1):
+            if many[number] < 2 * LEAST_POINTS:
+                continue
+            mine = moves & (whose == number)
+            along, back = _both_ways(motion[mine])
+            one, other = at[mine][along] - (x, y), at[mine][back] - (x, y)
+            boxes = _between(owner[y:y + h, x:x + w] == number, one, other) if _lie_apart(one, other) else []
+            if len(boxes) == 2:
+                told[i] = [(left + x, top + y, right + x, bottom + y) for left, top, right, bottom in boxes]
         return told
 
 

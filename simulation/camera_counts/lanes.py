@@ -44,8 +44,7 @@ def _lane(view: View, lane: int) -> CameraLane | None:
     if len(seen) * STEP_M < LEAST_M:
         return None
     way, across = way_of(lane), LANES_M[lane]
-    sides = [[_inside(view, _pixel(view, x, across + side * way * HALF_WIDTH_M)) for x, _ in seen] for side in (1.0, -1.0)]
-    left, right = sides
+    left, right = ([_inside(view, _pixel(view, x, across + side * way * HALF_WIDTH_M)) for x, _ in seen] for side in (1.0, -1.0))
     return CameraLane(id=lane_name(lane), area=tuple(left + right[::-1]), stop_line=(left[0], right[0]))
 
 
@@ -54,8 +53,8 @@ def _seen_m(view: View, lane: int) -> list[tuple[float, float]]:
     places = list[tuple[float, float]]()
     for back_m in np.arange(0.0, REACH_M, STEP_M):
         place = -way_of(lane) * float(back_m), LANES_M[lane]
-        _, depth = view.pose.pixels(np.array([(*place, 0.0)]))
-        if depth[0] < BEFORE_LENS_M or _pixel(view, *place) != _inside(view, _pixel(view, *place)):
+        (pixel,), (depth,) = view.pose.pixels(np.array([(*place, 0.0)]))
+        if depth < BEFORE_LENS_M or tuple(pixel) != _inside(view, tuple(pixel)):
             break
         places.append(place)
     return places
