@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.lane_traffic.account import Account
 from detectors.lane_traffic.fit import Fit, best_fit, taken_away
+from detectors.lane_traffic.neighbours import Neighbours
 from detectors.lane_traffic.newcomers import LEAST_SHARE
+from detectors.lane_traffic.parts import within
 from detectors.lane_traffic.silhouettes import LARGE, Shape
 from detectors.lane_traffic.vehicle import LaneVehicle
 from detectors.vision.road_users import RoadUser
@@ -20,9 +21,9 @@ OTHER_SHAPE, MEMORY = 1.2, 0.8
 """Another shape is taken when it is so many times as good as the present one, on the average of looks of which each weighs the
 second as much as the next."""
 MOST_BETTER = 3.0
-PART_SHARE, SAME_GAIN = 0.65, 0.9
-"""Who lies within a larger silhouette with the first share may be a part of it; the larger one must account for as much as they
-do together, but for a little."""
+SAME_GAIN = 0.9
+"""Who lies within a larger silhouette may be a part of it; the larger one must account for as much as they do together, but for a
+little."""
 FILLED = {RoadUser.VEHICLE: 0.7, RoadUser.TRUCK: 0.8, RoadUser.BUS: 0.8, RoadUser.TRAM: 0.8}
 """And be filled to this share."""
 DARK_WHOLE, DARK_SURE, DARK_MORE, DARK_GAIN = 0.85, 0.12, 1.4, 1.2
@@ -37,8 +38,8 @@ EVERY = 3
 class Reshape:
     """``shapes`` are all that there are, of all lanes."""
 
-    def __init__(self, shapes: Sequence[Shape]) -> None:
-        self._shapes = shapes
+    def __init__(self, shapes: Sequence[Shape], lanes: Neighbours) -> None:
+        self._shapes, self._lanes = shapes, lanes
 
     def same_size(self, account: Account, v: LaneVehicle, own: Fit) -> None:
         """Whether ``v``, which ``account`` must not have covered and ``own`` fits, drives beside where it was thought to, or in
@@ -50,8 +51,11 @@ class Reshape:
         gain = own.gain / 2 if mine in LARGE and own.filled < LEAST_SHARE[mine] else own.gain
         for number, other in enumerate(self._shapes):
             its = other.solid.kind
-            if other is v.shape or abs(other.lane - v.shape.lane) > 1 or not (
+            if other is v.shape or other.lane not in self._lanes.of(v.shape.lane) or not (
                     its is mine or (mine in LARGE and its is RoadUser.VEHICLE)):
+                continue
+            if its in LARGE and (other.aside_m != 0.0 or other.lane == v.shape.lane):
+                # Where across its lane a large one drives is no other shape of it (large.py).
                 continue
             fit = best_fit(account, other, v)
             there = fit.gain if fit.filled >= LEAST_SHARE[its] else 0.0
@@ -67,9 +71,10 @@ class Reshape:
             if v not in vehicles or v.place_m < 0.0 or (turn + image) % EVERY:
                 continue
             for number, other in enumerate(self._shapes):
-                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m:
+                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m or (
+                        other.solid.kind in LARGE and other.aside_m != 0.0):
                     continue
-                parts = self._parts(account, vehicles, v, other)
+                parts = [w for w in within(account, vehicles, v, other, self._lanes) if w.place_m > v.place_m - 1.0]
                 v.found(number, 2.0 if self._fits(account, v, parts, other) else 0.0, MEMORY)
                 if v.better[number] > OTHER_SHAPE:
                     for w in (v, *parts):
@@ -80,14 +85,6 @@ class Reshape:
                     v.take(other)
                     account.cover(v.covered)
                     break
-
-    @staticmethod
-    def _parts(account: Account, vehicles: Sequence[LaneVehicle], v: LaneVehicle, other: Shape) -> list[LaneVehicle]:
-        """Who may be a part of ``v`` if it were of shape ``other``."""
-        flag = np.zeros(account.size, bool)
-        flag[other.covered(other.nearest(v.place_m))] = True
-        return [w for w in vehicles if w is not v and not w.passed and abs(w.shape.lane - v.shape.lane) <= 1
-                and w.place_m > v.place_m - 1.0 and _share(flag, w.covered) >= PART_SHARE]
 
     @staticmethod
     def _fits(account: Account, v: LaneVehicle, parts: Sequence[LaneVehicle], other: Shape) -> bool:
@@ -106,7 +103,3 @@ def _dark_car(account: Account, v: LaneVehicle, other: Shape, fit: Fit, before: 
     own, all_px = float(account.worth(v.shape, here, here).inside[0]), float(other.sizes[other.nearest(fit.place_m)])
     return (fit.whole >= DARK_WHOLE and fit.inside >= max(DARK_SURE * all_px, DARK_MORE * own)
             and fit.gain >= DARK_GAIN * before)
-
-
-def _share(flag: NDArray[np.bool_], pixels: NDArray[np.intp]) -> float:
-    return float(flag[pixels].mean()) if len(pixels) else 0.0

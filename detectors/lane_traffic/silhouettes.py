@@ -46,8 +46,8 @@ class Solid(NamedTuple):
 SOLIDS: tuple[Solid, ...] = (
     Solid(RoadUser.VEHICLE, 4.4, 1.75, 1.5, Roof(0.38, 0.85, 0.8), (-0.9, 0.0, 0.9)),
     Solid(RoadUser.MOTORCYCLE, 2.1, 0.6, 1.5, Roof(0.4, 0.7, 0.6), (-1.3, -0.65, 0.0, 0.65, 1.3)),
-    Solid(RoadUser.TRUCK, 7.5, 2.3, 2.6, Roof(0.0, 1.0, 1.0)),
-    Solid(RoadUser.BUS, 12.0, 2.5, 3.3, Roof(0.0, 1.0, 1.0)))
+    Solid(RoadUser.TRUCK, 7.5, 2.3, 2.6, Roof(0.0, 1.0, 1.0), (-0.35, 0.0, 0.35)),
+    Solid(RoadUser.BUS, 12.0, 2.5, 3.3, Roof(0.0, 1.0, 1.0), (-0.35, 0.0, 0.35)))
 TRAMS: tuple[Solid, ...] = (
     Solid(RoadUser.TRAM, 32.5, 2.65, 3.4, Roof(0.0, 1.0, 1.0)),
     Solid(RoadUser.TRAM, 65.0, 2.65, 3.4, Roof(0.0, 1.0, 1.0)))

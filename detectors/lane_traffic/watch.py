@@ -24,6 +24,8 @@ from detectors.lane_traffic.axis import Axis, ExitAxis, axis_of
 from detectors.lane_traffic.fit import best_fit, taken_away
 from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.followed import seen_in_lane
+from detectors.lane_traffic.large import Large
+from detectors.lane_traffic.neighbours import Neighbours
 from detectors.lane_traffic.newcomers import Newcomers
 from detectors.lane_traffic.reshape import Reshape
 from detectors.lane_traffic.silhouettes import Index, Shape, in_the_way, shapes_of, solids_of, wider
@@ -105,7 +107,9 @@ class LaneTraffic:
         broad = {n: wider(s, self._axes[s.lane], lens, scale, shape) for n, s in enumerate(self._every)
                  if s.solid.kind is RoadUser.MOTORCYCLE}
         self._newcomers = Newcomers(self._every, broad, [axis.reach_m for axis in self._axes], rows * columns)
-        self._reshape = Reshape(self._every)
+        neighbours = Neighbours(self._axes)
+        self._reshape = Reshape(self._every, neighbours)
+        self._large = Large(self._every, self._axes, lens, self._away, neighbours)
         self._numbers = numbers if numbers is not None else count(1)
         self.forget()
 
@@ -145,6 +149,7 @@ class LaneTraffic:
         for i, v in enumerate(self._vehicles):
             self._fit(account, v, by_s, may_change=(i + self._images) % 3 == 0)
         self._reshape.larger(account, self._vehicles, self._images)
+        self._large.see(account, self._vehicles, self._images)
         self._in_order(account)
         self._sighted(account, sightings, time_s)
         self._leave(account, time_s)
