@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.lane_traffic.account import Account, unpacked
 from detectors.lane_traffic.silhouettes import Index, Shape, in_the_way
@@ -84,6 +85,8 @@ class Newcomers:
         self._gaps_m = np.array([GAP_M[kind] for kind in kinds])
         self._weights = np.array([LIKELY[kind] for kind in kinds])
         self._least_px = np.array([LEAST_PX[kind] for kind in kinds])
+        self._blocks = dict[int, NDArray[np.bool_]]()
+        """By the identity of a shape, which are as many as those given and live as long."""
 
     def best(self, account: Account, vehicles: Sequence[LaneVehicle]) -> Newcomer | None:
         """The one that accounts for most; None where nobody accounts for enough."""
@@ -100,16 +103,21 @@ class Newcomers:
         if not good.any():
             return None
         for v in vehicles:
-            blocks = np.array([in_the_way(v.shape, shape) for shape in self._shapes], bool)
-            if blocks.any():
-                behind = self._places_m >= v.tail_m + self._gaps_m
-                before = self._places_m + self._lengths_m + self._gaps_m <= v.place_m
-                good &= behind | before | ~blocks[self._shape_of]
+            behind = self._places_m >= v.tail_m + self._gaps_m
+            before = self._places_m + self._lengths_m + self._gaps_m <= v.place_m
+            good &= behind | before | ~self._blocked(v.shape)
         if not good.any():
             return None
         gain = np.where(good, self._weights * self._each * worth.gain, -np.inf)
         i = int(gain.argmax())
         return Newcomer(self._shapes[self._shape_of[i]], int(self._place_of[i]))
+
+    def _blocked(self, by: Shape) -> NDArray[np.bool_]:
+        """(N,) which cannot be beside somebody of shape ``by``."""
+        known = self._blocks.get(id(by))
+        if known is None:
+            known = self._blocks[id(by)] = np.array([in_the_way(by, shape) for shape in self._shapes], bool)[self._shape_of]
+        return known
 
 
 def _sums(rows: Sequence[Index], pixels: int) -> Any:
