@@ -48,13 +48,14 @@ class Large:
 
     def _across(self, account: Account, vehicles: list[LaneVehicle], v: LaneVehicle) -> None:
         """Where in its lane it drives, if somebody seems to ride beside it."""
-        if not self._from_its_end(v):
+        riders = [w for w in vehicles if w.shape.solid.kind is RoadUser.MOTORCYCLE]
+        if not riders or not self._from_its_end(v):
             return
         best: tuple[float, Shape, list[LaneVehicle]] | None = None
         for other in self._shapes:
             if other.lane != v.shape.lane or other.solid is not v.shape.solid or other is v.shape:
                 continue
-            parts = [w for w in within(account, vehicles, v, other, self._lanes) if w.shape.solid.kind is RoadUser.MOTORCYCLE]
+            parts = within(account, riders, v, other, self._lanes)
             if not parts:
                 continue
             with taken_away(account, (v, *parts)):
@@ -77,9 +78,9 @@ class Large:
         if v.speed_mps < DRIVES_MPS or self._away[v.shape.lane] > 0:
             return
         close_m = HEADWAY_S * v.speed_mps
-        _remove(account, vehicles, [w for w in within(account, vehicles, v, v.shape, self._lanes, HIDDEN_SHARE)
-                                    if w.shape.solid.kind not in LARGE and in_the_way(w.shape, v.shape)
-                                    and v.place_m - close_m < w.tail_m and w.place_m < v.place_m])
+        close = [w for w in vehicles if w.shape.solid.kind not in LARGE and in_the_way(w.shape, v.shape)
+                 and v.place_m - close_m < w.tail_m and w.place_m < v.place_m]
+        _remove(account, vehicles, within(account, close, v, v.shape, self._lanes, HIDDEN_SHARE))
 
 
 def _remove(account: Account, vehicles: list[LaneVehicle], parts: Sequence[LaneVehicle]) -> None:

@@ -18,8 +18,10 @@ PART_SHARE = 0.65
 def within(account: Account, vehicles: Sequence[LaneVehicle], v: LaneVehicle, shape: Shape,
            lanes: Neighbours, share: float = PART_SHARE) -> list[LaneVehicle]:
     """Those of ``vehicles`` who lie with ``share`` within ``v``, if it were of ``shape``, and have not passed the stop line."""
+    beside = lanes.of(v.shape.lane)
+    near = [w for w in vehicles if w is not v and not w.passed and w.shape.lane in beside and len(w.covered)]
+    if not near:
+        return []
     flag = np.zeros(account.size, bool)
     flag[shape.covered(shape.nearest(v.place_m))] = True
-    beside = lanes.of(v.shape.lane)
-    return [w for w in vehicles if w is not v and not w.passed and w.shape.lane in beside and len(w.covered)
-            and float(flag[w.covered].mean()) >= share]
+    return [w for w in near if float(flag[w.covered].mean()) >= share]

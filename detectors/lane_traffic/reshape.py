@@ -36,10 +36,12 @@ EVERY = 3
 
 
 class Reshape:
-    """``shapes`` are all that there are, of all lanes."""
+    """``shapes`` are all that there are, of all lanes. Where across its lane a large vehicle drives is no other shape of it
+    (:class:`~detectors.lane_traffic.large.Large`)."""
 
     def __init__(self, shapes: Sequence[Shape], lanes: Neighbours) -> None:
-        self._shapes, self._lanes = shapes, lanes
+        self._shapes = [s for s in shapes if s.solid.kind not in LARGE or s.aside_m == 0.0]
+        self._lanes = lanes
 
     def same_size(self, account: Account, v: LaneVehicle, own: Fit) -> None:
         """Whether ``v``, which ``account`` must not have covered and ``own`` fits, drives beside where it was thought to, or in
@@ -54,8 +56,7 @@ class Reshape:
             if other is v.shape or other.lane not in self._lanes.of(v.shape.lane) or not (
                     its is mine or (mine in LARGE and its is RoadUser.VEHICLE)):
                 continue
-            if its in LARGE and (other.aside_m != 0.0 or other.lane == v.shape.lane):
-                # Where across its lane a large one drives is no other shape of it (large.py).
+            if its in LARGE and other.solid is v.shape.solid and other.lane == v.shape.lane:
                 continue
             fit = best_fit(account, other, v)
             there = fit.gain if fit.filled >= LEAST_SHARE[its] else 0.0
@@ -71,10 +72,9 @@ class Reshape:
             if v not in vehicles or v.place_m < 0.0 or (turn + image) % EVERY:
                 continue
             for number, other in enumerate(self._shapes):
-                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m or (
-                        other.solid.kind in LARGE and other.aside_m != 0.0):
+                if other.lane != v.shape.lane or other.solid.length_m <= v.length_m:
                     continue
-                parts = [w for w in within(account, vehicles, v, other, self._lanes) if w.place_m > v.place_m - 1.0]
+                parts = within(account, [w for w in vehicles if w.place_m > v.place_m - 1.0], v, other, self._lanes)
                 v.found(number, 2.0 if self._fits(account, v, parts, other) else 0.0, MEMORY)
                 if v.better[number] > OTHER_SHAPE:
                     for w in (v, *parts):
