@@ -1,0 +1,42 @@
+"""A tram that is due makes the stages that let it go likelier, and nothing else does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnxruntime")
+
+from controller.network import Network
+from controller.strategies.learned import Learned
+from controller.strategy import Tick
+from tests.controller.frames import SaidFrame, car
+from tests.controller.junctions import even_flows, network
+from tests.controller.test_explain import settled
+from tests.controller.tram_crossing import TRAM_LANE, tram_crossing
+
+NOW_S = 1030.0
+
+
+def scores(street: Network, lane: str | None, tram: float) -> tuple[list[str], np.ndarray]:
+    """Of the stages there are, with one vehicle in ``lane``, 30 m before its line."""
+    made = Learned(tram=tram)
+    made.start(street)
+    statuses = {j: settled(junction, NOW_S) for j, junction in street.junctions.items()}
+    made.decide(Tick(NOW_S, SaidFrame(NOW_S, {lane: [car(30.0)]} if lane is not None else {}), statuses))
+    assert made._weighed is not None
+    return list(made.observer.layout.stages[0]), made._weighed.scores[0]
+
+
+@pytest.mark.parametrize(("lane", "due"), [(TRAM_LANE, True), ("m_0", False), (None, False)])
+def test_a_stage_that_lets_a_tram_go_is_liked_better_while_one_is_due(lane: str | None, due: bool) -> None:
+    junction = tram_crossing()
+    street = network(junction, flows_vph=even_flows(junction, 300.0))
+    stages, before = scores(street, lane, 0.0)
+    _, after = scores(street, lane, 3.0)
+    lets = {s.id for s in junction.stages if "tram" in s.green}
+    allowed = before > -1e8
+    assert {stages[p] for p in np.flatnonzero(allowed)} & lets and {stages[p] for p in np.flatnonzero(allowed)} - lets
+    for p in np.flatnonzero(allowed):
+        assert after[p] - before[p] == pytest.approx(3.0 if due and stages[p] in lets else 0.0, abs=1e-4)
+    assert np.array_equal(before[~allowed], after[~allowed])
