@@ -10,6 +10,7 @@ from controller.explain import Alternative, Explanation, full_exits, people_seen
 from controller.learned.columns import DEMAND, IS_TRAM, IS_VEHICLE
 from controller.learned.observation import Observer, Seen
 from controller.learned.policy import NEVER, Policy
+from controller.learned.trams import with_trams
 from controller.predictive.account import believed_lane
 from controller.predictive.model import Array
 from controller.strategy import Tick
@@ -29,8 +30,8 @@ class Weighed(NamedTuple):
     chosen: dict[JunctionId, StageId]
 
 
-def account(policy: Policy, observer: Observer, weighed: Weighed, junction: JunctionId) -> Explanation | None:
-    """None where the policy was not asked about ``junction``."""
+def account(policy: Policy, observer: Observer, weighed: Weighed, junction: JunctionId, tram: float = 0.0) -> Explanation | None:
+    """None where the policy was not asked about ``junction``. ``tram`` is what was added for trams."""
     layout, tick = observer.layout, weighed.tick
     status = tick.statuses.get(junction)
     if status is None or status.stage is None or junction not in layout.junctions:
@@ -43,7 +44,7 @@ def account(policy: Policy, observer: Observer, weighed: Weighed, junction: Junc
     chosen = weighed.chosen.get(junction)
     here = layout.stage_index[i][status.stage]
     order = [int(p) for p in np.argsort(-likely, kind="stable") if likely[p] > 0.0]
-    moved = groups_that_moved(policy, weighed.seen, i, layout.stage_index[i].get(chosen, here) if chosen else here)
+    moved = groups_that_moved(policy, weighed.seen, i, layout.stage_index[i].get(chosen, here) if chosen else here, tram)
     said = ", ".join(f"{stages[p]} {100 * likely[p]:.0f} %" for p in order[:TOLD])
     names = ", ".join(f"{layout.groups[i][g]} ({change:+.1f})" for g, change in moved)
     facts = observer.network.junctions[junction]
@@ -61,7 +62,7 @@ def probabilities(scores: Array) -> Array:
     return np.asarray(scaled / scaled.sum())
 
 
-def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int) -> list[tuple[int, float]]:
+def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int, tram: float = 0.0) -> list[tuple[int, float]]:
     """The signal groups without whose demand ``stage`` would have been wished for least, or most: (group, by how much the log of
     its probability falls when nobody comes for that group). Occlusion: Zeiler & Fergus, ECCV 2014."""
     present = np.flatnonzero(seen.groups[i, :, IS_VEHICLE:IS_TRAM + 1].sum(1) > 0)
@@ -70,6 +71,7 @@ def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int) -> list[tu
     rows = Seen(*(np.repeat(part[i:i + 1], len(present) + 1, axis=0) for part in seen))
     for k, g in enumerate(present):
         rows.groups[k + 1, g, list(DEMAND)] = 0.0
-    likely = [np.log(max(probabilities(row)[stage], 1e-9)) for row in policy.scores(rows)]
+    scores = with_trams(policy.scores(rows), rows, range(len(present) + 1), tram)
+    likely = [np.log(max(probabilities(row)[stage], 1e-9)) for row in scores]
     changes = [(int(g), float(likely[0] - likely[k + 1])) for k, g in enumerate(present)]
     return sorted((c for c in changes if abs(c[1]) >= 0.05), key=lambda c: -abs(c[1]))[:TOLD]

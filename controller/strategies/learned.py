@@ -17,7 +17,7 @@ from controller.learned.deadline import InTime
 from controller.learned.familiar import Familiar
 from controller.learned.observation import Observer, Seen
 from controller.learned.policy import NEVER, Policy
-from controller.learned.trams import lets_trams_go
+from controller.learned.trams import with_trams
 from controller.network import Network
 from controller.predictive.clearance import lets_in, protects
 from controller.strategies.predictive import Predictive
@@ -92,7 +92,7 @@ class Learned(Strategy):
                        for_s=HANDOVER_S)
             self._handed_over_until_s = tick.now_s + HANDOVER_S
             return self._handed_over(tick, ready)
-        scores = np.where(lets_trams_go(seen, ready) & (scores > NEVER), scores + self.settings.tram, scores)
+        scores = with_trams(scores, seen, ready, self.settings.tram)
         decisions = self._chosen(tick, ready, scores)
         strangers = self._strangers(tick, ready, seen)
         if strangers:
@@ -167,4 +167,4 @@ class Learned(Strategy):
     def explain(self, junction: JunctionId) -> Explanation | None:
         if self._weighed is None:
             return None
-        return account(self.policy, self.observer, self._weighed, junction)
+        return account(self.policy, self.observer, self._weighed, junction, self.settings.tram)

@@ -7,6 +7,8 @@ import pytest
 
 pytest.importorskip("onnxruntime")
 
+from controller.learned.account import groups_that_moved
+from controller.learned.policy import NEVER
 from controller.network import Network
 from controller.strategies.learned import Learned
 from controller.strategy import Tick
@@ -40,3 +42,20 @@ def test_a_stage_that_lets_a_tram_go_is_liked_better_while_one_is_due(lane: str 
     for p in np.flatnonzero(allowed):
         assert after[p] - before[p] == pytest.approx(3.0 if due and stages[p] in lets else 0.0, abs=1e-4)
     assert np.array_equal(before[~allowed], after[~allowed])
+
+
+def test_the_account_knows_of_the_bonus() -> None:
+    """Why a stage that does not let the tram go was less likely."""
+    junction = tram_crossing()
+    street = network(junction, flows_vph=even_flows(junction, 300.0))
+    made = Learned()
+    made.start(street)
+    statuses = {j: settled(facts, NOW_S) for j, facts in street.junctions.items()}
+    made.decide(Tick(NOW_S, SaidFrame(NOW_S, {TRAM_LANE: [car(30.0)]}), statuses))
+    assert made._weighed is not None
+    stages, groups = made.observer.layout.stages[0], made.observer.layout.groups[0]
+    other = next(p for p, score in enumerate(made._weighed.scores[0])
+                 if score > NEVER and "tram" not in next(s for s in junction.stages if s.id == stages[p]).green)
+    without, told = (dict(groups_that_moved(made.policy, made._weighed.seen, 0, other, tram)) for tram in (0.0, 3.0))
+    tram = groups.index("tram")
+    assert told[tram] < without.get(tram, 0.0) - 1.0
