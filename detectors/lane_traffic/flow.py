@@ -2,8 +2,8 @@
 as OpenCV has it).
 
 A mark at any height on a vehicle that drives along its lane moves, projected onto the road, away from or towards the place below
-the camera by one factor, the same for every height: similar triangles. So no height need be known: the vehicle's own distance
-changes by that factor too.
+the camera by one factor, the same for every height: similar triangles. The mark's own distance changes by that factor too;
+where on the vehicle it lies tells that distance.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from detectors.camera.ground import Floats, Ground
 from detectors.camera.lens import Lens
 from detectors.lane_traffic.axis import Axis
+from detectors.lane_traffic.marks_on import mark_away_m
 from detectors.lane_traffic.vehicle import LaneVehicle
 
 WIDTH_PX = 640
@@ -67,11 +68,12 @@ class LaneFlow:
         self._last, self._last_s, self._marks = grey, time_s, None
         if marks is None or last is None or last.shape != grey.shape or not 0 < by_s <= LONGEST_S:
             return []
-        expected = self._expected(marks, by_s)
+        ways, aways = self._ways(marks)
+        expected = self._expected(marks, ways, aways, by_s)
         found, status, error = cv2.calcOpticalFlowPyrLK(last, grey, marks.px, expected.copy(), winSize=(9, 9), maxLevel=2,
                                                         flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
         good = (status.reshape(-1) > 0) & (error.reshape(-1) < 24)
-        return self._measured(marks, np.asarray(found, np.float64).reshape(-1, 2), good, by_s)
+        return self._measured(marks, ways, aways, np.asarray(found, np.float64).reshape(-1, 2), good, by_s)
 
     def mark(self, vehicles: Sequence[LaneVehicle], owners: NDArray[np.int16]) -> None:
         """Take marks on ``vehicles`` in the image looked at last; ``owners`` (rows, columns) has the number into ``vehicles`` of
@@ -117,48 +119,45 @@ class LaneFlow:
         return ground
 
     def _ways(self, marks: _Marks) -> tuple[Floats, Floats]:
-        """Of each vehicle: the unit vector upstream (V, 2), and how far along it its front, where most marks lie, is from the
-        place below the camera (V,)."""
-        ways, away = [], []
-        for v in marks.vehicles:
-            place, way = self._axes[v.shape.lane].place(v.place_m)
-            ways.append(way[0])
-            away.append(float((place[0] - self._lens.above_m) @ way[0]))
-        return np.array(ways), np.array(away)
-
-    def _expected(self, marks: _Marks, by_s: float) -> NDArray[np.float32]:
-        ways, away = self._ways(marks)
-        speed = np.array([v.speed_mps for v in marks.vehicles])
-        share = (speed * by_s / np.where(np.abs(away) < 1.0, 1.0, away))[marks.owner]
-        way = ways[marks.owner]
+        """Of each mark: the unit vector upstream (N, 2) at the front of the vehicle it is on, and how far along it the mark is
+        from the place below the camera (N,), both of which it has on the road and where it is on the vehicle (N, 2)."""
         ground = self._on_road(marks.px)
-        along = ((ground - self._lens.above_m) * way).sum(axis=1)
-        then = self._ground.pixels(ground - way * (along * share)[:, None]) / self._scale()
+        ways, aways = np.zeros((len(marks.owner), 2)), np.zeros((len(marks.owner), 2))
+        for i, v in enumerate(marks.vehicles):
+            mine = marks.owner == i
+            place, way = self._axes[v.shape.lane].place(v.place_m)
+            ways[mine] = way[0]
+            aways[mine, 0] = (ground[mine] - self._lens.above_m) @ way[0]
+            front_m = float((place[0] - self._lens.above_m) @ way[0])
+            aways[mine, 1] = mark_away_m(aways[mine, 0], front_m, v.shape.solid, self._lens.height_m)
+        return ways, aways
+
+    def _expected(self, marks: _Marks, ways: Floats, aways: Floats, by_s: float) -> NDArray[np.float32]:
+        speed = np.array([v.speed_mps for v in marks.vehicles])[marks.owner]
+        share = speed * by_s / np.where(np.abs(aways[:, 1]) < 1.0, 1.0, aways[:, 1])
+        then = self._ground.pixels(self._on_road(marks.px) - ways * (aways[:, 0] * share)[:, None]) / self._scale()
         return np.where(np.isfinite(then), then, marks.px).astype(np.float32)
 
-    def _measured(self, marks: _Marks, found: Floats, good: NDArray[np.bool_], by_s: float) -> list[MeasuredSpeed]:
-        ways, away = self._ways(marks)
-        way = ways[marks.owner]
-        before = ((self._on_road(marks.px) - self._lens.above_m) * way).sum(axis=1)
-        after = ((self._on_road(found) - self._lens.above_m) * way).sum(axis=1)
+    def _measured(self, marks: _Marks, ways: Floats, aways: Floats, found: Floats, good: NDArray[np.bool_],
+                  by_s: float) -> list[MeasuredSpeed]:
+        before, away = aways.T
+        after = ((self._on_road(found) - self._lens.above_m) * ways).sum(axis=1)
+        nudged = ((self._on_road(found + (0.0, ERROR_PX)) - self._lens.above_m) * ways).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.log(after / before) / by_s
-        # What an error of some parts of a pixel does to the rate there.
-        nudged = self._on_road(found + (0.0, ERROR_PX))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            blur = np.abs(((nudged - self._lens.above_m) * way).sum(axis=1) / after - 1.0) / by_s
-        good &= np.isfinite(rate) & np.isfinite(blur)
+            factor = after / before
+            # Of the distance before, the factor took off the way that was driven.
+            speed = away * (1.0 - factor) / by_s
+            # What an error of some parts of a pixel does to it there.
+            blur = np.abs(away * (nudged / after - 1.0)) / by_s
+        good &= np.isfinite(speed) & np.isfinite(blur) & (factor > 0.0)
         told = []
         for i, v in enumerate(marks.vehicles):
             mine = good & (marks.owner == i)
             n = int(mine.sum())
             if n < LEAST_MARKS:
                 continue
-            middle = float(np.median(rate[mine]))
-            spread = 1.4826 * float(np.median(np.abs(rate[mine] - middle)))
+            middle = float(np.median(speed[mine]))
+            spread = 1.4826 * float(np.median(np.abs(speed[mine] - middle)))
             error = max(float(np.median(blur[mine])), spread) * 1.25 / math.sqrt(n)
-            variance = (away[i] * error) ** 2 + 0.15**2 + (0.05 * middle * away[i]) ** 2
-            # Of the distance before, the factor took off the way that was driven.
-            speed = float(away[i]) * (1.0 - math.exp(middle * by_s)) / by_s
-            told.append(MeasuredSpeed(v, speed, float(variance)))
+            told.append(MeasuredSpeed(v, middle, error**2 + 0.15**2 + (0.05 * middle) ** 2))
         return told

@@ -58,6 +58,8 @@ TOUCH_M = 0.05
 LARGE = (RoadUser.TRUCK, RoadUser.BUS, RoadUser.TRAM)
 BESIDE_M = 0.7
 """On each side of a motorcycle there is so much more of the image that is not its own."""
+BLURRED_PX = 1.0
+"""Around a vehicle a mask is in motion this far, too: images are blurred before they are compared with the background."""
 WAIST = 0.6
 """Up to this share of its height a vehicle is as long and broad as it is."""
 
@@ -141,7 +143,7 @@ def _shape(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: 
         pixels = _filled(outline, size) if seen else np.empty(0, np.intp)
         found.append(pixels)
         starts.append(starts[-1] + len(pixels))
-        boxes.append(_around(pixels, size[1]))
+        boxes.append(_around(pixels, size))
     # Of whose front is no longer in the image the rear tells the place.
     telling = np.where(places >= max(nearest_m, FIRST_M), places, places + solid.length_m)
     return Shape(lane, solid, aside, places, np.concatenate(found), np.array(starts, np.intp),
@@ -149,11 +151,14 @@ def _shape(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: 
                  np.array(boxes))
 
 
-def _around(pixels: Index, columns: int) -> tuple[float, ...]:
+def _around(pixels: Index, size: tuple[int, int]) -> tuple[float, ...]:
+    """The box around what ``pixels`` are of, without the blur; at the image's edges it ends with the image."""
     if not len(pixels):
         return 0.0, 0.0, 0.0, 0.0
-    rows, across = np.divmod(pixels, columns)
-    return float(across.min()), float(rows.min()), float(across.max() + 1), float(rows.max() + 1)
+    down, across = np.divmod(pixels, size[1])
+    low, high = np.array([across.min(), down.min()]), np.array([across.max() + 1, down.max() + 1])
+    low, high = low + BLURRED_PX * (low > 0), high - BLURRED_PX * (high < (size[1], size[0]))
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def _breadth_px(axis: Axis, lens: Lens, solid: Solid, at: Floats) -> Floats:
@@ -200,11 +205,12 @@ def _upright(ground_m: Floats, high_m: float) -> Floats:
 
 
 def _filled(outline: Floats, size: tuple[int, int]) -> Index:
-    """Numbers of the pixels inside the hull of ``outline``, counted along the rows."""
+    """Numbers, along the rows, of the pixels inside the hull of ``outline`` and as far around it as images are blurred."""
     import cv2
 
     rows, columns = size
-    hull = cv2.convexHull(np.asarray(np.clip(outline, -4000, 8000), np.float32)).reshape(-1, 2)
+    around = outline[:, None] + BLURRED_PX * np.array([(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)])
+    hull = cv2.convexHull(np.asarray(np.clip(around.reshape(-1, 2), -4000, 8000), np.float32)).reshape(-1, 2)
     x0, y0 = (max(0, int(v)) for v in np.floor(hull.min(axis=0)))
     x1, y1 = (int(v) + 1 for v in np.ceil(hull.max(axis=0)))
     x1, y1 = min(x1, columns), min(y1, rows)

@@ -32,6 +32,12 @@ def site_of(pose: Pose, range_m: float = 90.0) -> CameraSite:
                       homography=Homography(matrix=((a, b, c), (d, e, f), (g, h, i))))
 
 
+def seen_from_behind(long_m: float) -> CameraSite:
+    """Traffic drives away from the camera, over stop lines ``long_m`` from the beginning of the lanes."""
+    site = site_of(pose_of(back_m=12.0), long_m)
+    return site.model_copy(update={"lanes": tuple(lane.model_copy(update={"stop_line": lane.area[1:3]}) for lane in site.lanes)})
+
+
 def _two(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], tuple[float, float]]:
     return points[0], points[1]
 

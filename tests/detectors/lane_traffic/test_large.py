@@ -14,18 +14,12 @@ from detectors.lane_traffic.silhouettes import SOLIDS, Solid, shapes_of
 from detectors.lane_traffic.watch import Passage, traffic_of
 from detectors.observation import VehicleClass
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
-from tests.detectors.lane_traffic.street import LANES, SIZE, pose_of, site_of
+from tests.detectors.lane_traffic.street import LANES, SIZE, pose_of, seen_from_behind, site_of
 
 pytest.importorskip("cv2")
 ROWS, COLUMNS, FPS = 180, 320, 10.0
 DARK = np.zeros((ROWS, COLUMNS, 3), np.uint8)
 TRUCK, BUS = SOLIDS[-2:]
-
-
-def seen_from_behind(long_m: float) -> CameraSite:
-    """Traffic drives away from the camera, over stop lines ``long_m`` from the beginning of the lanes."""
-    site = site_of(pose_of(back_m=12.0), long_m)
-    return site.model_copy(update={"lanes": tuple(lane.model_copy(update={"stop_line": lane.area[1:3]}) for lane in site.lanes)})
 
 
 def driven(site: CameraSite, solid: Solid, from_m: float) -> tuple[list[Passage], set[VehicleClass]]:

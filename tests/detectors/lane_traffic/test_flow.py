@@ -1,0 +1,100 @@
+"""Speeds by marks on painted vehicles, near the camera and far from it, from before and from behind."""
+
+from __future__ import annotations
+
+import math
+from statistics import median
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.camera.fit import ground_of
+from detectors.camera.lens import lens_of
+from detectors.lane_traffic.axis import axis_of
+from detectors.lane_traffic.flow import LaneFlow
+from detectors.lane_traffic.marks_on import mark_away_m
+from detectors.lane_traffic.silhouettes import SOLIDS, TRAMS, WAIST, Solid, shapes_of
+from detectors.lane_traffic.vehicle import LaneVehicle
+from detectors.vision.detections import Image
+from detectors.vision.road_users import RoadUser
+from simulation.cameras.bodies import body
+from simulation.cameras.pose import Pose
+from simulation.cameras.scene import Placed, picture_of
+from simulation.cameras.weather import LIGHTS, Weather
+from tests.detectors.lane_traffic.street import SIZE, pose_of, seen_from_behind, site_of
+
+pytest.importorskip("cv2")
+SPEED_MPS, BY_S = 12.0, 0.2
+LONG_M = 60.0
+
+
+def painted(pose: Pose, kind: RoadUser, name: str, front_m: float, upstream: bool) -> Image:
+    from simulation.cameras.film import Film
+
+    solid = next(s for s in SOLIDS if s.kind is kind)
+    light, dice = LIGHTS[Weather.DAY], np.random.default_rng(1)
+    road = np.clip(92 + dice.normal(0, 4, (SIZE[1], SIZE[0], 1)) + np.zeros(3), 0, 255).astype(np.uint8)
+    one = body(kind, solid.length_m, solid.width_m, solid.height_m, name, 1)
+    placed = [Placed(one, front_m, 0.0, math.pi if upstream else 0.0)]
+    return Film(road, light, 3).develop(picture_of(pose, placed, light), 0, 0.0)
+
+
+@pytest.mark.parametrize(("kind", "away"), [(RoadUser.VEHICLE, False), (RoadUser.VEHICLE, True), (RoadUser.BUS, True)])
+def test_the_speed_of_a_vehicle_near_the_camera_is_its_own(kind: RoadUser, away: bool) -> None:
+    """At 5 images a second, 12 to 14 m from the end of the lane that is nearer to the camera, 12 m before which it hangs."""
+    pose = pose_of(back_m=12.0)
+    site = seen_from_behind(LONG_M) if away else site_of(pose, LONG_M)
+    ground = ground_of(site)
+    assert ground is not None
+    lens = lens_of(ground, SIZE)
+    assert lens is not None
+    axis = axis_of(site.lanes[1], ground, site.range_m)
+    size = SIZE[1] // 2, SIZE[0] // 2
+    shape = next(s for s in shapes_of(1, axis, lens, (0.5, 0.5), size) if s.solid.kind is kind and s.aside_m == 0.0)
+    told = []
+    for number in range(6):
+        at_m = 12.0 + 0.35 * number
+        flow = LaneFlow(ground, lens, [axis] * 2, SIZE)
+        v = LaneVehicle.begun(1, shape, LONG_M - at_m if away else at_m, 1.0, SPEED_MPS, 0.0)
+        assert not flow.speeds(painted(pose, kind, f"{number}", at_m, not away), 0.0)
+        owners = np.full(size, -1, np.int16)
+        owners.reshape(-1)[v.covered] = 0
+        flow.mark([v], owners)
+        then_m = at_m + SPEED_MPS * BY_S * (1.0 if away else -1.0)
+        told += [m.speed_mps for m in flow.speeds(painted(pose, kind, f"{number}", then_m, not away), BY_S)]
+    assert len(told) >= 4 and median(told) == pytest.approx(SPEED_MPS, rel=0.04)
+
+
+shares = st.floats(0.0, 1.0)
+fronts_m = st.floats(2.0, 60.0) | st.floats(-120.0, -70.0)
+masts_m = st.floats(5.0, 15.0)
+solids = st.sampled_from(SOLIDS + TRAMS)
+
+
+@given(front_m=fronts_m, lens_height_m=masts_m, up=shares, solid=solids)
+def test_a_mark_on_the_upright_end_is_at_that_end(front_m: float, lens_height_m: float, up: float, solid: Solid) -> None:
+    comes = front_m > 0
+    end_m = front_m if comes else front_m + solid.length_m
+    whole = (solid.roof.front if comes else 1.0 - solid.roof.rear) == 0.0
+    z = up * solid.height_m * (1.0 if whole else WAIST)
+    on_road = end_m / (1.0 - z / lens_height_m)
+    assert mark_away_m(np.array([on_road]), front_m, solid, lens_height_m)[0] == pytest.approx(end_m, abs=1e-6)
+
+
+@given(front_m=fronts_m, lens_height_m=masts_m, at=shares, solid=solids)
+def test_a_mark_on_the_roof_is_where_it_is(front_m: float, lens_height_m: float, at: float, solid: Solid) -> None:
+    x = front_m + solid.length_m * (solid.roof.front + at * (solid.roof.rear - solid.roof.front))
+    on_road = x / (1.0 - solid.height_m / lens_height_m)
+    assert mark_away_m(np.array([on_road]), front_m, solid, lens_height_m)[0] == pytest.approx(x, abs=1e-6)
+
+
+@given(on_road=st.floats(-200.0, 200.0), front_m=st.floats(-80.0, 80.0), lens_height_m=st.floats(2.5, 60.0), solid=solids)
+def test_no_mark_is_off_its_vehicle(on_road: float, front_m: float, lens_height_m: float, solid: Solid) -> None:
+    rear_m = front_m + solid.length_m
+    away = float(mark_away_m(np.array([on_road]), front_m, solid, lens_height_m)[0])
+    if front_m * rear_m > 0.0:
+        assert front_m - 1e-6 <= away <= rear_m + 1e-6
+    else:
+        assert away == on_road
