@@ -49,10 +49,12 @@ class Newcomer(NamedTuple):
 
 
 class Newcomers:
-    """``reach_m`` by lane: beyond it nobody is begun. ``broad`` are shapes with what lies beside them, by the shape's number;
-    the others are not asked what lies beside them."""
+    """``reach_m`` by lane: beyond it nobody is begun. ``bare`` are ``shapes`` without the blur around them: where a known one is
+    to be found again a rim helps, but of who is new all that is known is what he covers himself. ``broad`` are those with what
+    lies beside them, by the shape's number; the others are not asked what lies beside them."""
 
-    def __init__(self, shapes: Sequence[Shape], broad: Mapping[int, Shape], reach_m: Sequence[float], pixels: int) -> None:
+    def __init__(self, shapes: Sequence[Shape], bare: Sequence[Shape], broad: Mapping[int, Shape], reach_m: Sequence[float],
+                 pixels: int) -> None:
         self._shapes = shapes
         indices, shape_of, place_of, stands_for = list[Index](), list[int](), list[int](), list[int]()
         for number, shape in enumerate(shapes):
@@ -61,7 +63,7 @@ class Newcomers:
                 continue
             chosen = np.flatnonzero((shape.places_m >= FROM_M) & (shape.places_m <= reach_m[shape.lane]))[::STRIDE]
             for i in chosen:
-                covered = shape.covered(int(i))
+                covered = bare[number].covered(int(i))
                 if len(covered) < LEAST_PX[shape.solid.kind]:
                     continue
                 each = len(covered) // MANY + 1

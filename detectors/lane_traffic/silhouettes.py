@@ -101,16 +101,17 @@ def solids_of(trams: Trams) -> tuple[Solid, ...]:
 
 
 def shapes_of(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int],
-              solids: tuple[Solid, ...] = SOLIDS) -> list[Shape]:
-    """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's."""
-    return [_shape(lane, axis, lens, scale, size, solid, aside, _places(axis, lens, scale[1], solid))
+              solids: tuple[Solid, ...] = SOLIDS, blurred_px: float = BLURRED_PX) -> list[Shape]:
+    """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's, and are blurred
+    by ``blurred_px`` before anybody looks for what moves."""
+    return [_shape(lane, axis, lens, scale, size, solid, aside, _places(axis, lens, scale[1], solid), blurred_px)
             for solid in solids for aside in solid.aside_m]
 
 
 def wider(shape: Shape, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int]) -> Shape:
-    """``shape`` with what lies beside it in the image."""
+    """``shape`` with what lies beside it in the image, both without blur."""
     broad = shape.solid._replace(width_m=shape.solid.width_m + 2 * BESIDE_M)
-    return _shape(shape.lane, axis, lens, scale, size, broad, shape.aside_m, shape.places_m)
+    return _shape(shape.lane, axis, lens, scale, size, broad, shape.aside_m, shape.places_m, 0.0)
 
 
 def in_the_way(one: Shape, other: Shape) -> bool:
@@ -135,15 +136,15 @@ def _places(axis: Axis, lens: Lens, scale_y: float, solid: Solid) -> Floats:
 
 
 def _shape(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int], solid: Solid, aside: float,
-           places: Floats) -> Shape:
+           places: Floats, blurred_px: float) -> Shape:
     nearest_m, farthest_m = _before_lens_m(axis, lens, solid, aside, float(places[0]))
     outlines, before = outlines_px(axis, lens, solid, aside, places, nearest_m, farthest_m)
     found, starts, boxes = list[Index](), [0], list[tuple[float, ...]]()
     for outline, seen in zip(outlines * scale, before, strict=True):
-        pixels = _filled(outline, size) if seen else np.empty(0, np.intp)
+        pixels = _filled(outline, size, blurred_px) if seen else np.empty(0, np.intp)
         found.append(pixels)
         starts.append(starts[-1] + len(pixels))
-        boxes.append(_around(pixels, size))
+        boxes.append(_around(pixels, size, blurred_px))
     # Of whose front is no longer in the image the rear tells the place.
     telling = np.where(places >= max(nearest_m, FIRST_M), places, places + solid.length_m)
     return Shape(lane, solid, aside, places, np.concatenate(found), np.array(starts, np.intp),
@@ -151,13 +152,13 @@ def _shape(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: 
                  np.array(boxes))
 
 
-def _around(pixels: Index, size: tuple[int, int]) -> tuple[float, ...]:
+def _around(pixels: Index, size: tuple[int, int], blurred_px: float) -> tuple[float, ...]:
     """The box around what ``pixels`` are of, without the blur; at the image's edges it ends with the image."""
     if not len(pixels):
         return 0.0, 0.0, 0.0, 0.0
     down, across = np.divmod(pixels, size[1])
     low, high = np.array([across.min(), down.min()]), np.array([across.max() + 1, down.max() + 1])
-    low, high = low + BLURRED_PX * (low > 0), high - BLURRED_PX * (high < (size[1], size[0]))
+    low, high = low + blurred_px * (low > 0), high - blurred_px * (high < (size[1], size[0]))
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
@@ -204,12 +205,12 @@ def _upright(ground_m: Floats, high_m: float) -> Floats:
     return np.column_stack([ground_m, np.full(len(ground_m), high_m)])
 
 
-def _filled(outline: Floats, size: tuple[int, int]) -> Index:
+def _filled(outline: Floats, size: tuple[int, int], blurred_px: float) -> Index:
     """Numbers, along the rows, of the pixels inside the hull of ``outline`` and as far around it as images are blurred."""
     import cv2
 
     rows, columns = size
-    around = outline[:, None] + BLURRED_PX * np.array([(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)])
+    around = outline[:, None] + blurred_px * np.array([(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)])
     hull = cv2.convexHull(np.asarray(np.clip(around.reshape(-1, 2), -4000, 8000), np.float32)).reshape(-1, 2)
     x0, y0 = (max(0, int(v)) for v in np.floor(hull.min(axis=0)))
     x1, y1 = (int(v) + 1 for v in np.ceil(hull.max(axis=0)))
