@@ -30,7 +30,7 @@ class Weighed(NamedTuple):
     chosen: dict[JunctionId, StageId]
 
 
-def account(policy: Policy, observer: Observer, weighed: Weighed, junction: JunctionId, tram: float = 0.0) -> Explanation | None:
+def account(policy: Policy, observer: Observer, weighed: Weighed, junction: JunctionId, tram: float) -> Explanation | None:
     """None where the policy was not asked about ``junction``. ``tram`` is what was added for trams."""
     layout, tick = observer.layout, weighed.tick
     status = tick.statuses.get(junction)
@@ -62,7 +62,7 @@ def probabilities(scores: Array) -> Array:
     return np.asarray(scaled / scaled.sum())
 
 
-def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int, tram: float = 0.0) -> list[tuple[int, float]]:
+def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int, tram: float) -> list[tuple[int, float]]:
     """The signal groups without whose demand ``stage`` would have been wished for least, or most: (group, by how much the log of
     its probability falls when nobody comes for that group). Occlusion: Zeiler & Fergus, ECCV 2014."""
     present = np.flatnonzero(seen.groups[i, :, IS_VEHICLE:IS_TRAM + 1].sum(1) > 0)

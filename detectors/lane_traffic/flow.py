@@ -46,6 +46,16 @@ class _Marks(NamedTuple):
     vehicles: list[LaneVehicle]
 
 
+class _Located(NamedTuple):
+    """Of each mark: ``ground_m`` (N, 2) where it seems to lie on the road, ``way`` (N, 2) the unit vector upstream at the front
+    of its vehicle, and how far along that from the place below the camera it lies: as it seems (N,), and by itself (N,)."""
+
+    ground_m: Floats
+    way: Floats
+    seems_m: Floats
+    away_m: Floats
+
+
 class LaneFlow:
     """``site_size`` width and height that ``ground`` and ``lens`` are given in."""
 
@@ -68,12 +78,12 @@ class LaneFlow:
         self._last, self._last_s, self._marks = grey, time_s, None
         if marks is None or last is None or last.shape != grey.shape or not 0 < by_s <= LONGEST_S:
             return []
-        ways, aways = self._ways(marks)
-        expected = self._expected(marks, ways, aways, by_s)
+        located = self._located(marks)
+        expected = self._expected(marks, located, by_s)
         found, status, error = cv2.calcOpticalFlowPyrLK(last, grey, marks.px, expected.copy(), winSize=(9, 9), maxLevel=2,
                                                         flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
         good = (status.reshape(-1) > 0) & (error.reshape(-1) < 24)
-        return self._measured(marks, ways, aways, np.asarray(found, np.float64).reshape(-1, 2), good, by_s)
+        return self._measured(marks, located, np.asarray(found, np.float64).reshape(-1, 2), good, by_s)
 
     def mark(self, vehicles: Sequence[LaneVehicle], owners: NDArray[np.int16]) -> None:
         """Take marks on ``vehicles`` in the image looked at last; ``owners`` (rows, columns) has the number into ``vehicles`` of
@@ -118,37 +128,33 @@ class LaneFlow:
         ground[~np.isfinite(ground).all(axis=1)] = np.nan
         return ground
 
-    def _ways(self, marks: _Marks) -> tuple[Floats, Floats]:
-        """Of each mark: the unit vector upstream (N, 2) at the front of the vehicle it is on, and how far along it the mark is
-        from the place below the camera (N,), both of which it has on the road and where it is on the vehicle (N, 2)."""
+    def _located(self, marks: _Marks) -> _Located:
         ground = self._on_road(marks.px)
-        ways, aways = np.zeros((len(marks.owner), 2)), np.zeros((len(marks.owner), 2))
+        n = len(marks.owner)
+        ways, seems, away = np.zeros((n, 2)), np.zeros(n), np.zeros(n)
         for i, v in enumerate(marks.vehicles):
             mine = marks.owner == i
-            place, way = self._axes[v.shape.lane].place(v.place_m)
-            ways[mine] = way[0]
-            aways[mine, 0] = (ground[mine] - self._lens.above_m) @ way[0]
-            front_m = float((place[0] - self._lens.above_m) @ way[0])
-            aways[mine, 1] = mark_away_m(aways[mine, 0], front_m, v.shape.solid, self._lens.height_m)
-        return ways, aways
+            (place,), (way,) = self._axes[v.shape.lane].place(v.place_m)
+            ways[mine] = way
+            seems[mine] = (ground[mine] - self._lens.above_m) @ way
+            away[mine] = mark_away_m(seems[mine], float((place - self._lens.above_m) @ way), v.shape.solid, self._lens.height_m)
+        return _Located(ground, ways, seems, away)
 
-    def _expected(self, marks: _Marks, ways: Floats, aways: Floats, by_s: float) -> NDArray[np.float32]:
+    def _expected(self, marks: _Marks, at: _Located, by_s: float) -> NDArray[np.float32]:
         speed = np.array([v.speed_mps for v in marks.vehicles])[marks.owner]
-        share = speed * by_s / np.where(np.abs(aways[:, 1]) < 1.0, 1.0, aways[:, 1])
-        then = self._ground.pixels(self._on_road(marks.px) - ways * (aways[:, 0] * share)[:, None]) / self._scale()
+        share = speed * by_s / np.where(np.abs(at.away_m) < 1.0, 1.0, at.away_m)
+        then = self._ground.pixels(at.ground_m - at.way * (at.seems_m * share)[:, None]) / self._scale()
         return np.where(np.isfinite(then), then, marks.px).astype(np.float32)
 
-    def _measured(self, marks: _Marks, ways: Floats, aways: Floats, found: Floats, good: NDArray[np.bool_],
-                  by_s: float) -> list[MeasuredSpeed]:
-        before, away = aways.T
-        after = ((self._on_road(found) - self._lens.above_m) * ways).sum(axis=1)
-        nudged = ((self._on_road(found + (0.0, ERROR_PX)) - self._lens.above_m) * ways).sum(axis=1)
+    def _measured(self, marks: _Marks, at: _Located, found: Floats, good: NDArray[np.bool_], by_s: float) -> list[MeasuredSpeed]:
+        after = ((self._on_road(found) - self._lens.above_m) * at.way).sum(axis=1)
+        nudged = ((self._on_road(found + (0.0, ERROR_PX)) - self._lens.above_m) * at.way).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            factor = after / before
+            factor = after / at.seems_m
             # Of the distance before, the factor took off the way that was driven.
-            speed = away * (1.0 - factor) / by_s
+            speed = at.away_m * (1.0 - factor) / by_s
             # What an error of some parts of a pixel does to it there.
-            blur = np.abs(away * (nudged / after - 1.0)) / by_s
+            blur = np.abs(at.away_m * (nudged / after - 1.0)) / by_s
         good &= np.isfinite(speed) & np.isfinite(blur) & (factor > 0.0)
         told = []
         for i, v in enumerate(marks.vehicles):

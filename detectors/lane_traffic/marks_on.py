@@ -34,7 +34,7 @@ def mark_away_m(on_road_m: Floats, front_m: float, solid: Solid, lens_height_m: 
     # Height of the ray at the nearer end, and how much it loses a metre.
     at_end, falls = lens_height_m * (1.0 - near / down), lens_height_m / down
     rises = (high - waist) / max(roof_m - bonnet_m, 1e-6)
-    on_bonnet = np.maximum((at_end - waist) / falls, 0.0)
+    on_bonnet = (at_end - waist) / falls
     on_slope = (at_end - waist + rises * bonnet_m) / (falls + rises)
     on_roof = (at_end - high) / falls
     away = near + np.where(on_bonnet <= bonnet_m, on_bonnet, np.where(on_slope <= roof_m, on_slope, on_roof))

@@ -48,22 +48,24 @@ class Newcomer(NamedTuple):
         return self.place_m >= 0.0
 
 
-class Newcomers:
-    """``reach_m`` by lane: beyond it nobody is begun. ``bare`` are ``shapes`` without the blur around them: where a known one is
-    to be found again a rim helps, but of who is new all that is known is what he covers himself. ``broad`` are those with what
-    lies beside them, by the shape's number; the others are not asked what lies beside them."""
+def may_be_new(shape: Shape) -> bool:
+    """Cars are met in the middle of their lane, and may leave it afterwards: beside it people stand on the kerb."""
+    return shape.aside_m == 0.0 or shape.solid.kind is RoadUser.MOTORCYCLE
 
-    def __init__(self, shapes: Sequence[Shape], bare: Sequence[Shape], broad: Mapping[int, Shape], reach_m: Sequence[float],
+
+class Newcomers:
+    """``reach_m`` by lane: beyond it nobody is begun. ``bare`` are those of ``shapes`` that somebody is begun with, by number and
+    without the blur around them: where a known one is to be found again a rim helps, but of who is new all that is known is
+    what he covers himself. ``broad`` are some of them with what lies beside; the others are not asked for that."""
+
+    def __init__(self, shapes: Sequence[Shape], bare: Mapping[int, Shape], broad: Mapping[int, Shape], reach_m: Sequence[float],
                  pixels: int) -> None:
         self._shapes = shapes
         indices, shape_of, place_of, stands_for = list[Index](), list[int](), list[int](), list[int]()
-        for number, shape in enumerate(shapes):
-            if shape.aside_m != 0.0 and shape.solid.kind is not RoadUser.MOTORCYCLE:
-                # Cars are met in the middle of their lane, and may leave it afterwards: beside it people stand on the kerb.
-                continue
+        for number, shape in bare.items():
             chosen = np.flatnonzero((shape.places_m >= FROM_M) & (shape.places_m <= reach_m[shape.lane]))[::STRIDE]
             for i in chosen:
-                covered = bare[number].covered(int(i))
+                covered = shape.covered(int(i))
                 if len(covered) < LEAST_PX[shape.solid.kind]:
                     continue
                 each = len(covered) // MANY + 1

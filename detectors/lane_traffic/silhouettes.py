@@ -101,16 +101,16 @@ def solids_of(trams: Trams) -> tuple[Solid, ...]:
 
 
 def shapes_of(lane: int, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int],
-              solids: tuple[Solid, ...] = SOLIDS, blurred_px: float = BLURRED_PX) -> list[Shape]:
-    """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's, and are blurred
-    by ``blurred_px`` before anybody looks for what moves."""
-    return [_shape(lane, axis, lens, scale, size, solid, aside, _places(axis, lens, scale[1], solid), blurred_px)
+              solids: tuple[Solid, ...] = SOLIDS) -> list[Shape]:
+    """All of one lane, in images of ``size`` (rows, columns) that are ``scale`` (across, down) times the site's."""
+    return [_shape(lane, axis, lens, scale, size, solid, aside, _places(axis, lens, scale[1], solid), BLURRED_PX)
             for solid in solids for aside in solid.aside_m]
 
 
-def wider(shape: Shape, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int]) -> Shape:
-    """``shape`` with what lies beside it in the image, both without blur."""
-    broad = shape.solid._replace(width_m=shape.solid.width_m + 2 * BESIDE_M)
+def without_blur(shape: Shape, axis: Axis, lens: Lens, scale: tuple[float, float], size: tuple[int, int],
+                 beside_m: float = 0.0) -> Shape:
+    """What ``shape`` covers by itself, with as much beside it on the road."""
+    broad = shape.solid._replace(width_m=shape.solid.width_m + 2 * beside_m)
     return _shape(shape.lane, axis, lens, scale, size, broad, shape.aside_m, shape.places_m, 0.0)
 
 

@@ -26,9 +26,9 @@ from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.followed import seen_in_lane
 from detectors.lane_traffic.large import Large
 from detectors.lane_traffic.neighbours import Neighbours
-from detectors.lane_traffic.newcomers import Newcomers
+from detectors.lane_traffic.newcomers import Newcomers, may_be_new
 from detectors.lane_traffic.reshape import Reshape
-from detectors.lane_traffic.silhouettes import BLURRED_PX, Index, Shape, in_the_way, shapes_of, solids_of, wider
+from detectors.lane_traffic.silhouettes import BESIDE_M, Index, Shape, in_the_way, shapes_of, solids_of, without_blur
 from detectors.lane_traffic.vehicle import FASTEST_MPS, LaneVehicle
 from detectors.observation import SeenVehicle
 from detectors.vision.road_users import AS_VEHICLE, RoadUser
@@ -99,16 +99,16 @@ class LaneTraffic:
         self._axes = [axis_of(lane, ground, site.range_m) for lane in lanes]
         self._limits = [lane.speed_limit_mps for lane in lanes]
         self._away = [_leads_away(axis, lens) for axis in self._axes]
-        self._shapes, bare = ([shapes_of(i, axis, lens, scale, shape, solids_of(lane.trams), blurred_px)
-                               for i, (lane, axis) in enumerate(zip(lanes, self._axes, strict=True))]
-                              for blurred_px in (BLURRED_PX, 0.0))
+        self._shapes = [shapes_of(i, axis, lens, scale, shape, solids_of(lane.trams))
+                        for i, (lane, axis) in enumerate(zip(lanes, self._axes, strict=True))]
         self._every = [s for of_lane in self._shapes for s in of_lane]
         self._flow = LaneFlow(ground, lens, self._axes, (site.image.width, site.image.height))
         self.size, self._site_size, self._lens = shape, (site.image.width, site.image.height), lens
-        broad = {n: wider(s, self._axes[s.lane], lens, scale, shape) for n, s in enumerate(self._every)
+        begun = {n: s for n, s in enumerate(self._every) if may_be_new(s)}
+        bare = {n: without_blur(s, self._axes[s.lane], lens, scale, shape) for n, s in begun.items()}
+        broad = {n: without_blur(s, self._axes[s.lane], lens, scale, shape, BESIDE_M) for n, s in begun.items()
                  if s.solid.kind is RoadUser.MOTORCYCLE}
-        self._newcomers = Newcomers(self._every, [s for of_lane in bare for s in of_lane], broad,
-                                     [axis.reach_m for axis in self._axes], rows * columns)
+        self._newcomers = Newcomers(self._every, bare, broad, [axis.reach_m for axis in self._axes], rows * columns)
         neighbours = Neighbours(self._axes)
         self._reshape = Reshape(self._every, neighbours)
         self._large = Large(self._every, self._axes, lens, self._away, neighbours)

@@ -7,11 +7,11 @@ import pytest
 
 pytest.importorskip("onnxruntime")
 
-from controller.learned.account import groups_that_moved
+from controller.learned.account import Weighed, groups_that_moved
 from controller.learned.policy import NEVER
-from controller.network import Network
 from controller.strategies.learned import Learned
 from controller.strategy import Tick
+from signal_drivers.junction import Junction
 from tests.controller.frames import SaidFrame, car
 from tests.controller.junctions import even_flows, network
 from tests.controller.test_explain import settled
@@ -20,24 +20,28 @@ from tests.controller.tram_crossing import TRAM_LANE, tram_crossing
 NOW_S = 1030.0
 
 
-def scores(street: Network, lane: str | None, tram: float) -> tuple[list[str], np.ndarray]:
-    """Of the stages there are, with one vehicle in ``lane``, 30 m before its line."""
+def decided(lane: str | None, tram: float) -> tuple[Learned, Junction]:
+    """With one vehicle in ``lane``, 30 m before its line."""
+    junction = tram_crossing()
+    street = network(junction, flows_vph=even_flows(junction, 300.0))
     made = Learned(tram=tram)
     made.start(street)
-    statuses = {j: settled(junction, NOW_S) for j, junction in street.junctions.items()}
+    statuses = {j: settled(facts, NOW_S) for j, facts in street.junctions.items()}
     made.decide(Tick(NOW_S, SaidFrame(NOW_S, {lane: [car(30.0)]} if lane is not None else {}), statuses))
+    return made, junction
+
+
+def weighed(made: Learned) -> Weighed:
     assert made._weighed is not None
-    return list(made.observer.layout.stages[0]), made._weighed.scores[0]
+    return made._weighed
 
 
 @pytest.mark.parametrize(("lane", "due"), [(TRAM_LANE, True), ("m_0", False), (None, False)])
 def test_a_stage_that_lets_a_tram_go_is_liked_better_while_one_is_due(lane: str | None, due: bool) -> None:
-    junction = tram_crossing()
-    street = network(junction, flows_vph=even_flows(junction, 300.0))
-    stages, before = scores(street, lane, 0.0)
-    _, after = scores(street, lane, 3.0)
+    (without, junction), (with_bonus, _) = decided(lane, 0.0), decided(lane, 3.0)
+    stages, before, after = without.observer.layout.stages[0], weighed(without).scores[0], weighed(with_bonus).scores[0]
     lets = {s.id for s in junction.stages if "tram" in s.green}
-    allowed = before > -1e8
+    allowed = before > NEVER
     assert {stages[p] for p in np.flatnonzero(allowed)} & lets and {stages[p] for p in np.flatnonzero(allowed)} - lets
     for p in np.flatnonzero(allowed):
         assert after[p] - before[p] == pytest.approx(3.0 if due and stages[p] in lets else 0.0, abs=1e-4)
@@ -46,16 +50,10 @@ def test_a_stage_that_lets_a_tram_go_is_liked_better_while_one_is_due(lane: str 
 
 def test_the_account_knows_of_the_bonus() -> None:
     """Why a stage that does not let the tram go was less likely."""
-    junction = tram_crossing()
-    street = network(junction, flows_vph=even_flows(junction, 300.0))
-    made = Learned()
-    made.start(street)
-    statuses = {j: settled(facts, NOW_S) for j, facts in street.junctions.items()}
-    made.decide(Tick(NOW_S, SaidFrame(NOW_S, {TRAM_LANE: [car(30.0)]}), statuses))
-    assert made._weighed is not None
+    made, junction = decided(TRAM_LANE, 3.0)
     stages, groups = made.observer.layout.stages[0], made.observer.layout.groups[0]
-    other = next(p for p, score in enumerate(made._weighed.scores[0])
+    other = next(p for p, score in enumerate(weighed(made).scores[0])
                  if score > NEVER and "tram" not in next(s for s in junction.stages if s.id == stages[p]).green)
-    without, told = (dict(groups_that_moved(made.policy, made._weighed.seen, 0, other, tram)) for tram in (0.0, 3.0))
+    without, told = (dict(groups_that_moved(made.policy, weighed(made).seen, 0, other, tram)) for tram in (0.0, 3.0))
     tram = groups.index("tram")
     assert told[tram] < without.get(tram, 0.0) - 1.0

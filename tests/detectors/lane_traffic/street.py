@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.camera.site import CameraLane, CameraSite, Homography, ImageSize
 from simulation.cameras.pose import Pose, looking_along
@@ -36,6 +37,12 @@ def seen_from_behind(long_m: float) -> CameraSite:
     """Traffic drives away from the camera, over stop lines ``long_m`` from the beginning of the lanes."""
     site = site_of(pose_of(back_m=12.0), long_m)
     return site.model_copy(update={"lanes": tuple(lane.model_copy(update={"stop_line": lane.area[1:3]}) for lane in site.lanes)})
+
+
+def asphalt(seed: int) -> NDArray[np.uint8]:
+    """An image of grey road with noise."""
+    noise = np.random.default_rng(seed).normal(0, 4, (SIZE[1], SIZE[0], 1))
+    return np.asarray(np.clip(92 + noise + np.zeros(3), 0, 255), np.uint8)
 
 
 def _two(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -23,7 +23,7 @@ from simulation.cameras.bodies import body
 from simulation.cameras.pose import Pose
 from simulation.cameras.scene import Placed, picture_of
 from simulation.cameras.weather import LIGHTS, Weather
-from tests.detectors.lane_traffic.street import SIZE, pose_of, seen_from_behind, site_of
+from tests.detectors.lane_traffic.street import SIZE, asphalt, pose_of, seen_from_behind, site_of
 
 pytest.importorskip("cv2")
 SPEED_MPS, BY_S = 12.0, 0.2
@@ -34,11 +34,10 @@ def painted(pose: Pose, kind: RoadUser, name: str, front_m: float, upstream: boo
     from simulation.cameras.film import Film
 
     solid = next(s for s in SOLIDS if s.kind is kind)
-    light, dice = LIGHTS[Weather.DAY], np.random.default_rng(1)
-    road = np.clip(92 + dice.normal(0, 4, (SIZE[1], SIZE[0], 1)) + np.zeros(3), 0, 255).astype(np.uint8)
+    light = LIGHTS[Weather.DAY]
     one = body(kind, solid.length_m, solid.width_m, solid.height_m, name, 1)
     placed = [Placed(one, front_m, 0.0, math.pi if upstream else 0.0)]
-    return Film(road, light, 3).develop(picture_of(pose, placed, light), 0, 0.0)
+    return Film(asphalt(1), light, 3).develop(picture_of(pose, placed, light), 0, 0.0)
 
 
 @pytest.mark.parametrize(("kind", "away"), [(RoadUser.VEHICLE, False), (RoadUser.VEHICLE, True), (RoadUser.BUS, True)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
 from detectors.counter import CameraCounter
@@ -14,7 +13,7 @@ from detectors.vision.road_users import RoadUser
 from simulation.cameras.bodies import body
 from simulation.cameras.scene import Placed, picture_of
 from simulation.cameras.weather import LIGHTS, Weather
-from tests.detectors.lane_traffic.street import LANES, SIZE, WIDTH_M, pose_of, site_of
+from tests.detectors.lane_traffic.street import LANES, SIZE, WIDTH_M, asphalt, pose_of, site_of
 
 pytest.importorskip("cv2")
 FPS = 6.0
@@ -36,9 +35,7 @@ def test_a_painted_queue_has_its_cars(seed: int) -> None:
 
     pose = pose_of()
     light = LIGHTS[Weather.DAY]
-    dice = np.random.default_rng(seed)
-    road = np.clip(92 + dice.normal(0, 4, (SIZE[1], SIZE[0], 1)) + np.zeros(3), 0, 255).astype(np.uint8)
-    film = Film(road, light, seed + 2)
+    film = Film(asphalt(seed), light, seed + 2)
     counter = CameraCounter(site_of(pose), (), BackgroundDetector(FPS), FPS, SIZE)
     cars = [(1, stop_m, 2.5 + 3.0 * i, body(RoadUser.CAR, 4.4, 1.8, 1.5, f"car {i}", seed)) for i, stop_m in enumerate(STOPS_M)]
     seen = None

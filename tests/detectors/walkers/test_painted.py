@@ -19,7 +19,7 @@ from detectors.vision.road_users import RoadUser
 from simulation.cameras.bodies import Body, body
 from simulation.cameras.scene import Placed, picture_of
 from simulation.cameras.weather import LIGHTS, Weather
-from tests.detectors.lane_traffic.street import SIZE, pose_of, site_of
+from tests.detectors.lane_traffic.street import SIZE, asphalt, pose_of, site_of
 
 pytest.importorskip("cv2")
 FPS, EMPTY_S = 5.0, 6.0
@@ -38,9 +38,7 @@ def seen(*actors: tuple[Body, Way], lasts_s: float = 14.0, fps: float = FPS, lar
     from simulation.cameras.film import Film
 
     pose, light = pose_of(), LIGHTS[Weather.DAY]
-    dice = np.random.default_rng(1)
-    road = np.clip(92 + dice.normal(0, 4, (SIZE[1], SIZE[0], 1)) + np.zeros(3), 0, 255).astype(np.uint8)
-    film = Film(road, light, 3)
+    film = Film(asphalt(1), light, 3)
     counter = CameraCounter(site_of(pose), (), BackgroundDetector(fps), fps, (SIZE[0] * larger, SIZE[1] * larger))
     for number in range(int(fps * (EMPTY_S + lasts_s))):
         now_s = number / fps
