@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from detectors.counting.ahead import Ahead, Answer
 from detectors.counting.line import CountLine
 from detectors.counting.session import Session, middle_line
 from detectors.errors import SourceError
 from detectors.video.source import Source
-from detectors.vision.detections import Detections, Detector, Image
+from detectors.vision.detections import Detector, Image
 from detectors.vision.pick import AT_ONCE, detector_for
 
 CAMERAS, CAMERA_FPS = 760, 10.0
@@ -84,10 +85,9 @@ def _ours(what: str, clip: str, weights: str | None, size_px: int | None, images
                 break
         took_s = time.perf_counter() - begun
         done = session.frames - first
+        core_s = (_cpu_s() - cpu_s) / max(1, done)
         rows.close()
         counted = session.counted
-    # The decoder's share is known only once it has ended.
-    core_s = (_cpu_s() - cpu_s) / max(1, done)
     yield Speed(f"{what}: decoding, detection, tracking and counting", done, done / took_s, core_s,
                 decoded.fps * took_s / done - 1.0, alone.fps * took_s / done - 1.0, counted, TARGETS.get(what))
 
@@ -98,19 +98,19 @@ def _decoded(what: str, clip: str, detector: Detector, images: int) -> Speed:
 
     cv2.setNumThreads(1)  # As a session has it.
     done, begun, cpu_s = -WARM_UP, 0.0, 0.0
-    with Source(clip) as source, ThreadPoolExecutor(detector.at_once) as pool:
-        waiting: deque[Future[Detections]] = deque()
+    with Source(clip) as source, Ahead(detector, source.held) as ahead:
+        waiting: deque[Answer] = deque()
         for frame in source:
-            waiting.append(pool.submit(detector.detect, frame.image))
-            if len(waiting) > min(detector.at_once, source.held - 1):
-                waiting.popleft().result()
+            waiting.append(ahead.ask(frame.image))
+            if len(waiting) > ahead.images:
+                waiting.popleft()()
                 done += 1
                 if done == 0:
                     begun, cpu_s = time.perf_counter(), _cpu_s()
                 elif done >= images:
                     break
-        took_s = time.perf_counter() - begun
-    return Speed(what, done, done / took_s, (_cpu_s() - cpu_s) / max(1, done))
+        took_s, cpu_s = time.perf_counter() - begun, _cpu_s() - cpu_s
+    return Speed(what, done, done / took_s, cpu_s / max(1, done))
 
 
 def _alone(what: str, detector: Detector, frames: list[Image]) -> Speed:
@@ -164,6 +164,13 @@ def _frames(clip: str, count: int) -> tuple[list[Image], float]:
 
 
 def _cpu_s() -> float:
-    """Processor time of this process and of its children that have ended."""
-    ours, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return ours.ru_utime + ours.ru_stime + theirs.ru_utime + theirs.ru_stime
+    """Processor time of this process and of its children, those included that have ended."""
+    import psutil
+
+    ours = psutil.Process()
+    spent_s = sum(ours.cpu_times()[:4])
+    for child in ours.children():
+        # One that ends this moment is in the first sum the next time.
+        with suppress(psutil.NoSuchProcess):
+            spent_s += sum(child.cpu_times()[:2])
+    return float(spent_s)

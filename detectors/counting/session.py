@@ -6,13 +6,13 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NamedTuple
 
 from detectors.camera.quality import doubtful
 from detectors.camera.site import CameraSite
 from detectors.counter import CameraCounter
+from detectors.counting.ahead import Ahead, Answer
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.plausibly import PlausibleLanes
 from detectors.counting.results import CountEvent, FrameResult
@@ -64,7 +64,8 @@ class Session:
     A recording can be looked at twice: where what moves is told from still road, the road is learnt from its first minute before
     its first image is counted. A looped one stands for a camera, of which nobody knows what comes.
 
-    OpenVINO aside, all is done by one thread, in the whole process (OpenCV has only one setting for both).
+    OpenVINO and background subtraction of recordings aside, all is done by one thread, in the whole process (OpenCV has only one
+    setting for both).
 
     Raises :class:`CameraError` for lines that lie outside the image, and for names that stand twice.
     """
@@ -104,7 +105,6 @@ class Session:
         self.view = QualityWatch(self.fps)
         self._plausible = PlausibleLanes(site) if site is not None else None
         self._watch = IncidentWatch(site, self.fps, facts.size, classifies=detector.classifies)
-        self._ahead = 0 if facts.live or self.counter.one_by_one else min(detector.at_once, source.held - 1)
         self._keep = max(1, keep if keep is not None else LIVE_KEPT if facts.live else sys.maxsize)
         self._incidents: dict[int, Incident] = {}
         self._signals, self._ambulances = signals, ambulances
@@ -131,25 +131,25 @@ class Session:
         self.stopped = True
 
     def __iter__(self) -> Generator[Seen, None, None]:
-        self._look_ahead()
-        with self._beside() as pool:
+        with self._beside() as ahead:
+            self._look_ahead(ahead)
             # Of a recording the next images are looked at while this one is followed; a live image does not wait for another.
-            waiting: deque[tuple[VideoFrame, ViewQuality, Future[Detections]]] = deque()
+            waiting: deque[tuple[VideoFrame, ViewQuality, Answer]] = deque()
             for frame in self._frames():
                 if frame is None:
                     yield Seen(None, None, self.view.silent(time.time()))
                     continue
                 view = self.view.see(frame.image, frame.time_s)
-                if pool is None:
+                if ahead is None:
                     yield self._seen(frame, view, None)
                     continue
-                waiting.append((frame, view, pool.submit(self.detector.detect, frame.image)))
-                if len(waiting) > self._ahead:
+                waiting.append((frame, view, ahead.ask(frame.image)))
+                if len(waiting) > ahead.images:
                     before, view, found = waiting.popleft()
-                    yield self._seen(before, view, found.result())
+                    yield self._seen(before, view, found())
             while waiting:
                 before, view, found = waiting.popleft()
-                yield self._seen(before, view, found.result())
+                yield self._seen(before, view, found())
         self.last_incidents, self.last_events = self._watch.finish(), self.counter.finish()
         self.last_sightings = self._sightings.finish()
         self._happened(self.last_incidents)
@@ -162,23 +162,17 @@ class Session:
             self.notes.append(f"of {self.counted} events the last {len(self.events)} are listed")
         self.notes += [f"image {note.frame}: {note.text}" for note in self.source.notes]
 
-    @contextmanager
-    def _beside(self) -> Iterator[ThreadPoolExecutor | None]:
-        if not self._ahead:
-            yield None
-            return
-        pool = ThreadPoolExecutor(self._ahead, "detector")
-        try:
-            yield pool
-        finally:
-            pool.shutdown(cancel_futures=True)
+    def _beside(self) -> AbstractContextManager[Ahead | None]:
+        if self.facts.live or self.counter.one_by_one:
+            return nullcontext()
+        return Ahead(self.detector, self.source.held)
 
     @property
     def looks_ahead(self) -> bool:
         """Whether the road is learnt before the first image comes, which takes some seconds."""
         return self.counter.background is not None and not self.facts.live and not self.source.looped
 
-    def _look_ahead(self) -> None:
+    def _look_ahead(self, ahead: Ahead | None) -> None:
         background = self.counter.background
         if background is None or not self.looks_ahead:
             return
@@ -191,7 +185,7 @@ class Session:
 
         # What is wrong with the recording is said when it is counted.
         with suppress(SourceError), self.source.again(AHEAD_FPS) as again:
-            background.learn(first_minute())
+            (background if ahead is None or background is not self.detector else ahead).learn(first_minute())
 
     def _frames(self) -> Iterator[VideoFrame | None]:
         """Images until the source, the time or somebody ends it; None again and again while a live source is silent."""

@@ -1,4 +1,4 @@
-"""The decoder's process, seen from its parent."""
+"""A process that decodes images or looks at them, seen from its parent."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import subprocess
 import sys
 import weakref
 from multiprocessing.connection import Connection
-
-from detectors.video.messages import Task
+from typing import Any
 
 LEAVES_S = 0.5
 
 
 class Child:
-    """Runs from when it is made until :meth:`end`, or until nobody has this object any more."""
+    """Runs ``module`` from when it is made until :meth:`end`, or until nobody has this object any more. ``first`` is what it
+    hears first."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, module: str, first: Any) -> None:
         self.pipe, theirs = multiprocessing.Pipe()
         # A bare interpreter: multiprocessing would load the program's main module once more in every child, would fail where
         # that has no guard, and a fork would not survive the threads of PyTorch and OpenVINO. A session of its own, since
         # Ctrl-C is for the parent; the child leaves when its pipe is closed.
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "detectors.video.decoding", str(theirs.fileno())], pass_fds=[theirs.fileno()],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno())], pass_fds=[theirs.fileno()],
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self._finalizer = weakref.finalize(self, _end, self._process, self.pipe)
         with contextlib.suppress(OSError):  # It is dead already, which shows when it is listened to.
-            self.pipe.send(task)
+            self.pipe.send(first)
 
     @property
     def pid(self) -> int:

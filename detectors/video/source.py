@@ -246,8 +246,9 @@ class Source:
     def _start(self) -> None:
         self._attempts += self._begun is not None
         self._heard_s = time.monotonic()
-        self._child = Child(Task(self.source, self._fps, self._at_most_fps, self._timeout_s, self._last_s,
-                                tell_why=self._begun is None and not self._patient, looped=self.looped))
+        self._child = Child("detectors.video.decoding",
+                            Task(self.source, self._fps, self._at_most_fps, self._timeout_s, self._last_s,
+                                 tell_why=self._begun is None and not self._patient, looped=self.looped))
 
     def _stop(self) -> None:
         self._lent.clear()

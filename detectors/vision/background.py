@@ -48,7 +48,7 @@ class BackgroundDetector:
     at_once = 1
 
     def __init__(self, fps: float) -> None:
-        self._fps = fps
+        self.fps = fps
         self._learn_every = max(1, round(LEARN_EVERY_S * fps))
         self._first = max(5, round(FIRST_S * fps))
         self.forget()
@@ -57,7 +57,7 @@ class BackgroundDetector:
         """The next image is of another view."""
         import cv2
 
-        self._model = cv2.createBackgroundSubtractorMOG2(history=max(10, round(MEMORY_S * self._fps)), varThreshold=DIFFERENCE,
+        self._model = cv2.createBackgroundSubtractorMOG2(history=max(10, round(MEMORY_S * self.fps)), varThreshold=DIFFERENCE,
                                                          detectShadows=True)
         self._model.setShadowThreshold(0.55)
         self._model.setBackgroundRatio(1.0 - LEARNT_SHARE)
@@ -66,7 +66,7 @@ class BackgroundDetector:
         self._standing: Standing | None = None
         self._shown: Image | None = None
         self._night = False
-        self._blobs, self._streams = Blobs(), Streams(self._fps)
+        self._blobs, self._streams = Blobs(), Streams(self.fps)
         self._exposure = Exposure()
         self._foreground: NDArray[np.uint8] | None = None
         self._doubtful: tuple[Image, Image, NDArray[np.uint8], bool] | None = None
@@ -126,7 +126,7 @@ class BackgroundDetector:
             if self._size is not None:
                 self.forget()
             self._size = size
-            self._standing = Standing(small.shape[:2], self._learn_every / self._fps)
+            self._standing = Standing(small.shape[:2], self._learn_every / self.fps)
         return self._standing
 
     def detect(self, image: Image) -> Detections:
@@ -158,7 +158,7 @@ class BackgroundDetector:
                 taken = np.asarray(cv2.bitwise_or(taken, cv2.subtract(self.kept, standing.holes)), np.uint8)
             if cv2.countNonZero(taken) and (foreground := self.foreground) is not None:
                 taken = _with_shadows(taken, foreground)
-            rate = self._learn_every / (MEMORY_S * self._fps)
+            rate = self._learn_every / (MEMORY_S * self.fps)
             self._model.apply(small, knownForegroundMask=taken, learningRate=rate)
             self._shown = None
             self._exposure.refer(self._background())
