@@ -74,6 +74,9 @@ class Reshape:
             for number, other in enumerate(self._shapes):
                 if other.lane != v.shape.lane or other.solid.length_m <= v.length_m:
                     continue
+                if v.came_to_stand and other.solid.kind in LARGE:
+                    # What is behind who waits are those who have joined the queue.
+                    continue
                 parts = within(account, [w for w in vehicles if w.place_m > v.place_m - 1.0], v, other, self._lanes)
                 v.found(number, 2.0 if self._fits(account, v, parts, other) else 0.0, MEMORY)
                 if v.better[number] > OTHER_SHAPE:

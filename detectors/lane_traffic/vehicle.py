@@ -14,6 +14,7 @@ import numpy as np
 
 from detectors.camera.ground import Floats
 from detectors.lane_traffic.silhouettes import Index, Shape
+from detectors.vision.road_users import RoadUser
 
 SPEEDS_UP_MPS2, LASTS_S = 2.0, 1.5
 """Standard deviation of accelerations, and how long one lasts."""
@@ -23,6 +24,10 @@ FASTEST_MPS = 60.0
 """Motorways are watched from bridges, too, and metres that are wrong by half make speeds wrong by half."""
 HARDEST_MPS2 = 6.0
 CRAWLS_MPS = 1.5
+CAME_M = 3.0
+"""Who has driven so far was seen to come."""
+BACK_M = 4.0
+"""Who is seen so much farther from the stop line than he was drives the other way: places tremble by less."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +49,9 @@ class LaneVehicle:
     sure: bool = False
     """Told to others: seen often enough to be no flicker."""
     passed: bool = False
+    backwards: bool = False
+    turned_m: float = math.inf
+    """Whether it goes away from the stop line; how near it has come since it comes towards it, or how far since it goes away."""
     better: dict[int, float] = field(default_factory=dict)
     """How many times as well it would account for the image, on the average of late, in another shape; by the number of that."""
 
@@ -71,6 +79,21 @@ class LaneVehicle:
     @property
     def tail_m(self) -> float:
         return self.place_m + self.length_m
+
+    @property
+    def on_other_track(self) -> bool:
+        """Trams do not turn, and the track of the other way lies close by: who goes away on it covers much of the own one."""
+        return self.backwards and self.shape.solid.kind is RoadUser.TRAM
+
+    @property
+    def told(self) -> bool:
+        """Whether it is one of its lane's traffic that others are told of."""
+        return self.sure and not self.on_other_track
+
+    @property
+    def came_to_stand(self) -> bool:
+        """It was seen to come, and stands or crawls."""
+        return self.speed_mps < CRAWLS_MPS and self.first_m - self.place_m > CAME_M
 
     @property
     def over_line(self) -> bool:
@@ -108,6 +131,7 @@ class LaneVehicle:
     def place_is(self, place_m: float, variance: float) -> None:
         """It was measured at ``place_m``."""
         self._learn(np.array([1.0, 0.0, 0.0]), place_m, variance)
+        self._notice_way()
 
     def speed_was(self, speed_mps: float, variance: float, over_s: float) -> None:
         """Its mean speed over the last ``over_s`` was measured."""
@@ -125,9 +149,16 @@ class LaneVehicle:
         self.unsure = self.unsure - np.outer(along, along) / total
         self._limit()
 
+    def _notice_way(self) -> None:
+        way = 1.0 if self.backwards else -1.0
+        if not math.isfinite(self.turned_m) or way * self.place_m > way * self.turned_m:
+            self.turned_m = self.place_m
+        elif way * self.place_m < way * self.turned_m - BACK_M:
+            self.backwards, self.turned_m = not self.backwards, self.place_m
+
     def _limit(self) -> None:
         # Nobody drives backwards in a lane for long, and who has come to a halt brakes no more.
-        if self.state[1] <= 0.0:
+        if self.state[1] <= 0.0 and not self.on_other_track:
             self.state[1] = 0.0
             self.state[2] = max(self.state[2], 0.0)
         self.state[1] = min(self.state[1], FASTEST_MPS)

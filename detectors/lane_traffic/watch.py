@@ -46,8 +46,8 @@ GONE_S, FLICKER_S = 0.7, 0.3
 HIDDEN_S, HIDDEN_TIMES = 2.0, 3.0
 """Who was seen for a moment and is hidden by others ever since, for so long and so many times that moment, was a part of them."""
 SURE_S = {RoadUser.VEHICLE: 0.5, RoadUser.MOTORCYCLE: 1.0, RoadUser.TRUCK: 0.5, RoadUser.BUS: 0.5,
-          RoadUser.TRAM: 0.5}
-"""Seen for so long before anybody is told."""
+          RoadUser.TRAM: 1.5}
+"""Seen for so long before anybody is told; a tram until it is known which way it goes."""
 GAP_M = 0.5
 PASSED_M, MOVED_M = -0.8, 1.0
 """Has passed whose front is so far beyond the stop line, and who has driven so far."""
@@ -174,7 +174,7 @@ class LaneTraffic:
         """By lane, who is in it or comes into it, in pixels of images of ``image_size`` (width, height)."""
         (rows, columns), (width, height) = self.size, image_size
         mask_to_image, site_to_image = (width / columns, height / rows), (width / self._site_size[0], height / self._site_size[1])
-        there = [v for v in self._vehicles if v.sure and not v.over_line]
+        there = [v for v in self._vehicles if v.told and not v.over_line]
         return {name: seen_in_lane([v for v in there if v.shape.lane == i], name, self._axes[i], self._lens, mask_to_image,
                                    site_to_image, leads_away=self._away[i] > 0) for i, name in enumerate(self.lanes)}
 
@@ -206,7 +206,7 @@ class LaneTraffic:
         reach = self._axes[i].reach_m
         found = [SeenVehicle(max(0.0, v.place_m), v.speed_mps if v.speed_mps > SLOW_MPS else 0.0,
                              AS_VEHICLE[v.shape.solid.kind], v.length_m)
-                 for v in self._vehicles if v.sure and not v.over_line and v.shape.lane == i and v.place_m <= reach]
+                 for v in self._vehicles if v.told and not v.over_line and v.shape.lane == i and v.place_m <= reach]
         return tuple(sorted(found, key=lambda v: v.distance_m))
 
     def standing(self) -> NDArray[np.uint8]:

@@ -91,6 +91,16 @@ def test_a_tram_is_one_vehicle_and_passes_once(track: Track, lane: int, name: st
     assert not track.traffic.vehicles(name)
 
 
+@pytest.mark.parametrize("speed_mps", [4.0, 10.0])
+def test_a_tram_of_the_other_way_is_none_of_the_lane_that_it_covers(track: Track, speed_mps: float) -> None:
+    """Seen over its own track, that lies beside, it covers much of this one; it goes away from the stop line."""
+    track.traffic.forget()
+    for image in range(int(FPS * 14)):
+        mask = track.mask((2, SINGLE.length_m, speed_mps * (image / FPS - 3.0)))
+        assert not track.traffic.see(image / FPS, DARK, mask)
+        assert not any(track.traffic.vehicles(lane) for lane in track.traffic.lanes)
+
+
 @given(place_m=st.floats(-60.0, 80.0))
 @settings(max_examples=30, deadline=None)
 def test_what_of_a_tram_is_behind_the_lens_is_cut_off(track: Track, place_m: float) -> None:
