@@ -11,6 +11,7 @@ from detectors.counting.session import Session
 from detectors.evaluation.events import WITHIN_S, EventScore, ScoredEvent, score_events
 from detectors.video.source import Source
 from detectors.vision.pick import detector_for
+from simulation.calibration.save import save_site
 from simulation.camera_counts.film import recorded
 from simulation.camera_counts.lanes import leave, site_of
 from simulation.camera_counts.street import traffic
@@ -41,11 +42,13 @@ class Counted:
 def count_view(folder: Path, name: str, view: View, *, weather: Weather, seed: int, seconds: float, flow_vph: float,
                detector: str, weights: str | None, size_px: int | None, lanes: bool = False,
                told: Callable[[str, float], None]) -> Counted:
-    """At the line, or, with ``lanes``, at the end of each of those. Leaves the recording in ``folder``. Raises
-    :class:`~detectors.errors.WeightsError`."""
+    """At the line, or, with ``lanes``, at the end of each of those. Leaves the recording in ``folder``, with the lanes' site
+    file beside it. Raises :class:`~detectors.errors.WeightsError`."""
     looks = detector_for(detector, weights, fps=view.fps, size_px=size_px)
     site = site_of(view) if lanes else None
     file = folder / f"{name}.avi"
+    if site is not None:
+        save_site(site, folder / f"{name}.yaml")
     truth = recorded(file, view, weather, seed, seconds, flow_vph, lambda share: told(f"{name}: painted", share))
     with Source(str(file)) as source:
         session = Session(source, looks, site=site, lines=[] if lanes else [view.line])

@@ -45,7 +45,8 @@ def counts(
     size: Annotated[int | None, typer.Option(metavar="PX", min=64, max=4096, help="Side at which a model looks at the image.")]
     = None,
     lanes: Annotated[bool, typer.Option("--lanes", help="Count who leaves each lane, in place of a line across all.")] = False,
-    keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Leave the recordings here.")] = None,
+    keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Leave the recordings here; with --lanes "
+                                                                       "their site files, too.")] = None,
     json: JsonOption = False,
 ) -> None:
     need("video")

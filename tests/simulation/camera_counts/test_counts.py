@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from controller.cameras.camera_file import read_camera
 from detectors.camera.fit import ground_of
 from detectors.counting.line import Direction
 from detectors.evaluation.events import ScoredEvent
@@ -112,6 +113,7 @@ def test_as_a_command(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     assert [row["view"] for row in told["views"]] == ["steep"] and 0.0 <= told["mean_f1"] <= 1.0
     assert told["lanes"] and told["views"][0]["crossings"] > 0 and (tmp_path / "look" / "steep.avi").exists()
+    assert read_camera(tmp_path / "look" / "steep.yaml") == site_of(VIEWS["steep"])
 
 
 @pytest.mark.parametrize(("words", "said"), [
