@@ -82,11 +82,14 @@ class _Beside:
     def learn(self, images: Iterable[Image]) -> None:
         self._say(Learn(True))
         self._told()
-        for image in images:
-            self._give(image)
+        try:
+            for image in images:
+                self._give(image)
+                self._told()
+        finally:
+            # A recording may fail on the way: what is asked for next is not to be learnt from.
+            self._say(Learn(False))
             self._told()
-        self._say(Learn(False))
-        self._told()
 
     @property
     def pid(self) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from detectors.counting.ahead import Ahead, Answer
-from detectors.errors import DetectionError
+from detectors.errors import DetectionError, SourceError
 from detectors.vision.background import BackgroundDetector
 from detectors.vision.detections import Detections, Image
 from tests.detectors.vision.test_background import picture as road_with
@@ -54,6 +54,17 @@ def test_another_process_finds_the_same(ahead: Ahead) -> None:
     assert len(told) == len(found) and all(_same(a, b) for a, b in zip(found, told, strict=True))
     assert len(found[10]) == 1, "the road was learnt before"
     assert len(found[85]) == 1
+
+
+def test_a_recording_that_fails_while_the_road_is_learnt_is_counted_all_the_same(ahead: Ahead) -> None:
+    def fails() -> Iterator[Image]:
+        yield from _images(3)
+        raise SourceError("cannot be read", where="film")
+
+    with pytest.raises(SourceError):
+        ahead.learn(fails())
+    here, images = BackgroundDetector(FPS), _images(30)
+    assert all(_same(a, here.detect(image)) for a, image in zip(_asked(ahead, images), images, strict=True))
 
 
 def test_a_process_that_dies_is_one_clear_line(ahead: Ahead) -> None:
