@@ -29,7 +29,8 @@ class Ahead:
         self._detector = detector
         self._pool: ThreadPoolExecutor | None = None
         self._child: _Beside | None = None
-        if isinstance(detector, BackgroundDetector) and len(os.sched_getaffinity(0)) > 1:
+        # Another process makes one of its own: whoever is more than that works here.
+        if type(detector) is BackgroundDetector and len(os.sched_getaffinity(0)) > 1:
             self.images = held - 1
             self._child = _Beside(detector.fps, held)
         else:
