@@ -28,6 +28,10 @@ LEAST_MARKS = 3
 ERROR_PX = 0.2
 """Standard deviation of how far a mark is followed wrongly."""
 LONGEST_S = 0.6
+SMALL_PX = 24
+"""Vehicles that are narrower in the image that is looked at are hardly seen in smaller copies of it, where a mark is surrounded
+by road that stands still: their marks are looked for in the image alone, and in narrower surroundings; but of those who are new,
+of whom nobody knows how far they have come since the last image."""
 
 
 class MeasuredSpeed(NamedTuple):
@@ -39,10 +43,11 @@ class MeasuredSpeed(NamedTuple):
 
 
 class _Marks(NamedTuple):
-    """``px`` (N, 2) in the image that is looked at; ``owner`` (N,) numbers into ``vehicles``."""
+    """``px`` (N, 2) in the image that is looked at; ``owner`` (N,) numbers into ``vehicles``; ``small`` (N,) whose is small."""
 
     px: NDArray[np.float32]
     owner: NDArray[np.intp]
+    small: NDArray[np.bool_]
     vehicles: list[LaneVehicle]
 
 
@@ -71,8 +76,6 @@ class LaneFlow:
 
     def speeds(self, image: NDArray[np.uint8], time_s: float) -> list[MeasuredSpeed]:
         """Of the vehicles that marks were taken on in the last image."""
-        import cv2
-
         grey = self._grey(image)
         marks, last, by_s = self._marks, self._last, time_s - self._last_s
         self._last, self._last_s, self._marks = grey, time_s, None
@@ -80,10 +83,11 @@ class LaneFlow:
             return []
         located = self._located(marks)
         expected = self._expected(marks, located, by_s)
-        found, status, error = cv2.calcOpticalFlowPyrLK(last, grey, marks.px, expected.copy(), winSize=(9, 9), maxLevel=2,
-                                                        flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
-        good = (status.reshape(-1) > 0) & (error.reshape(-1) < 24)
-        return self._measured(marks, located, np.asarray(found, np.float64).reshape(-1, 2), good, by_s)
+        found, good = np.zeros((len(expected), 2)), np.zeros(len(expected), bool)
+        for which, window_px, smaller in ((~marks.small, 9, 2), (marks.small, 7, 0)):
+            if which.any():
+                found[which], good[which] = _looked_for(last, grey, marks.px[which], expected[which], window_px, smaller)
+        return self._measured(marks, located, found, good, by_s)
 
     def mark(self, vehicles: Sequence[LaneVehicle], owners: NDArray[np.int16]) -> None:
         """Take marks on ``vehicles`` in the image looked at last; ``owners`` (rows, columns) has the number into ``vehicles`` of
@@ -94,8 +98,8 @@ class LaneFlow:
             return
         rows, columns = self._last.shape
         whole = cv2.resize(owners, (columns, rows), interpolation=cv2.INTER_NEAREST)
-        px, owner = [], []
-        for i in range(len(vehicles)):
+        px, owner, small = [], [], []
+        for i, v in enumerate(vehicles):
             mine = (whole == i).astype(np.uint8)
             x, y, w, h = cv2.boundingRect(mine)
             if w < 3 or h < 3:
@@ -106,8 +110,11 @@ class LaneFlow:
                 continue
             px.append(corners.reshape(-1, 2) + (x, y))
             owner += [i] * len(corners)
+            wide_px = float(v.shape.wide_px[v.shape.nearest(v.place_m)]) * columns / owners.shape[1]
+            small += [v.sure and wide_px < SMALL_PX] * len(corners)
         if px:
-            self._marks = _Marks(np.asarray(np.vstack(px), np.float32), np.array(owner, np.intp), list(vehicles))
+            self._marks = _Marks(np.asarray(np.vstack(px), np.float32), np.array(owner, np.intp), np.array(small, bool),
+                                 list(vehicles))
 
     def _grey(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         import cv2
@@ -167,3 +174,13 @@ class LaneFlow:
             error = max(float(np.median(blur[mine])), spread) * 1.25 / math.sqrt(n)
             told.append(MeasuredSpeed(v, middle, error**2 + 0.15**2 + (0.05 * middle) ** 2))
         return told
+
+
+def _looked_for(last: NDArray[np.uint8], grey: NDArray[np.uint8], px: NDArray[np.float32], expected: NDArray[np.float32],
+                window_px: int, smaller: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Where the marks ``px`` (N, 2) of ``last`` are in ``grey``, first in so many ``smaller`` copies of it; which were found."""
+    import cv2
+
+    found, status, error = cv2.calcOpticalFlowPyrLK(last, grey, px, expected.copy(), winSize=(window_px, window_px),
+                                                    maxLevel=smaller, flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
+    return np.asarray(found, np.float64).reshape(-1, 2), (status.reshape(-1) > 0) & (error.reshape(-1) < 24)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from statistics import median
+from statistics import fmean, median
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from detectors.lane_traffic.vehicle import LaneVehicle
 from detectors.vision.detections import Image
 from detectors.vision.road_users import RoadUser
 from simulation.cameras.bodies import body
+from simulation.cameras.film import Film
 from simulation.cameras.pose import Pose
 from simulation.cameras.scene import Placed, picture_of
 from simulation.cameras.weather import LIGHTS, Weather
@@ -31,13 +32,20 @@ LONG_M = 60.0
 
 
 def painted(pose: Pose, kind: RoadUser, name: str, front_m: float, upstream: bool) -> Image:
-    from simulation.cameras.film import Film
-
     solid = next(s for s in SOLIDS if s.kind is kind)
     light = LIGHTS[Weather.DAY]
     one = body(kind, solid.length_m, solid.width_m, solid.height_m, name, 1)
     placed = [Placed(one, front_m, 0.0, math.pi if upstream else 0.0)]
     return Film(asphalt(1), light, 3).develop(picture_of(pose, placed, light), 0, 0.0)
+
+
+def speeds_told(flow: LaneFlow, v: LaneVehicle, now: Image, then: Image) -> list[float]:
+    """Of ``v``, which is seen in ``now`` and 0.2 s later in ``then``: one speed or none."""
+    assert not flow.speeds(now, 0.0)
+    owners = np.full((SIZE[1] // 2, SIZE[0] // 2), -1, np.int16)
+    owners.reshape(-1)[v.covered] = 0
+    flow.mark([v], owners)
+    return [m.speed_mps for m in flow.speeds(then, BY_S)]
 
 
 @pytest.mark.parametrize(("kind", "away"), [(RoadUser.VEHICLE, False), (RoadUser.VEHICLE, True), (RoadUser.BUS, True)])
@@ -55,15 +63,45 @@ def test_the_speed_of_a_vehicle_near_the_camera_is_its_own(kind: RoadUser, away:
     told = []
     for number in range(6):
         at_m = 12.0 + 0.35 * number
-        flow = LaneFlow(ground, lens, [axis] * 2, SIZE)
         v = LaneVehicle.begun(1, shape, LONG_M - at_m if away else at_m, 1.0, SPEED_MPS, 0.0)
-        assert not flow.speeds(painted(pose, kind, f"{number}", at_m, not away), 0.0)
-        owners = np.full(size, -1, np.int16)
-        owners.reshape(-1)[v.covered] = 0
-        flow.mark([v], owners)
         then_m = at_m + SPEED_MPS * BY_S * (1.0 if away else -1.0)
-        told += [m.speed_mps for m in flow.speeds(painted(pose, kind, f"{number}", then_m, not away), BY_S)]
+        told += speeds_told(LaneFlow(ground, lens, [axis] * 2, SIZE), v, painted(pose, kind, f"{number}", at_m, not away),
+                            painted(pose, kind, f"{number}", then_m, not away))
     assert len(told) >= 4 and median(told) == pytest.approx(SPEED_MPS, rel=0.04)
+
+
+def test_a_distant_car_is_hardly_held_back_by_what_stands_around_it() -> None:
+    """50 m from the stop line, on a road of patches as bright or dark as it is. With smaller copies of the image asked first
+    the median is 10.1 m/s, and 2.6 m/s are the mean error."""
+    pose = pose_of()
+    site = site_of(pose)
+    ground = ground_of(site)
+    assert ground is not None
+    lens = lens_of(ground, SIZE)
+    assert lens is not None
+    axis = axis_of(site.lanes[1], ground, site.range_m)
+    size = SIZE[1] // 2, SIZE[0] // 2
+    car = SOLIDS[0]
+    shape = next(s for s in shapes_of(1, axis, lens, (0.5, 0.5), size, (car,)) if s.aside_m == 0.0)
+    told = []
+    for number in range(30):
+        at_m = 50.0 + 0.35 * (number % 6)
+        film = Film(patched(number), LIGHTS[Weather.DAY], number)
+        one = body(car.kind, car.length_m, car.width_m, car.height_m, f"{number}", 1)
+        there = [Placed(one, at_m - by_s * SPEED_MPS, 0.0, math.pi) for by_s in (0.0, BY_S)]
+        now, then = (film.develop(picture_of(pose, [one], LIGHTS[Weather.DAY]), i, BY_S * i) for i, one in enumerate(there))
+        v = LaneVehicle.begun(1, shape, at_m, 1.0, 8.0, 0.0)
+        v.sure = True
+        told += speeds_told(LaneFlow(ground, lens, [axis] * 2, SIZE), v, now, then)
+    assert len(told) == 30 and median(told) > 10.4
+    assert fmean(abs(speed - SPEED_MPS) for speed in told) < 2.2
+
+
+def patched(seed: int) -> Image:
+    """A road of patches of 6 × 6 pixels."""
+    rows, columns = SIZE[1] // 6 + 1, SIZE[0] // 6 + 1
+    shades = np.random.default_rng(seed).integers(-35, 36, (rows, columns, 1)).repeat(6, 0).repeat(6, 1)[:SIZE[1], :SIZE[0]]
+    return np.asarray(np.clip(asphalt(seed).astype(np.int16) + shades, 0, 255), np.uint8)
 
 
 shares = st.floats(0.0, 1.0)
