@@ -11,8 +11,7 @@ from typing import Any
 from detectors.counting.looking import Learn
 from detectors.errors import DetectionError
 from detectors.video.child import Child
-from detectors.video.memory import Images, allotted, hand_over, slots_in
-from detectors.video.messages import Memory
+from detectors.video.memory import Images, share
 from detectors.vision.background import BackgroundDetector
 from detectors.vision.detections import Detections, Detector, Image
 
@@ -101,20 +100,11 @@ class _Beside:
 
     def _give(self, image: Image) -> None:
         if not self._slots or self._slots[0].shape != image.shape:
-            self._resize(image.shape[1], image.shape[0])
+            # The other process has its old slots until it has read on so far.
+            self._slots, self._next = share(self._child.pipe, self._many, image.shape[1], image.shape[0]), 0
         self._slots[self._next][...] = image
         self._say(self._next)
         self._next = (self._next + 1) % self._many
-
-    def _resize(self, width: int, height: int) -> None:
-        # The child has its old slots until it has read on so far.
-        descriptor = allotted(self._many * width * height * 3)
-        try:
-            self._slots, self._next = slots_in(descriptor, self._many, width, height), 0
-            self._say(Memory(width, height, self._many))
-            hand_over(self._child.pipe, descriptor)
-        finally:
-            os.close(descriptor)
 
     def _say(self, what: Any) -> None:
         try:

@@ -7,13 +7,12 @@ millisecond, again and again, and two threads of which one asks it and the other
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
-from detectors.video.memory import Images, slots_in, taken_over
+from detectors.video.memory import Images, shared
 from detectors.video.messages import Memory
 from detectors.vision.background import BackgroundDetector
 from detectors.vision.detections import Image
@@ -54,11 +53,7 @@ class _Child:
                 return told
             if not isinstance(told, Memory):
                 return self._slots[int(told)]
-            descriptor = taken_over(self._pipe)
-            try:
-                self._slots = slots_in(descriptor, told.slots, told.width, told.height)
-            finally:
-                os.close(descriptor)
+            self._slots = shared(self._pipe, told)
 
     def _later(self) -> Iterator[Image]:
         self._pipe.send(None)

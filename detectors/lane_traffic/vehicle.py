@@ -25,7 +25,7 @@ FASTEST_MPS = 60.0
 HARDEST_MPS2 = 6.0
 CRAWLS_MPS = 1.5
 CAME_M = 3.0
-"""Who has driven so far was seen to come."""
+"""Who has driven so far was seen to come: he is a vehicle and no hole in the background."""
 BACK_M = 4.0
 """Who is seen so much farther from the stop line than he was drives the other way: places tremble by less."""
 
@@ -91,9 +91,18 @@ class LaneVehicle:
         return self.sure and not self.on_other_track
 
     @property
+    def driven_m(self) -> float:
+        return self.first_m - self.place_m
+
+    @property
+    def came(self) -> bool:
+        """It was seen to come."""
+        return self.driven_m > CAME_M
+
+    @property
     def came_to_stand(self) -> bool:
         """It was seen to come, and stands or crawls."""
-        return self.speed_mps < CRAWLS_MPS and self.first_m - self.place_m > CAME_M
+        return self.came and self.speed_mps < CRAWLS_MPS
 
     @property
     def over_line(self) -> bool:
@@ -151,7 +160,7 @@ class LaneVehicle:
 
     def _notice_way(self) -> None:
         way = 1.0 if self.backwards else -1.0
-        if not math.isfinite(self.turned_m) or way * self.place_m > way * self.turned_m:
+        if way * self.place_m > way * self.turned_m:
             self.turned_m = self.place_m
         elif way * self.place_m < way * self.turned_m - BACK_M:
             self.backwards, self.turned_m = not self.backwards, self.place_m

@@ -62,8 +62,8 @@ BEGIN_SCORE = 0.5
 """Score from which a detector's word is enough for somebody new."""
 FIRST_SHARE = 0.6
 """Of the speed limit, a vehicle is taken to come at first."""
-DROVE_M, PARKED_S = 3.0, 240.0
-"""Who has driven so far is a vehicle and no hole in the background; who has stood for so long is parked."""
+PARKED_S = 240.0
+"""Who has stood for so long is parked."""
 SLOW_MPS = 0.3
 """Slower is the tremble of what is measured."""
 
@@ -214,7 +214,7 @@ class LaneTraffic:
         drove may be the hole that a parked car left, and whoever has not moved for minutes is parked."""
         held = np.zeros(self.size[0] * self.size[1], np.uint8)
         for v in self._vehicles:
-            if v.sure and v.first_m - v.place_m > DROVE_M and v.stood_s < PARKED_S:
+            if v.sure and v.came and v.stood_s < PARKED_S:
                 held[v.covered] = 255
         return held.reshape(self.size)
 
@@ -321,10 +321,9 @@ class LaneTraffic:
     def _passages(self, now_s: float) -> list[Passage]:
         found = []
         for v in self._vehicles:
-            moved_m = v.first_m - v.place_m
-            if v.sure and not v.passed and v.place_m < PASSED_M and moved_m > MOVED_M:
+            if v.sure and not v.passed and v.place_m < PASSED_M and v.driven_m > MOVED_M:
                 v.passed = True
-                if moved_m > KNOWN_M or now_s - v.begun_s >= KNOWN_S:
+                if v.driven_m > KNOWN_M or now_s - v.begun_s >= KNOWN_S:
                     found.append(Passage(self.lanes[v.shape.lane], v.shape.solid.kind, v.number))
         return found
 

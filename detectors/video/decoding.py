@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from detectors.errors import DetectionError
-from detectors.video.memory import Images, slots_in, taken_over
+from detectors.video.memory import Images, shared
 from detectors.video.messages import Decoded, Finished, Memory, Opened, Resized, Task, Working
 
 SIGN_OF_LIFE_S = 2.0
@@ -103,9 +103,7 @@ class _Child:
         while self._pipe.poll(None if wait and not self._free else 0):
             said = self._pipe.recv()
             if isinstance(said, Memory):
-                descriptor = taken_over(self._pipe)
-                self._slots = slots_in(descriptor, said.slots, said.width, said.height)
-                os.close(descriptor)
+                self._slots = shared(self._pipe, said)
                 self._free = list(range(said.slots))
                 self._awaiting = False
             elif not self._awaiting:  # Else it is one of the block that is given up.

@@ -1,4 +1,4 @@
-"""The memory through which images go from the decoder's process: it has no name, so that nothing is ever left behind.
+"""The memory through which images go from one process to another: it has no name, so that nothing is ever left behind.
 
 Files in ``/dev/shm`` outlive a program that is killed, and a container's 64 MB of them are one 4K camera; what stands here
 is freed with the last process that has it, however that ends.
@@ -6,6 +6,7 @@ is freed with the last process that has it, however that ends.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import socket
@@ -16,10 +17,39 @@ from typing import Any
 
 import numpy as np
 
+from detectors.video.messages import Memory
+
 Images = list[np.ndarray[Any, np.dtype[np.uint8]]]
 
 
-def allotted(size: int) -> int:
+def share(pipe: Connection, slots: int, width: int, height: int) -> Images:
+    """New ``slots`` for images of that size, which the other end of ``pipe`` is given as well: it hears of them by
+    :class:`~detectors.video.messages.Memory`, and is to take them with :func:`shared` and read nothing else first. That it has
+    gone shows when it is listened to.
+
+    Raises OSError where there is not so much memory.
+    """
+    descriptor = _allotted(slots * width * height * 3)
+    try:
+        images = _slots_in(descriptor, slots, width, height)
+        with contextlib.suppress(OSError):
+            pipe.send(Memory(width, height, slots))
+            _hand_over(pipe, descriptor)
+        return images
+    finally:
+        os.close(descriptor)
+
+
+def shared(pipe: Connection, told: Memory) -> Images:
+    """The slots that were ``told`` of. Raises EOFError and OSError where the other end has gone."""
+    descriptor = _taken_over(pipe)
+    try:
+        return _slots_in(descriptor, told.slots, told.width, told.height)
+    finally:
+        os.close(descriptor)
+
+
+def _allotted(size: int) -> int:
     """A file descriptor of ``size`` new bytes. Raises OSError where there is not so much."""
     if sys.platform == "linux":
         descriptor = os.memfd_create("mourour-images")
@@ -34,20 +64,20 @@ def allotted(size: int) -> int:
     return descriptor
 
 
-def slots_in(descriptor: int, slots: int, width: int, height: int) -> Images:
+def _slots_in(descriptor: int, slots: int, width: int, height: int) -> Images:
     """``slots`` images of height × width × 3 in that memory, which lasts as long as one of them is held."""
     size = width * height * 3
     memory = mmap.mmap(descriptor, slots * size)
     return [np.ndarray((height, width, 3), np.uint8, memory, offset=i * size) for i in range(slots)]
 
 
-def hand_over(pipe: Connection, descriptor: int) -> None:
-    """Give the other end of ``pipe`` a descriptor of its own. It reads it with :func:`taken_over`, and nothing else first."""
+def _hand_over(pipe: Connection, descriptor: int) -> None:
+    """Give the other end of ``pipe`` a descriptor of its own."""
     with socket.fromfd(pipe.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as line:
         socket.send_fds(line, [b"m"], [descriptor])
 
 
-def taken_over(pipe: Connection) -> int:
+def _taken_over(pipe: Connection) -> int:
     with socket.fromfd(pipe.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as line:
         _, descriptors, _, _ = socket.recv_fds(line, 1, 1)
     if not descriptors:

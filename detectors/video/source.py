@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import random
 import time
 from collections import deque
@@ -17,8 +16,8 @@ from detectors.video.child import Child
 from detectors.video.clock import FASTEST_FPS, ODD_LIMIT, SLOWEST_FPS, believable_fps
 from detectors.video.frames import SourceFacts, SourceNote, VideoFrame
 from detectors.video.kinds import Named, named
-from detectors.video.memory import Images, allotted, hand_over, slots_in
-from detectors.video.messages import Decoded, Finished, Memory, Opened, Resized, Task
+from detectors.video.memory import Images, share
+from detectors.video.messages import Decoded, Finished, Opened, Resized, Task
 
 TIMEOUT_S = 10.0
 PATIENCE_S = 5.0
@@ -191,20 +190,13 @@ class Source:
         # What is held stays as it is, and its slot is none of the new ones.
         self._lent.clear()
         slots = self.held + SPARE
+        assert self._child is not None
         try:
-            descriptor = allotted(slots * told.width * told.height * 3)
+            self._slots = share(self._child.pipe, slots, told.width, told.height)
         except OSError:
             self.close()
             raise SourceError(f"there is no memory for {slots} images of {told.width} × {told.height}",
                               where=self.source.shown, mend="have the camera send smaller ones") from None
-        try:
-            self._slots = slots_in(descriptor, slots, told.width, told.height)
-            assert self._child is not None
-            with contextlib.suppress(OSError):
-                self._child.pipe.send(Memory(told.width, told.height, slots))
-                hand_over(self._child.pipe, descriptor)
-        finally:
-            os.close(descriptor)
 
     def _hand_back(self, keep: int) -> None:
         while len(self._lent) > keep:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from detectors.camera.fit import ground_of
 from detectors.camera.lens import lens_of
+from detectors.camera.site import CameraSite
 from detectors.lane_traffic.axis import axis_of
 from detectors.lane_traffic.flow import LaneFlow
 from detectors.lane_traffic.marks_on import mark_away_m
@@ -39,34 +40,41 @@ def painted(pose: Pose, kind: RoadUser, name: str, front_m: float, upstream: boo
     return Film(asphalt(1), light, 3).develop(picture_of(pose, placed, light), 0, 0.0)
 
 
-def speeds_told(flow: LaneFlow, v: LaneVehicle, now: Image, then: Image) -> list[float]:
-    """Of ``v``, which is seen in ``now`` and 0.2 s later in ``then``: one speed or none."""
-    assert not flow.speeds(now, 0.0)
-    owners = np.full((SIZE[1] // 2, SIZE[0] // 2), -1, np.int16)
-    owners.reshape(-1)[v.covered] = 0
-    flow.mark([v], owners)
-    return [m.speed_mps for m in flow.speeds(then, BY_S)]
+class MiddleLane:
+    """Of a ``site``, in which one vehicle of ``kind`` is seen in two images."""
+
+    def __init__(self, site: CameraSite, kind: RoadUser) -> None:
+        ground = ground_of(site)
+        assert ground is not None
+        lens = lens_of(ground, SIZE)
+        assert lens is not None
+        axis = axis_of(site.lanes[1], ground, site.range_m)
+        self.size = SIZE[1] // 2, SIZE[0] // 2
+        self.shape = next(s for s in shapes_of(1, axis, lens, (0.5, 0.5), self.size) if s.solid.kind is kind and s.aside_m == 0.0)
+        self.flow = LaneFlow(ground, lens, [axis] * 2, SIZE)
+
+    def speeds_told(self, v: LaneVehicle, now: Image, then: Image) -> list[float]:
+        """Of ``v``, which is seen in ``now`` and 0.2 s later in ``then``: one speed or none."""
+        self.flow.forget()
+        assert not self.flow.speeds(now, 0.0)
+        owners = np.full(self.size, -1, np.int16)
+        owners.reshape(-1)[v.covered] = 0
+        self.flow.mark([v], owners)
+        return [m.speed_mps for m in self.flow.speeds(then, BY_S)]
 
 
 @pytest.mark.parametrize(("kind", "away"), [(RoadUser.VEHICLE, False), (RoadUser.VEHICLE, True), (RoadUser.BUS, True)])
 def test_the_speed_of_a_vehicle_near_the_camera_is_its_own(kind: RoadUser, away: bool) -> None:
     """At 5 images a second, 12 to 14 m from the end of the lane that is nearer to the camera, 12 m before which it hangs."""
     pose = pose_of(back_m=12.0)
-    site = seen_from_behind(LONG_M) if away else site_of(pose, LONG_M)
-    ground = ground_of(site)
-    assert ground is not None
-    lens = lens_of(ground, SIZE)
-    assert lens is not None
-    axis = axis_of(site.lanes[1], ground, site.range_m)
-    size = SIZE[1] // 2, SIZE[0] // 2
-    shape = next(s for s in shapes_of(1, axis, lens, (0.5, 0.5), size) if s.solid.kind is kind and s.aside_m == 0.0)
+    lane = MiddleLane(seen_from_behind(LONG_M) if away else site_of(pose, LONG_M), kind)
     told = []
     for number in range(6):
         at_m = 12.0 + 0.35 * number
-        v = LaneVehicle.begun(1, shape, LONG_M - at_m if away else at_m, 1.0, SPEED_MPS, 0.0)
+        v = LaneVehicle.begun(1, lane.shape, LONG_M - at_m if away else at_m, 1.0, SPEED_MPS, 0.0)
         then_m = at_m + SPEED_MPS * BY_S * (1.0 if away else -1.0)
-        told += speeds_told(LaneFlow(ground, lens, [axis] * 2, SIZE), v, painted(pose, kind, f"{number}", at_m, not away),
-                            painted(pose, kind, f"{number}", then_m, not away))
+        told += lane.speeds_told(v, painted(pose, kind, f"{number}", at_m, not away),
+                                 painted(pose, kind, f"{number}", then_m, not away))
     assert len(told) >= 4 and median(told) == pytest.approx(SPEED_MPS, rel=0.04)
 
 
@@ -74,15 +82,8 @@ def test_a_distant_car_is_hardly_held_back_by_what_stands_around_it() -> None:
     """50 m from the stop line, on a road of patches as bright or dark as it is. With smaller copies of the image asked first
     the median is 10.1 m/s, and 2.6 m/s are the mean error."""
     pose = pose_of()
-    site = site_of(pose)
-    ground = ground_of(site)
-    assert ground is not None
-    lens = lens_of(ground, SIZE)
-    assert lens is not None
-    axis = axis_of(site.lanes[1], ground, site.range_m)
-    size = SIZE[1] // 2, SIZE[0] // 2
     car = SOLIDS[0]
-    shape = next(s for s in shapes_of(1, axis, lens, (0.5, 0.5), size, (car,)) if s.aside_m == 0.0)
+    lane = MiddleLane(site_of(pose), car.kind)
     told = []
     for number in range(30):
         at_m = 50.0 + 0.35 * (number % 6)
@@ -90,9 +91,9 @@ def test_a_distant_car_is_hardly_held_back_by_what_stands_around_it() -> None:
         one = body(car.kind, car.length_m, car.width_m, car.height_m, f"{number}", 1)
         there = [Placed(one, at_m - by_s * SPEED_MPS, 0.0, math.pi) for by_s in (0.0, BY_S)]
         now, then = (film.develop(picture_of(pose, [one], LIGHTS[Weather.DAY]), i, BY_S * i) for i, one in enumerate(there))
-        v = LaneVehicle.begun(1, shape, at_m, 1.0, 8.0, 0.0)
+        v = LaneVehicle.begun(1, lane.shape, at_m, 1.0, 8.0, 0.0)
         v.sure = True
-        told += speeds_told(LaneFlow(ground, lens, [axis] * 2, SIZE), v, now, then)
+        told += lane.speeds_told(v, now, then)
     assert len(told) == 30 and median(told) > 10.4
     assert fmean(abs(speed - SPEED_MPS) for speed in told) < 2.2
 
