@@ -23,14 +23,16 @@ from detectors.counting.motion import Motion
 from detectors.counting.on_foot import Gait
 from detectors.counting.path import Path
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
+from detectors.counting.sighted import sightings
 from detectors.lane_traffic.agreement import NOT_FOLLOWED, Agreement
 from detectors.lane_traffic.sizes import SizeWatch, UsualSizes
-from detectors.lane_traffic.watch import LaneTraffic, Passage, Sighting, traffic_of
+from detectors.lane_traffic.watch import LaneTraffic, Passage, traffic_of
 from detectors.observation import Quality
 from detectors.video.frames import VideoFrame
 from detectors.vision.background import BackgroundDetector
-from detectors.vision.detections import Detections, Detector
-from detectors.vision.road_users import ROAD_USERS, RoadUser
+from detectors.vision.detections import Detections, Detector, Image
+from detectors.vision.road_users import RoadUser
+from detectors.vision.steady import Steady
 from detectors.vision.tracking import Tracked, Tracker
 from detectors.walkers.upright import Upright, carriageway_of
 from detectors.walkers.watch import LEAST_FPS, Walkers
@@ -40,8 +42,6 @@ LONGEST_STEPS = 100
 """A gap of more images than this is one in which everybody is lost anyhow."""
 MOMENTS = 250
 LEAVING_EVERY_S = 0.2
-SIGHTED = 0.3
-"""Score from which what a detector found is held to be where it says."""
 JUST_SEEN_S = 0.3
 """Who was seen no longer ago than this when the images end was there to the end."""
 LEAST_SEEN, SEEN_SHARE = 3, 0.3
@@ -89,6 +89,8 @@ class CameraCounter:
         self._moments: deque[tuple[int, float]] = deque(maxlen=MOMENTS)
         self._first_track = self._last_track = 0
         self._first_image: int | None = None
+        self.image: Image | None = None
+        """The latest, as if the camera hung still where lanes are measured: what was found lies in this."""
         self.left_out = 0
         """Crossings of lines by people on foot, where those are not asked for."""
         self._begin(image_size)
@@ -119,6 +121,7 @@ class CameraCounter:
         """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
         self._left_s = -math.inf
         self._still = self._background()
+        self._steady = Steady()
         self._walkers = self._people_sought()
         self._images = 0
         self._first_track = self._last_track
@@ -144,6 +147,11 @@ class CameraCounter:
             self._first_image = frame.number
         steps = round((frame.time_s - self._moments[-1][1]) * self.fps) if self._moments else 1
         self._moments.append((frame.number, frame.time_s))
+        if self._still is not None:
+            frame = frame._replace(image=self.steadied(frame.image, frame.time_s))
+            if found is not None:
+                found = found.moved(-self._steady.swayed_px[0], -self._steady.swayed_px[1])
+        self.image = frame.image
         found = self.detector.detect(frame.image) if found is None else found
         if self._ignored is not None and len(found):
             found = self._watched(found)
@@ -171,6 +179,11 @@ class CameraCounter:
                            self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason, self._traffic),
                            self._measure.exits(self.lanes, frame.time_s, tracks),
                            self._measure.crossings(self.lanes, frame.time_s, tracks), self._one_by_one(), self._walking(frame))
+
+    def steadied(self, image: Image, time_s: float) -> Image:
+        """``image`` as if the camera hung still; of one that nobody is counted in."""
+        known = [traffic.taken() for traffic in (self._traffic, self._leaving) if traffic is not None]
+        return self._steady.see(image, time_s, np.logical_or.reduce(known) if known else None)
 
     def finish(self) -> tuple[CountEvent, ...]:
         """No more images: what is certain now of those who are still on their way. Who is over a line with his middle has crossed
@@ -244,14 +257,15 @@ class CameraCounter:
                 self._still = None
         if self._traffic is None:
             return []
-        sightings = self._sightings(found) if still is not self.detector else ()
-        passages = self._traffic.see(frame.time_s, frame.image, mask, sightings)
+        assert self.lanes is not None
+        seen = sightings(found, self.lanes, self._place, self._leaving) if still is not self.detector else ()
+        passages = self._traffic.see(frame.time_s, frame.image, mask, seen)
         still.kept = self._traffic.standing()
         if self._leaving is not None:
             # Half an image early is early enough; time that went back begins anew.
             if not 0.0 <= frame.time_s - self._left_s < LEAVING_EVERY_S - 0.5 / max(self.fps, 1.0):
                 self._left_s = frame.time_s
-                self._leaving.see(frame.time_s, frame.image, mask, sightings, self._traffic.covered)
+                self._leaving.see(frame.time_s, frame.image, mask, seen, self._traffic.covered)
             still.kept = still.kept | self._leaving.standing()
         return passages
 
@@ -259,20 +273,6 @@ class CameraCounter:
         """Whoever is followed, by lane."""
         return {lane: there for traffic in (self._traffic, self._leaving) if traffic is not None
                 for lane, there in traffic.followed(self.size).items()}
-
-    def _sightings(self, found: Detections) -> list[Sighting]:
-        assert self.lanes is not None
-        told = []
-        for (left, _, right, bottom), score, kind in zip(found.boxes.tolist(), found.scores.tolist(), found.kinds.tolist(),
-                                                         strict=True):
-            user, foot = ROAD_USERS[kind], ((left + right) / 2, bottom)
-            lane = self.lanes.lane_at(*foot) if user.drives and score >= SIGHTED else None
-            away_m = lane.distance_m(self._place(foot), length_m(user, None)) if lane is not None else None
-            if lane is not None and away_m is not None:
-                if lane.role is LaneRole.EXIT and self._leaving is not None:
-                    away_m = self._leaving.along_m(lane.id, away_m + length_m(user, None))
-                told.append(Sighting(lane.id, away_m, user, score))
-        return told
 
     def _passage(self, frame: VideoFrame, passage: Passage, tracks: Sequence[SeenTrack]) -> CountEvent:
         """Of the track whose box is nearest to the stop line; of none, and then numbered below zero, where that is not seen."""

@@ -181,7 +181,7 @@ class Session:
             for frame in again:
                 if self.stopped or frame.time_s > AHEAD_S:
                     return
-                yield frame.image
+                yield self.counter.steadied(frame.image, frame.time_s)
 
         # What is wrong with the recording is said when it is counted.
         with suppress(SourceError), self.source.again(AHEAD_FPS) as again:
@@ -209,6 +209,8 @@ class Session:
 
     def _seen(self, frame: VideoFrame, view: ViewQuality, found: Detections | None) -> Seen:
         result = self.counter.see(frame, quality=view.quality, reason=view.reason, found=found)
+        if self.counter.image is not None:
+            frame = frame._replace(image=self.counter.image)
         self._judged[self.counter.worth(view.quality, view.reason)] += 1
         if self._plausible is not None:
             result = self._plausible.see(result)

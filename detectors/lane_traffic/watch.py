@@ -195,6 +195,13 @@ class LaneTraffic:
                 there[v.covered] = True
         return there.reshape(self.size)
 
+    def taken(self) -> NDArray[np.bool_]:
+        """(rows, columns) where somebody is."""
+        there = np.zeros(self.size[0] * self.size[1], bool)
+        for v in self._vehicles:
+            there[v.covered] = True
+        return there.reshape(self.size)
+
     def along_m(self, lane: str, outwards_m: float) -> float:
         """Where in an exit somebody is whose front is ``outwards_m`` from its beginning."""
         axis = self._axes[self.lanes.index(lane)]

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from detectors.vision.detections import Image
+from detectors.vision.moved import moved
 from simulation.cameras.scene import Picture
 from simulation.cameras.weather import Light
 
@@ -88,27 +89,13 @@ class Film:
             return image
         sway = [size * (0.6 * math.sin(2 * math.pi * 0.23 * time_s + self._phases[i])
                         + 0.4 * math.sin(2 * math.pi * 0.71 * time_s + self._phases[2 + i])) for i in (0, 1)]
-        return _moved(image, *(s + float(random.normal(0, 0.15 * size)) for s in sway))
+        return moved(image, *(s + float(random.normal(0, 0.15 * size)) for s in sway))
 
     def _compressed(self, image: Image) -> Image:
         if self._quality >= 100:
             return image
         _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
         return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
-
-
-def _moved(image: Image, dx: float, dy: float) -> Image:
-    """``image`` moved by parts of a pixel, what comes in at the edges repeated; four times faster than OpenCV's own warping."""
-    for axis, by in ((1, dx), (0, dy)):
-        whole = math.floor(by)
-        share = by - whole
-        room = abs(whole) + 1
-        wide = cv2.copyMakeBorder(image, *((room, room, 0, 0) if axis == 0 else (0, 0, room, room)), cv2.BORDER_REPLICATE)
-        size = image.shape[axis]
-        first, second = room - whole, room - whole - 1
-        a, b = ((wide[:, i:i + size] if axis == 1 else wide[i:i + size]) for i in (first, second))
-        image = cv2.addWeighted(a, 1 - share, b, share, 0)
-    return image
 
 
 def _fixed(points: np.ndarray) -> np.ndarray:
