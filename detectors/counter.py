@@ -42,6 +42,8 @@ LONGEST_STEPS = 100
 """A gap of more images than this is one in which everybody is lost anyhow."""
 MOMENTS = 250
 LEAVING_EVERY_S = 0.2
+SWAYS_PX, LOOKS_EVERY_S = 1.0, 0.25
+"""Of 640 across. Who counts at lines alone does not mind a camera that sways by less, and looks now and then whether it does."""
 JUST_SEEN_S = 0.3
 """Who was seen no longer ago than this when the images end was there to the end."""
 LEAST_SEEN, SEEN_SHARE = 3, 0.3
@@ -90,7 +92,7 @@ class CameraCounter:
         self._first_track = self._last_track = 0
         self._first_image: int | None = None
         self.image: Image | None = None
-        """The latest, as if the camera hung still where lanes are measured: what was found lies in this."""
+        """The latest as it was looked at (:meth:`steadied`)."""
         self.left_out = 0
         """Crossings of lines by people on foot, where those are not asked for."""
         self._begin(image_size)
@@ -121,7 +123,7 @@ class CameraCounter:
         """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
         self._left_s = -math.inf
         self._still = self._background()
-        self._steady = Steady()
+        self._steady = Steady() if self._still is not None else Steady(SWAYS_PX, LOOKS_EVERY_S)
         self._walkers = self._people_sought()
         self._images = 0
         self._first_track = self._last_track
@@ -134,7 +136,7 @@ class CameraCounter:
     def see(self, frame: VideoFrame, *, quality: Quality = Quality.GOOD, reason: str = "",
             found: Detections | None = None) -> FrameResult:
         """All that is known of this image. ``quality`` and ``reason`` are what is thought of the view, and go with the lanes.
-        ``found`` is what the detector has found in it, where somebody has asked it already."""
+        ``found`` is what the detector has found in it, where somebody has asked it already: in the :meth:`steadied` one."""
         events: list[CountEvent] = []
         size = frame.image.shape[1], frame.image.shape[0]
         if size != self.size:
@@ -147,12 +149,10 @@ class CameraCounter:
             self._first_image = frame.number
         steps = round((frame.time_s - self._moments[-1][1]) * self.fps) if self._moments else 1
         self._moments.append((frame.number, frame.time_s))
-        if self._still is not None:
-            frame = frame._replace(image=self.steadied(frame.image, frame.time_s))
-            if found is not None:
-                found = found.moved(-self._steady.swayed_px[0], -self._steady.swayed_px[1])
+        if found is None:
+            frame = self.steadied(frame)
+            found = self.detector.detect(frame.image)
         self.image = frame.image
-        found = self.detector.detect(frame.image) if found is None else found
         if self._ignored is not None and len(found):
             found = self._watched(found)
         passages = self._drive(frame, found)
@@ -180,10 +180,12 @@ class CameraCounter:
                            self._measure.exits(self.lanes, frame.time_s, tracks),
                            self._measure.crossings(self.lanes, frame.time_s, tracks), self._one_by_one(), self._walking(frame))
 
-    def steadied(self, image: Image, time_s: float) -> Image:
-        """``image`` as if the camera hung still; of one that nobody is counted in."""
+    def steadied(self, frame: VideoFrame) -> VideoFrame:
+        """The same as if the camera hung still, where that matters: to what moves before still road, and to metres."""
+        if self.background is None:
+            return frame
         known = [traffic.taken() for traffic in (self._traffic, self._leaving) if traffic is not None]
-        return self._steady.see(image, time_s, np.logical_or.reduce(known) if known else None)
+        return frame._replace(image=self._steady.see(frame.image, frame.time_s, np.logical_or.reduce(known) if known else None))
 
     def finish(self) -> tuple[CountEvent, ...]:
         """No more images: what is certain now of those who are still on their way. Who is over a line with his middle has crossed

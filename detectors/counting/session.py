@@ -143,6 +143,7 @@ class Session:
                 if ahead is None:
                     yield self._seen(frame, view, None)
                     continue
+                frame = self.counter.steadied(frame)
                 waiting.append((frame, view, ahead.ask(frame.image)))
                 if len(waiting) > ahead.images:
                     before, view, found = waiting.popleft()
@@ -181,7 +182,7 @@ class Session:
             for frame in again:
                 if self.stopped or frame.time_s > AHEAD_S:
                     return
-                yield self.counter.steadied(frame.image, frame.time_s)
+                yield self.counter.steadied(frame).image
 
         # What is wrong with the recording is said when it is counted.
         with suppress(SourceError), self.source.again(AHEAD_FPS) as again:

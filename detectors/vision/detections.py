@@ -33,9 +33,6 @@ class Detections:
     def __getitem__(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Detections:
         return Detections(self.boxes[which], self.scores[which], self.kinds[which])
 
-    def moved(self, right_px: float, down_px: float) -> Detections:
-        return Detections(self.boxes + np.array([right_px, down_px, right_px, down_px], np.float32), self.scores, self.kinds)
-
     @classmethod
     def none(cls) -> Detections:
         return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int16))

@@ -34,6 +34,8 @@ RENEW_S = 30.0
 """Marks are taken anew, before light and shadows are others."""
 SETTLE_S = 60.0
 """Where the camera usually looks is the mean over so long: it sways about its place."""
+CALM_AFTER_S = 60.0
+"""Has not swayed of late who has not for so long."""
 LONGEST_S = 1.0
 """A single image weighs no more in that mean, however long none came."""
 LOST_S = 5.0
@@ -43,10 +45,13 @@ Shift = tuple[float, float]
 
 
 class Steady:
-    """One camera. ``swayed_px`` is how far right and down the latest image lay from the camera's place, in its own pixels."""
+    """One camera. ``swayed_px`` is how far right and down the latest image was moved back, in its own pixels. A camera that has
+    swayed by less than ``least_px`` of late is left alone, and looked at every ``every_s`` only."""
 
-    def __init__(self) -> None:
+    def __init__(self, least_px: float = 0.0, every_s: float = 0.0) -> None:
         self.swayed_px: Shift = (0.0, 0.0)
+        self._least_px, self._every_s = least_px, every_s
+        self._sways_until_s = -math.inf
         self._then: NDArray[np.uint8] | None = None
         """The image in which ``_px`` (N, 2) were taken, and how far that lay aside of the very first."""
         self._px = np.empty((0, 2), np.float32)
@@ -60,6 +65,8 @@ class Steady:
     def see(self, image: Image, time_s: float, taken: NDArray[np.bool_] | None = None) -> Image:
         """``image`` where the camera usually looks; itself where that is the same. ``taken`` (rows, columns, in any size) is true
         where somebody was a moment ago who may drive."""
+        if 0.0 <= time_s - self._last_s < self._every_s and time_s >= self._sways_until_s:
+            return image
         grey = _grey(image)
         passed_s = min(LONGEST_S, max(0.0, time_s - self._last_s)) if self._looks else 0.0
         self._last_s, self.swayed_px = time_s, (0.0, 0.0)
@@ -72,7 +79,9 @@ class Steady:
                 0.0 <= time_s - self._known_s <= LOST_S and (since is None or 0.0 <= time_s - self._then_s < RENEW_S)):
             self._renew(grey, time_s, taken)
         swayed = self._aside - self._usually
-        if not STILL_PX <= math.hypot(*swayed) <= MOST_PX:
+        if since is not None and math.hypot(*swayed) >= self._least_px:
+            self._sways_until_s = time_s + CALM_AFTER_S
+        if time_s >= self._sways_until_s or not STILL_PX <= math.hypot(*swayed) <= MOST_PX:
             return image
         scale = image.shape[1] / grey.shape[1]
         self.swayed_px = float(swayed[0] * scale), float(swayed[1] * scale)

@@ -184,3 +184,21 @@ def test_who_looks_far_aside_is_left_alone() -> None:
         aside_px = 2.0 * number
         assert steady.swayed_px[0] == (pytest.approx(aside_px, abs=0.1 * aside_px + 0.2) if aside_px < MOST_PX - 1.0 else
                                        pytest.approx(0.0) if aside_px > MOST_PX + 2.0 else steady.swayed_px[0])
+
+
+def test_a_camera_that_hardly_sways_is_left_alone_and_looked_at_now_and_then() -> None:
+    steady, world = Steady(least_px=1.0, every_s=0.25), street()
+    looked = []
+    for number in range(100):
+        image = taken(world, 0.3 * (-1) ** number, 0.0, number)
+        before = steady._last_s
+        assert steady.see(image, number / 25.0) is image
+        looked.append(steady._last_s != before)
+    assert 10 <= sum(looked) <= 20
+    # Then there is wind, and for a minute after it every image is looked at.
+    for number in range(100, 400):
+        steady.see(taken(world, *wind(number / 25.0, 3.0), number), number / 25.0)
+    assert steady.swayed_px != (0.0, 0.0)
+    for number in range(400, 420):
+        steady.see(taken(world, 0.0, 0.0, number), number / 25.0)
+        assert steady._last_s == number / 25.0
