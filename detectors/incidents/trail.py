@@ -153,8 +153,14 @@ class Trail:
         if far_px > 0:
             self.heading = (dx / far_px, dy / far_px)
         self.anchor, self._away_s = now, None
-        self.moved = self.moved or (apart_m(now, self.born) >= limits.seen_moving_m
-                                    and apart_boxes_m(now, self.born) >= limits.seen_moving_m / 2)
+        self.moved = self.moved or self._came_far(limits.seen_moving_m)
+
+    def _came_far(self, far_m: float) -> bool:
+        """From where it was first seen. Of who is followed it is known how far his place may be wrong by: far away 7 m are half a
+        box, by which others tremble."""
+        came_m = apart_m(self.now, self.born)
+        surely = self.followed and came_m >= far_m + self.born.unsure_m
+        return came_m >= far_m and (surely or apart_boxes_m(self.now, self.born) >= far_m / 2)
 
     def _near(self, place: Sample, still_m: float) -> bool:
         return (apart_m(self.now, place) <= still_m + self.now.unsure_m or apart_boxes_m(self.now, place) <= still_m / 4
