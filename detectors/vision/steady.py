@@ -20,14 +20,14 @@ WIDTH_PX = 640
 """Larger images are looked at in this width; pixels below are of those."""
 MARKS, APART_PX, CORNER = 60, 20, 0.02
 """So many corners are taken, so far from each other, as good as this share of the best."""
-WINDOW_PX, SMALLER = 9, 2
+WINDOW_PX, SMALLER, OTHER = 9, 2, 24.0
+"""What is looked for around a mark, how often that is halved, and by how many grey levels of 255 it may differ in the mean."""
 BLOCKS = (16, 9)
-OTHER = 24.0
-"""Mean difference in grey levels of 255 from which a mark is lost."""
+"""Parts of the image whose brightness is compared, across and down."""
 TOGETHER_PX, LEAST = 0.7, 8
 """Marks that have moved alike within the first stand still on the road's side; it takes so many of them, and half of all."""
 MOST_PX = 16.0
-"""A camera that looks farther aside has been moved: what it is worth is another's to say."""
+"""A camera that looks farther aside has been moved, and that is its place now: what it is worth there is another's to say."""
 STILL_PX = 0.05
 """Less cannot be told from nothing."""
 RENEW_S = 30.0
@@ -78,10 +78,12 @@ class Steady:
         if self._then is None or self._then.shape != grey.shape or not (
                 0.0 <= time_s - self._known_s <= LOST_S and (since is None or 0.0 <= time_s - self._then_s < RENEW_S)):
             self._renew(grey, time_s, taken)
+        if math.hypot(*(self._aside - self._usually)) > MOST_PX:
+            self._usually, self._looks = self._aside, 1
         swayed = self._aside - self._usually
         if since is not None and math.hypot(*swayed) >= self._least_px:
             self._sways_until_s = time_s + CALM_AFTER_S
-        if time_s >= self._sways_until_s or not STILL_PX <= math.hypot(*swayed) <= MOST_PX:
+        if time_s >= self._sways_until_s or math.hypot(*swayed) < STILL_PX:
             return image
         scale = image.shape[1] / grey.shape[1]
         self.swayed_px = float(swayed[0] * scale), float(swayed[1] * scale)

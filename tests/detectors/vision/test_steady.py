@@ -175,15 +175,19 @@ def test_time_that_goes_back_harms_nothing() -> None:
     assert np.abs(errors - errors.mean(axis=0)).max() < 0.2
 
 
-def test_who_looks_far_aside_is_left_alone() -> None:
+def test_where_a_camera_looks_that_was_turned_far_is_its_place_at_once() -> None:
+    """What lanes and background knew holds no more anyhow; that it has moved is said by who watches the view."""
     steady, world = Steady(), street()
     for number in range(50):
         steady.see(taken(world, 0.0, 0.0, number), number / FPS)
-    for number in range(1, 12):
+    # Slowly, so that it is not lost on the way.
+    for number in range(1, 9):
         steady.see(taken(world, 2.0 * number, 0.0, number), 10.0 + number / FPS)
-        aside_px = 2.0 * number
-        assert steady.swayed_px[0] == (pytest.approx(aside_px, abs=0.1 * aside_px + 0.2) if aside_px < MOST_PX - 1.0 else
-                                       pytest.approx(0.0) if aside_px > MOST_PX + 2.0 else steady.swayed_px[0])
+    assert steady.swayed_px[0] > 0.8 * (MOST_PX - 2.0)
+    for number in range(10, 60):
+        image = taken(world, 20.0, 0.0, number)
+        steady.see(image, 10.0 + number / FPS)
+        assert abs(steady.swayed_px[0]) < 0.5 and abs(steady.swayed_px[1]) < 0.2
 
 
 def test_a_camera_that_hardly_sways_is_left_alone_and_looked_at_now_and_then() -> None:
