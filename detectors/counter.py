@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -184,8 +184,7 @@ class CameraCounter:
         """The same as if the camera hung still, where that matters: to what moves before still road, and to metres."""
         if self.background is None:
             return frame
-        known = [traffic.taken() for traffic in (self._traffic, self._leaving) if traffic is not None]
-        return frame._replace(image=self._steady.see(frame.image, frame.time_s, np.logical_or.reduce(known) if known else None))
+        return frame._replace(image=self._steady.see(frame.image, frame.time_s, self._in_any(LaneTraffic.taken)))
 
     def finish(self) -> tuple[CountEvent, ...]:
         """No more images: what is certain now of those who are still on their way. Who is over a line with his middle has crossed
@@ -239,7 +238,11 @@ class CameraCounter:
 
     def _larger(self) -> NDArray[np.bool_] | None:
         """Where a vehicle is known to be that nobody on foot is taken for; None where none is followed."""
-        known = [traffic.larger() for traffic in (self._traffic, self._leaving) if traffic is not None]
+        return self._in_any(LaneTraffic.larger)
+
+    def _in_any(self, where: Callable[[LaneTraffic], NDArray[np.bool_]]) -> NDArray[np.bool_] | None:
+        """The pixels of approaches and exits together; None where none is followed."""
+        known = [where(traffic) for traffic in (self._traffic, self._leaving) if traffic is not None]
         return np.logical_or.reduce(known) if known else None
 
     def _drive(self, frame: VideoFrame, found: Detections) -> list[Passage]:

@@ -8,7 +8,7 @@ nothing left that shows is gone. In this a vehicle that comes up to a queue alon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, pairwise
 from typing import NamedTuple
 
@@ -189,18 +189,11 @@ class LaneTraffic:
 
     def larger(self) -> NDArray[np.bool_]:
         """(rows, columns) where somebody is who is larger than a motorcycle: people are taken for one of those now and then."""
-        there = np.zeros(self.size[0] * self.size[1], bool)
-        for v in self._vehicles:
-            if v.sure and v.shape.solid.kind is not RoadUser.MOTORCYCLE:
-                there[v.covered] = True
-        return there.reshape(self.size)
+        return self._where(lambda v: v.sure and v.shape.solid.kind is not RoadUser.MOTORCYCLE)
 
     def taken(self) -> NDArray[np.bool_]:
         """(rows, columns) where somebody is."""
-        there = np.zeros(self.size[0] * self.size[1], bool)
-        for v in self._vehicles:
-            there[v.covered] = True
-        return there.reshape(self.size)
+        return self._where(lambda v: True)
 
     def along_m(self, lane: str, outwards_m: float) -> float:
         """Where in an exit somebody is whose front is ``outwards_m`` from its beginning."""
@@ -219,11 +212,15 @@ class LaneTraffic:
     def standing(self) -> NDArray[np.uint8]:
         """(rows, columns) not 0 where somebody is who drove there: the road behind him is not to be learnt anew. Whoever never
         drove may be the hole that a parked car left, and whoever has not moved for minutes is parked."""
-        held = np.zeros(self.size[0] * self.size[1], np.uint8)
+        return np.where(self._where(lambda v: v.sure and v.came and v.stood_s < PARKED_S), np.uint8(255), np.uint8(0))
+
+    def _where(self, holds: Callable[[LaneVehicle], bool]) -> NDArray[np.bool_]:
+        """(rows, columns) where somebody is of whom that holds."""
+        there = np.zeros(self.size[0] * self.size[1], bool)
         for v in self._vehicles:
-            if v.sure and v.came and v.stood_s < PARKED_S:
-                held[v.covered] = 255
-        return held.reshape(self.size)
+            if holds(v):
+                there[v.covered] = True
+        return there.reshape(self.size)
 
     def _fit(self, account: Account, v: LaneVehicle, by_s: float, *, may_change: bool) -> None:
         with taken_away(account, (v,)):

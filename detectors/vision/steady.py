@@ -8,7 +8,6 @@ What stands still around the road tells how the whole image has moved (Lucas and
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,9 +141,9 @@ def _blocks(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.asarray(cv2.resize(grey, BLOCKS, interpolation=cv2.INTER_AREA), np.float64) + 1.0
 
 
-def _at(values: NDArray[Any], px: NDArray[np.float32], size: tuple[int, ...]) -> NDArray[Any]:
-    """(N,) of ``values`` (rows, columns) those at pixels of an image of ``size`` (rows, columns)."""
-    rows, columns = values.shape
+def _at(mask: NDArray[np.bool_], px: NDArray[np.float32], size: tuple[int, ...]) -> NDArray[np.bool_]:
+    """(N,) what ``mask`` says at pixels of an image of ``size`` (rows, columns)."""
+    rows, columns = mask.shape
     x = np.clip((px[:, 0] * (columns / size[1])).astype(np.intp), 0, columns - 1)
     y = np.clip((px[:, 1] * (rows / size[0])).astype(np.intp), 0, rows - 1)
-    return np.asarray(values[y, x])
+    return np.asarray(mask[y, x])

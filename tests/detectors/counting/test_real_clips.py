@@ -15,7 +15,7 @@ import pytest
 from detectors.counter import CameraCounter
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.session import Session
-from detectors.evaluation.events import ScoredEvent, score_events
+from detectors.evaluation.events import EventScore, ScoredEvent, score_events
 from detectors.video.frames import VideoFrame
 from detectors.video.source import Source
 from detectors.vision.detections import Image
@@ -34,6 +34,11 @@ def truth_of(clip: dict[str, Any]) -> list[tuple[float, Direction]]:
             for way, frames in clip["events_by_dir"].items() for f in frames]
 
 
+def scored(session: Session, told: dict[str, Any]) -> EventScore:
+    return score_events([ScoredEvent(e.frame / told["fps"], e.direction) for e in session.events],
+                        [ScoredEvent(frame / told["fps"], way) for frame, way in truth_of(told)], WITHIN_S)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("clip", "weights", "size_px", "at_least"), [
     ("saoyan_test.mp4", YOLO, 320, 0.98), ("yashbansal_video.avi", YOLO, 320, 0.98), ("borislav_traffic.mp4", YOLO, 320, 0.98),
@@ -50,12 +55,10 @@ def test_crossings_are_those_counted_by_eye(video_dir: Path, clip: str, weights:
         session = Session(source, detector, lines=[CountLine(x1, y1, x2, y2)])
         for _ in session:
             pass
-    truth = truth_of(told)
-    score = score_events([ScoredEvent(e.frame / told["fps"], e.direction) for e in session.events],
-                         [ScoredEvent(frame / told["fps"], way) for frame, way in truth], WITHIN_S)
+    score = scored(session, told)
     print(f"{clip}, {detector.name}: {score.counted} counted of {score.true}, F1 {score.f1:.3f}")
     assert score.f1 >= at_least, [(e.frame, e.direction.value) for e in session.events]
-    assert {e.direction for e in session.events} <= {way for _, way in truth}, "nobody is counted the wrong way"
+    assert {e.direction for e in session.events} <= {way for _, way in truth_of(told)}, "nobody is counted the wrong way"
 
 
 @pytest.mark.slow
@@ -89,8 +92,7 @@ def test_a_mast_in_the_wind_turns_nobody_round_and_makes_nobody_up(video_dir: Pa
         session = Session(source, detector_for(None, None, fps=source.facts.fps), lines=[CountLine(x1, y1, x2, y2)])
         for _ in session:
             pass
-    score = score_events([ScoredEvent(e.frame / told["fps"], e.direction) for e in session.events],
-                         [ScoredEvent(frame / told["fps"], way) for frame, way in truth_of(told)], WITHIN_S)
+    score = scored(session, told)
     assert score.f1 >= 0.85, [(e.frame, e.direction.value) for e in session.events]
     assert {e.direction for e in session.events} <= {way for _, way in truth_of(told)}
 

@@ -45,6 +45,13 @@ def asphalt(seed: int) -> NDArray[np.uint8]:
     return np.asarray(np.clip(92 + noise + np.zeros(3), 0, 255), np.uint8)
 
 
+def patched(seed: int, side_px: int = 6) -> NDArray[np.uint8]:
+    """The same with square patches of another grey, on the road and around it."""
+    rows, columns = SIZE[1] // side_px + 1, SIZE[0] // side_px + 1
+    shades = np.random.default_rng(seed).integers(-35, 36, (rows, columns, 1)).repeat(side_px, 0).repeat(side_px, 1)
+    return np.asarray(np.clip(asphalt(seed).astype(np.int16) + shades[:SIZE[1], :SIZE[0]], 0, 255), np.uint8)
+
+
 def _two(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], tuple[float, float]]:
     return points[0], points[1]
 

@@ -21,11 +21,10 @@ from detectors.lane_traffic.vehicle import LaneVehicle
 from detectors.vision.detections import Image
 from detectors.vision.road_users import RoadUser
 from simulation.cameras.bodies import body
-from simulation.cameras.film import Film
 from simulation.cameras.pose import Pose
 from simulation.cameras.scene import Placed, picture_of
 from simulation.cameras.weather import LIGHTS, Weather
-from tests.detectors.lane_traffic.street import SIZE, asphalt, pose_of, seen_from_behind, site_of
+from tests.detectors.lane_traffic.street import SIZE, asphalt, patched, pose_of, seen_from_behind, site_of
 
 pytest.importorskip("cv2")
 SPEED_MPS, BY_S = 12.0, 0.2
@@ -33,6 +32,8 @@ LONG_M = 60.0
 
 
 def painted(pose: Pose, kind: RoadUser, name: str, front_m: float, upstream: bool) -> Image:
+    from simulation.cameras.film import Film
+
     solid = next(s for s in SOLIDS if s.kind is kind)
     light = LIGHTS[Weather.DAY]
     one = body(kind, solid.length_m, solid.width_m, solid.height_m, name, 1)
@@ -81,6 +82,8 @@ def test_the_speed_of_a_vehicle_near_the_camera_is_its_own(kind: RoadUser, away:
 def test_a_distant_car_is_hardly_held_back_by_what_stands_around_it() -> None:
     """50 m from the stop line, on a road of patches as bright or dark as it is. With smaller copies of the image asked first
     the median is 10.1 m/s, and 2.6 m/s are the mean error."""
+    from simulation.cameras.film import Film
+
     pose = pose_of()
     car = SOLIDS[0]
     lane = MiddleLane(site_of(pose), car.kind)
@@ -96,13 +99,6 @@ def test_a_distant_car_is_hardly_held_back_by_what_stands_around_it() -> None:
         told += lane.speeds_told(v, now, then)
     assert len(told) == 30 and median(told) > 10.4
     assert fmean(abs(speed - SPEED_MPS) for speed in told) < 2.2
-
-
-def patched(seed: int) -> Image:
-    """A road of patches of 6 × 6 pixels."""
-    rows, columns = SIZE[1] // 6 + 1, SIZE[0] // 6 + 1
-    shades = np.random.default_rng(seed).integers(-35, 36, (rows, columns, 1)).repeat(6, 0).repeat(6, 1)[:SIZE[1], :SIZE[0]]
-    return np.asarray(np.clip(asphalt(seed).astype(np.int16) + shades, 0, 255), np.uint8)
 
 
 shares = st.floats(0.0, 1.0)

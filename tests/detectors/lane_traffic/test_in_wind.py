@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 from statistics import fmean
 
-import numpy as np
 import pytest
 
 from detectors.counter import CameraCounter
@@ -15,7 +14,7 @@ from detectors.vision.road_users import RoadUser
 from simulation.cameras.bodies import body
 from simulation.cameras.scene import Placed, picture_of
 from simulation.cameras.weather import LIGHTS, Weather
-from tests.detectors.lane_traffic.street import SIZE, asphalt, pose_of, site_of
+from tests.detectors.lane_traffic.street import SIZE, patched, pose_of, site_of
 
 pytest.importorskip("cv2")
 FPS = 5.0
@@ -30,10 +29,7 @@ def test_speeds_are_those_of_the_cars_and_not_of_the_mast() -> None:
     from simulation.cameras.film import Film
 
     pose, light = pose_of(), replace(LIGHTS[Weather.DAY], shake_px=SWAYS_PX)
-    # Patches of another grey lie on the road and stand around it.
-    patches = np.random.default_rng(4).integers(-30, 31, (SIZE[1] // 12, SIZE[0] // 12 + 1, 1)).repeat(12, 0).repeat(12, 1)
-    road = np.clip(asphalt(2).astype(int) + patches[:, :SIZE[0]], 0, 255).astype(np.uint8)
-    film, counter = Film(road, light, 3), CameraCounter(site_of(pose), (), BackgroundDetector(FPS), FPS, SIZE)
+    film, counter = Film(patched(4, 12), light, 3), CameraCounter(site_of(pose), (), BackgroundDetector(FPS), FPS, SIZE)
     cars = [body(RoadUser.CAR, 4.4, 1.8, 1.5, f"car {i}", 1) for i in range(CARS)]
     errors, counted = [], 0
     for number in range(int(FPS * (LEARNS_S + EVERY_S * CARS + FROM_M / SPEED_MPS))):
