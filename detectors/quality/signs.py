@@ -34,6 +34,8 @@ SIGNS = {sign.name: sign for sign in (
     Sign("glare", "share of the picture that is white", 0.1, 0.25, 0.5, 5.0, 10.0, "the picture is over-exposed"),
     Sign("blinded", "structure in per cent of the brightest level", 0.5, 0.4, 0.3, 3.0, 10.0,
          "nothing can be made out: the lens is covered, or fog is dense"),
+    Sign("noise", "likeness of neighbouring pixels, or of looks", 0.6, 0.45, 0.4, 3.0, 5.0,
+         "nothing but noise comes: is the camera connected to its encoder?"),
     Sign("moved", "shift in per cent of the width", 1.0, 2.0, 4.0, 5.0, 10.0, "the camera looks elsewhere than it did"),
     Sign("strange", "share of looks in which the view is not found", 0.3, 0.6, 0.9, 20.0, 10.0,
          "the view is not the one that was learnt: the camera was turned, or is covered"),

@@ -12,6 +12,7 @@ from detectors.observation import Quality
 from detectors.quality.freeze import Freeze
 from detectors.quality.hold import Held
 from detectors.quality.look import Look, looked_at
+from detectors.quality.noise import Noise
 from detectors.quality.signs import SIGNS
 from detectors.quality.view import FOLLOW_S, LearntView
 from detectors.vision.detections import Image
@@ -61,7 +62,7 @@ class QualityWatch:
         self._held: dict[str, Held] = {}
         self._severity: dict[str, float] = {}
         self._drop(*SIGNS)
-        self._freeze = Freeze()
+        self._freeze, self._noise = Freeze(), Noise()
         self._times_s: deque[float] = deque()
         self._last_s: float | None = None
         self._next_look_s = -math.inf
@@ -98,7 +99,7 @@ class QualityWatch:
     def _look(self, look: Look, time_s: float) -> None:
         self._judge("frozen", self._freeze.see(look.dots, time_s), time_s)
         hidden = max(self._judge("blinded", look.structure, time_s), self._judge("dark", look.brightest, time_s),
-                     self._judge("glare", look.white, time_s))
+                     self._judge("glare", look.white, time_s), self._judge("noise", self._noise.see(look), time_s))
         usual = max(self._usual_range, LEAST_RANGE)
         dull = self._judge("contrast", look.range / usual if hidden < 0.5 else None, time_s)
         blurred = self._judge("blur", look.blur if hidden < 0.5 else None, time_s)
@@ -139,4 +140,4 @@ class QualityWatch:
             SIGNS[name].words for name, held in self._held.items() if held.level is worst)
         moved = any(self._held[name].level is not Quality.GOOD for name in (MOVED, "strange"))
         return ViewQuality(worst, reason, MappingProxyType(dict(self._severity)), moved,
-                           self._held["blinded"].level is Quality.BAD)
+                           any(self._held[name].level is Quality.BAD for name in ("blinded", "noise")))

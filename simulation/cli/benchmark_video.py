@@ -95,7 +95,7 @@ def _memory(clip: str, weights: str | None, size: int | None, site: Path | None,
         for row in memory(clip, weights, Path(folder), hours=hours, rate_fps=rate, every_h=every, size_px=size, site=camera):
             rows.append(row)
             said.update(f"{row.hours:g} of {hours:g} h: {row.counting_mb:.0f} MB ...")
-            if not json and not console().is_terminal:
+            if not console().is_terminal:
                 say(f"{row.hours:g} h: {row.counting_mb:.1f} + {row.decoder_mb:.1f} MB, {row.objects} objects")
     if json:
         put_json({"clip": clip, "rate_fps": rate, **as_plain(rows)})

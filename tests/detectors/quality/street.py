@@ -107,6 +107,14 @@ def shifted(share: float) -> Change:
                                         image.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
 
 
+def snow() -> Change:
+    """What an analogue camera's encoder sends when its cable is out: as many lines as there are rows, a little smeared along
+    each."""
+    chance = np.random.default_rng(11)
+    return lambda image: cv2.cvtColor(cv2.GaussianBlur(chance.integers(0, 256, image.shape[:2], np.uint8), (5, 1), 0.8),
+                                      cv2.COLOR_GRAY2BGR)
+
+
 def half_covered(image: Pixels) -> Pixels:
     image = image.copy()
     image[:, :image.shape[1] // 2] = 60

@@ -19,6 +19,7 @@ from tests.detectors.quality.street import (
     gain,
     half_covered,
     shifted,
+    snow,
     white_out,
 )
 
@@ -52,6 +53,7 @@ def test_well_seen_throughout(clip: list[Pixels]) -> None:
     (("dark",), Quality.BAD, 7.0, gain(0.1)),
     (("glare", "blinded"), Quality.BAD, 8.0, white_out),
     (("contrast", "blinded"), Quality.DEGRADED, 12.0, fog),
+    (("noise",), Quality.BAD, 5.0, snow()),
     (("moved",), Quality.BAD, 13.0, shifted(0.1)),
     (("covered",), Quality.DEGRADED, 24.0, half_covered),
 ], ids=lambda x: x[0] if isinstance(x, tuple) else "")

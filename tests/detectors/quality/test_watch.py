@@ -28,6 +28,7 @@ from tests.detectors.quality.street import (
     half_covered,
     noisy,
     shifted,
+    snow,
     white_out,
 )
 
@@ -56,6 +57,7 @@ def turned(image: Pixels) -> Pixels:
     ("dark", gain(0.1), Quality.BAD, 6.0),
     ("glare", white_out, Quality.BAD, 6.0),
     ("blinded", grey(), Quality.BAD, 4.0),
+    ("noise", snow(), Quality.BAD, 5.0),
     ("moved", shifted(0.1), Quality.BAD, 15.0),
     ("moved", shifted(-0.03), Quality.DEGRADED, 15.0),
     ("strange", turned, Quality.BAD, 35.0),
@@ -70,7 +72,7 @@ def test_noticed_and_forgiven(sign: str, change: Change, worst: Quality, within_
     assert first(said, worst) <= within_s
     last = said[-1][1]
     assert last.quality in (worst, Quality.BAD) and last.reason == SIGNS[sign].words and last.signs[sign] >= 0.5
-    assert last.moved == (sign in ("moved", "strange")) and last.blinded == (sign == "blinded")
+    assert last.moved == (sign in ("moved", "strange")) and last.blinded == (sign in ("blinded", "noise"))
     assert sum(a.quality is not b.quality for (_, a), (_, b) in pairwise(said)) <= 2, "no flapping"
     watched.show(30.0)
     assert kinds(watched.show(5.0)) == {""}
