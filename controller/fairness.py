@@ -17,7 +17,7 @@ from signal_drivers.ids import GroupId, StageId
 from signal_drivers.junction import Junction
 from signal_drivers.stages import Stage
 from signal_drivers.status import CabinetStatus, Head
-from signal_drivers.transitions import transition_s
+from signal_drivers.transitions import ended_ago_s, green_starts, transition_s
 
 TICK_S = 1.0
 """Control runs once a second: each stage in a chain may start that much late."""
@@ -112,21 +112,25 @@ def _slack_s(ward: _Ward, status: CabinetStatus, late: list[tuple[float, GroupId
     """How much later the change could come until somebody is late, the called groups being served in order of deadline: the
     first of them in ``first``, or where ``wanted`` runs first in whatever serves most. Not above 0 when it has to come now."""
     assert status.stage is not None and (first is None) != (wanted is None)
-    junction, stage, at_s = ward.junction, status.stage, now_s
-    remaining = dict.fromkeys(g for _, g in late)
-    if wanted is not None:
-        at_s += ward.change_s.get((stage, wanted), 0.0)
-        stage = wanted
-        for served in junction.stage[wanted].green:
-            remaining.pop(served, None)
-    elif first is not None:
-        at_s = leave_at_s(junction, status, first, now_s)
-    slack_s = math.inf
+    junction, present = ward.junction, ward.junction.stage[status.stage]
+    begins = first if wanted is None else junction.stage[wanted]
+    assert begins is not None
+    at_s = now_s if first is None else leave_at_s(junction, status, first, now_s)
+    ago_s = {g: ago + at_s - now_s for g, ago in ended_ago_s(junction, status, now_s).items()}
+    starts_s = green_starts(junction, present, begins, ended_ago_s=ago_s)
+    slack_s, remaining = math.inf, dict.fromkeys(g for _, g in late)
+    for due_s, group in late:
+        if group in begins.green:
+            slack_s = min(slack_s, due_s - at_s - starts_s.get(group, 0.0) - TICK_S)
+            del remaining[group]
+    # Who left a moment ago may keep it waiting longer than the present stage does.
+    pending_s = max(0.0, max(starts_s.values(), default=0.0) - ward.transition_s.get((present.id, begins.id), 0.0))
+    at_s += ward.change_s.get((present.id, begins.id), 0.0) + pending_s + (TICK_S if wanted is None else 0.0)
+    stage = begins.id
     for due_s, group in late:
         if group not in remaining:
             continue
-        target = first or _best_stage(ward.plain, group, remaining)
-        first = None
+        target = _best_stage(ward.plain, group, remaining)
         slack_s = min(slack_s, due_s - at_s - ward.transition_s.get((stage, target.id), 0.0) - TICK_S)
         at_s += ward.change_s.get((stage, target.id), 0.0) + TICK_S
         stage = target.id

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from signal_drivers.ids import GroupId
 from signal_drivers.junction import Junction
 from signal_drivers.stages import Stage
+from signal_drivers.status import CabinetStatus, Head
 
 
 def green_starts(junction: Junction, before: Stage, after: Stage, *,
@@ -35,3 +36,16 @@ def transition_s(junction: Junction, before: Stage, after: Stage) -> float:
     ending = before.green - after.green
     yellow_s = junction.yellow_s if any(not junction.group[g].for_pedestrians for g in ending) else 0.0
     return max(yellow_s, max(green_starts(junction, before, after).values(), default=0.0))
+
+
+def ended_ago_s(junction: Junction, status: CabinetStatus, now_s: float) -> dict[GroupId, float]:
+    """For how long the groups that show amber or red have had no green, as far as intergreens from them may still run. Of one
+    that is green again the report does not tell."""
+    found = {}
+    for group, head, since_s in zip(junction.groups, status.heads, status.head_since_s, strict=True):
+        if head is Head.AMBER or head is Head.RED:
+            yellow_s = 0.0 if head is Head.AMBER or group.for_pedestrians else junction.yellow_s
+            ago_s = now_s - since_s + yellow_s
+            if ago_s < max(junction.intergreens.after(group.id).values(), default=0.0):
+                found[group.id] = ago_s
+    return found

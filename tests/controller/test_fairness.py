@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from controller.fairness import MaxRedWarden, overdue_stage
 from controller.strategy import Decision, Strategy, Tick
 from signal_drivers.ids import GroupId, StageId
+from signal_drivers.intergreens import Intergreens
 from signal_drivers.junction import Junction
+from signal_drivers.requests import StageRequest
 from simulation.cabinet.clockwork import Clockwork
 from tests.controller.contract import MODEST, one_round_s
 from tests.controller.frames import SaidFrame, WildFrame, queue
@@ -119,6 +121,31 @@ def test_a_change_that_serves_the_first_but_makes_the_next_late_is_replaced() ->
     clock.calls = {GroupId("main"): 0.0}
     alone = Tick(108.0, SaidFrame(108.0), {junction.id: clock.status(108.0)})
     assert MaxRedWarden(network(junction)).apply(alone, wish) == wish
+
+
+def test_who_left_before_the_present_stage_keeps_the_next_one_waiting() -> None:
+    """Those on foot may walk 25 s after the main road's green, of which ten have gone by: with their own 8 s that is too late
+    for the side road, though right after the left turn they would wait for 3 s only."""
+    base = full_crossroads()
+    pairs = intergreens(("main", "left"), ("main", "side"), ("left", "side"), ("walk", "side"))
+    slower = (intergreens(("walk", "left"), seconds=3.0), intergreens(("main", "walk"), seconds=25.0))
+    junction = dataclasses.replace(
+        base, intergreens=Intergreens({pair: seconds for table in (pairs, *slower) for pair, seconds in table.items()}),
+        stages=(stage("M", ["main"]), stage("L", ["left"]), stage("W", ["walk"]), stage("S", ["side"])))
+    clock = Clockwork(junction, 0.0, StageId("M"))
+    clock.request(StageRequest(junction.id, StageId("L"), 1, 95.0, 105.0), 95.0)
+    for second in range(96, 106):
+        clock.tick(float(second))
+    wish = [Decision(junction.id, StageId("W"), "why")]
+
+    def said(called_s: float) -> list[StageId]:
+        clock.calls = {GroupId("side"): called_s}
+        tick = Tick(105.0, SaidFrame(105.0), {junction.id: clock.status(105.0)})
+        assert tick.statuses[junction.id].stage == "L"
+        return [d.stage for d in MaxRedWarden(network(junction)).apply(tick, wish)]
+
+    assert said(10.0) == ["S"]
+    assert said(15.0) == ["W"]
 
 
 def test_overlaps_are_never_what_the_warden_goes_to() -> None:

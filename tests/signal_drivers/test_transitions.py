@@ -7,8 +7,9 @@ import pytest
 from signal_drivers.ids import GroupId, StageId
 from signal_drivers.intergreens import Intergreens
 from signal_drivers.stages import Stage
-from signal_drivers.transitions import green_starts, transition_s
-from tests.signal_drivers.examples import LEFT, MAIN, SECONDS, SIDE, STAGES, WALK, crossroads
+from signal_drivers.status import Head
+from signal_drivers.transitions import ended_ago_s, green_starts, transition_s
+from tests.signal_drivers.examples import LEFT, MAIN, SECONDS, SIDE, STAGES, WALK, crossroads, report
 
 J = crossroads()
 S1, S2, S3 = STAGES
@@ -61,3 +62,15 @@ class TestTransition:
         table = Intergreens({**SECONDS, (GroupId("side"), GroupId("main")): 12.0})
         assert transition_s(crossroads(intergreens=table), S3, S1) == 12.0
         assert transition_s(crossroads(intergreens=table), S1, S3) == 9.0
+
+
+class TestEndedAgo:
+    def test_while_intergreens_may_run_and_from_the_end_of_green(self) -> None:
+        # main's red began 2 s ago, after a yellow of 3 s, and somebody must wait 6 s for it; walk has no yellow, and needs 9
+        status = report(J, {LEFT: Head.AMBER, SIDE: Head.GREEN}, at_s=100.0,
+                        since_s={MAIN: 98.0, LEFT: 99.0, SIDE: 99.0, WALK: 92.0})
+        assert ended_ago_s(J, status, 100.0) == {MAIN: 5.0, LEFT: 1.0, WALK: 8.0}
+
+    def test_those_that_keep_nobody_waiting_any_longer_are_left_out(self) -> None:
+        status = report(J, {SIDE: Head.GREEN}, at_s=100.0, since_s={MAIN: 97.0, LEFT: 0.0, SIDE: 99.0, WALK: 91.0})
+        assert ended_ago_s(J, status, 100.0) == {}
