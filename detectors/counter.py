@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.camera.doubts import SHORTEST_LANE_M
 from detectors.camera.fit import ground_of
 from detectors.camera.lens import lens_of
 from detectors.camera.site import CameraSite, LaneRole
 from detectors.counting.doubles import Doubles
 from detectors.counting.lanes import LaneMap, WatchedLane, length_m
+from detectors.counting.lanes_followed import LanesFollowed
 from detectors.counting.line import CountLine, Crossing, LineWatch, Point
 from detectors.counting.measure import LaneMeasure
 from detectors.counting.motion import Motion
 from detectors.counting.on_foot import Gait
 from detectors.counting.path import Path
 from detectors.counting.results import CountEvent, FrameResult, SeenTrack
-from detectors.counting.sighted import sightings
 from detectors.lane_traffic.agreement import NOT_FOLLOWED, Agreement
 from detectors.lane_traffic.sizes import SizeWatch, UsualSizes
-from detectors.lane_traffic.watch import LaneTraffic, Passage, traffic_of
+from detectors.lane_traffic.watch import Passage
 from detectors.observation import Quality
 from detectors.video.frames import VideoFrame
 from detectors.vision.background import BackgroundDetector
 from detectors.vision.detections import Detections, Detector, Image
 from detectors.vision.road_users import RoadUser
-from detectors.vision.steady import Steady
 from detectors.vision.tracking import Tracked, Tracker
 from detectors.walkers.upright import Upright, carriageway_of
 from detectors.walkers.watch import LEAST_FPS, Walkers
@@ -41,9 +37,6 @@ FORGET_EVERY = 10
 LONGEST_STEPS = 100
 """A gap of more images than this is one in which everybody is lost anyhow."""
 MOMENTS = 250
-LEAVING_EVERY_S = 0.2
-SWAYS_PX, LOOKS_EVERY_S = 1.0, 0.25
-"""Of 640 across. Who counts at lines alone does not mind a camera that sways by less, and looks now and then whether it does."""
 JUST_SEEN_S = 0.3
 """Who was seen no longer ago than this when the images end was there to the end."""
 LEAST_SEEN, SEEN_SHARE = 3, 0.3
@@ -118,12 +111,7 @@ class CameraCounter:
         """Whether boxes drive where nobody is followed; why what is measured of lanes may be wrong though the view is good."""
         usual = UsualSizes(self.site, self._ground, size) if self.site is not None and self._ground is not None else None
         self._sizes = SizeWatch(usual, by_looks=self.detector.classifies)
-        self._traffic: LaneTraffic | None = None
-        self._leaving: LaneTraffic | None = None
-        """Traffic of the exits, which nobody measures: looked at as often as incidents need it."""
-        self._left_s = -math.inf
-        self._still = self._background()
-        self._steady = Steady() if self._still is not None else Steady(SWAYS_PX, LOOKS_EVERY_S)
+        self._each = LanesFollowed(self.site, self._ground, self.lanes, self.detector, self.fps)
         self._walkers = self._people_sought()
         self._images = 0
         self._first_track = self._last_track
@@ -131,7 +119,7 @@ class CameraCounter:
     @property
     def background(self) -> BackgroundDetector | None:
         """Who tells what moves from still road, be it to find vehicles or to measure them; None where nobody needs to."""
-        return self.detector if isinstance(self.detector, BackgroundDetector) else self._still
+        return self._each.background
 
     def see(self, frame: VideoFrame, *, quality: Quality = Quality.GOOD, reason: str = "",
             found: Detections | None = None) -> FrameResult:
@@ -155,15 +143,15 @@ class CameraCounter:
         self.image = frame.image
         if self._ignored is not None and len(found):
             found = self._watched(found)
-        passages = self._drive(frame, found)
+        passages = self._each.see(frame, found, self._place)
         self._sizes.image(frame.image)
         tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
         for passage in passages:
-            if self._followed_in(passage.lane):
+            if self._each.known(passage.lane):
                 self._agreement.followed(frame.time_s)
             if not self._by_boxes(passage.lane):
                 events.append(self._passage(frame, passage, tracks))
-        disagreement = self._agreement.doubt(frame.time_s, one_by_one=self._traffic is not None)
+        disagreement = self._agreement.doubt(frame.time_s, one_by_one=self._each.approaches is not None)
         self._others_drive = disagreement == NOT_FOLLOWED
         # Everybody's size may be why.
         self.doubt = self._sizes.doubt(frame.time_s) or disagreement
@@ -176,15 +164,14 @@ class CameraCounter:
         if self.lanes is None:
             return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events))
         return FrameResult(frame.number, frame.time_s, tuple(tracks), tuple(events),
-                           self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason, self._traffic),
+                           self._measure.lanes(self.lanes, frame.time_s, tracks, quality, reason, self._each.approaches),
                            self._measure.exits(self.lanes, frame.time_s, tracks),
-                           self._measure.crossings(self.lanes, frame.time_s, tracks), self._one_by_one(), self._walking(frame))
+                           self._measure.crossings(self.lanes, frame.time_s, tracks), self._each.by_lane(self.size),
+                           self._walking(frame))
 
     def steadied(self, frame: VideoFrame) -> VideoFrame:
         """The same as if the camera hung still, where that matters: to what moves before still road, and to metres."""
-        if self.background is None:
-            return frame
-        return frame._replace(image=self._steady.see(frame.image, frame.time_s, self._in_any(LaneTraffic.taken)))
+        return self._each.steadied(frame)
 
     def finish(self) -> tuple[CountEvent, ...]:
         """No more images: what is certain now of those who are still on their way. Who is over a line with his middle has crossed
@@ -203,22 +190,13 @@ class CameraCounter:
 
     def _by_boxes(self, lane: str) -> bool:
         """Whether boxes are counted at the stop line: nobody is followed along the lane, or not those who drive there."""
-        return self._others_drive or not self._followed_in(lane)
-
-    def _followed_in(self, lane: str) -> bool:
-        return self._traffic is not None and self._traffic.reach_m(lane) >= SHORTEST_LANE_M
+        return self._others_drive or not self._each.known(lane)
 
     @property
     def one_by_one(self) -> bool:
         """Whether the detector's foreground is measured with, and what is measured tells it what to learn: it must not look at
         the next image before."""
-        return self._still is self.detector
-
-    def _background(self) -> BackgroundDetector | None:
-        """Who tells traffic from still road: the detector itself, or one beside it; None where no lanes are measured."""
-        if self.lanes is None or self._ground is None or not any(x.role is LaneRole.APPROACH for x in self.lanes.lanes):
-            return None
-        return self.detector if isinstance(self.detector, BackgroundDetector) else BackgroundDetector(self.fps)
+        return self._each.with_detector
 
     def _people_sought(self) -> Walkers | None:
         """None where a model knows people by their looks, where nobody knows how large they would be, or too seldom looks."""
@@ -234,50 +212,7 @@ class CameraCounter:
     def _walking(self, frame: VideoFrame) -> tuple[SeenTrack, ...] | None:
         if self._walkers is None:
             return None
-        return self._walkers.see(frame.time_s, frame.image, self._larger)
-
-    def _larger(self) -> NDArray[np.bool_] | None:
-        """Where a vehicle is known to be that nobody on foot is taken for; None where none is followed."""
-        return self._in_any(LaneTraffic.larger)
-
-    def _in_any(self, where: Callable[[LaneTraffic], NDArray[np.bool_]]) -> NDArray[np.bool_] | None:
-        """The pixels of approaches and exits together; None where none is followed."""
-        known = [where(traffic) for traffic in (self._traffic, self._leaving) if traffic is not None]
-        return np.logical_or.reduce(known) if known else None
-
-    def _drive(self, frame: VideoFrame, found: Detections) -> list[Passage]:
-        """Follow the lanes' vehicles by what is not background, and by what a detector knows by its looks."""
-        if self._still is None:
-            return []
-        assert self.site is not None
-        still = self._still
-        if still is not self.detector:
-            still.detect(frame.image)
-        mask = still.foreground
-        if mask is not None and (self._traffic is None or mask.shape != self._traffic.size):
-            shape, numbers = (mask.shape[0], mask.shape[1]), count(1)
-            self._traffic = traffic_of(self.site, self._ground, shape, numbers=numbers)
-            self._leaving = traffic_of(self.site, self._ground, shape, LaneRole.EXIT, numbers)
-            if self._traffic is None:
-                self._still = None
-        if self._traffic is None:
-            return []
-        assert self.lanes is not None
-        seen = sightings(found, self.lanes, self._place, self._leaving) if still is not self.detector else ()
-        passages = self._traffic.see(frame.time_s, frame.image, mask, seen)
-        still.kept = self._traffic.standing()
-        if self._leaving is not None:
-            # Half an image early is early enough; time that went back begins anew.
-            if not 0.0 <= frame.time_s - self._left_s < LEAVING_EVERY_S - 0.5 / max(self.fps, 1.0):
-                self._left_s = frame.time_s
-                self._leaving.see(frame.time_s, frame.image, mask, seen, self._traffic.covered)
-            still.kept = still.kept | self._leaving.standing()
-        return passages
-
-    def _one_by_one(self) -> dict[str, tuple[SeenTrack, ...]]:
-        """Whoever is followed, by lane."""
-        return {lane: there for traffic in (self._traffic, self._leaving) if traffic is not None
-                for lane, there in traffic.followed(self.size).items()}
+        return self._walkers.see(frame.time_s, frame.image, self._each.larger)
 
     def _passage(self, frame: VideoFrame, passage: Passage, tracks: Sequence[SeenTrack]) -> CountEvent:
         """Of the track whose box is nearest to the stop line; of none, and then numbered below zero, where that is not seen."""
@@ -375,7 +310,7 @@ class CameraCounter:
             followed.counted.add(lane.role)
             approach = lane.role is LaneRole.APPROACH
             if approach:
-                self._agreement.box(self._moments[-1][1], too_fast=followed.motion.too_fast, long=self._followed_in(lane.id))
+                self._agreement.box(self._moments[-1][1], too_fast=followed.motion.too_fast, long=self._each.known(lane.id))
             if not approach or self._by_boxes(lane.id):
                 events.append(self._event(crossing, lane.id, lane.id, kind, track))
                 self._measure.passed(lane.id, kind)
