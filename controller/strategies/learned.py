@@ -17,6 +17,7 @@ from controller.learned.deadline import InTime
 from controller.learned.familiar import Familiar
 from controller.learned.observation import Observer, Seen
 from controller.learned.policy import NEVER, Policy
+from controller.learned.smoothing import Smoothing
 from controller.learned.trams import with_trams
 from controller.network import Network
 from controller.predictive.clearance import lets_in, protects
@@ -33,13 +34,15 @@ log = structlog.get_logger("mourour.learned")
 class LearnedSettings(BaseModel):
     """``model`` is a policy's file, the one that comes with the package where none is named. ``margin`` is by how much the score
     of another stage must be above that of the present one (in log odds): without one, stages that are as good as each other
-    alternate, and each change leaves somebody inside. A stage that lets a tram go that is due is liked better by ``tram`` (log
+    alternate, and each change leaves somebody inside. Scores are smoothed over the seconds in which a stage runs, with
+    ``half_life_s``. A stage that lets a tram go that is due is liked better by ``tram`` (log
     odds). Others wait for ``clear_s`` while ``clear_veh`` vehicles or more stand inside the junction. Without an answer within
     ``deadline_s`` the planner decides; None waits for ever."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
     model: Path = DEFAULT
     margin: float = Field(0.5, ge=-5, le=5)
+    half_life_s: float = Field(1.0, ge=0, le=10)
     tram: float = Field(3.0, ge=0, le=20)
     clear_veh: int = Field(1, ge=1)
     clear_s: float = Field(10.0, ge=0)
@@ -71,6 +74,7 @@ class Learned(Strategy):
         self._weighed: Weighed | None = None
         self._familiar = Familiar(self.policy.card, len(network.junctions), GROUP_FEATURES, STAGE_FEATURES)
         self._told: set[JunctionId] = set()
+        self._smoothing = Smoothing(self.settings.half_life_s)
         self._held_s = np.zeros(len(network.junctions))
         self._asked = self._failed = 0
         self._strange: Counter[JunctionId] = Counter()
@@ -92,7 +96,7 @@ class Learned(Strategy):
                        for_s=HANDOVER_S)
             self._handed_over_until_s = tick.now_s + HANDOVER_S
             return self._handed_over(tick, ready)
-        scores = with_trams(scores, seen, ready, self.settings.tram)
+        scores = self._smoothing.see(with_trams(scores, seen, ready, self.settings.tram), ready, tick.now_s)
         decisions = self._chosen(tick, ready, scores)
         strangers = self._strangers(tick, ready, seen)
         if strangers:
