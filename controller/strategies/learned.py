@@ -35,9 +35,9 @@ class LearnedSettings(BaseModel):
     """``model`` is a policy's file, the one that comes with the package where none is named. ``margin`` is by how much the score
     of another stage must be above that of the present one (in log odds): without one, stages that are as good as each other
     alternate, and each change leaves somebody inside. Scores are smoothed over the seconds in which a stage runs, with
-    ``half_life_s``. A stage that lets a tram go that is due is liked better by ``tram`` (log
-    odds). Others wait for ``clear_s`` while ``clear_veh`` vehicles or more stand inside the junction. Without an answer within
-    ``deadline_s`` the planner decides; None waits for ever."""
+    ``half_life_s``. A stage that lets a tram go that is due is liked better by ``tram`` (log odds). Others wait for ``clear_s``
+    while ``clear_veh`` vehicles or more stand inside the junction. Without an answer within ``deadline_s`` the planner decides;
+    None waits for ever."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
     model: Path = DEFAULT
