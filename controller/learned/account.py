@@ -21,12 +21,14 @@ TOLD = 3
 
 
 class Weighed(NamedTuple):
-    """What the last decision was made from; ``scores[k]`` of junction ``ready[k]``, ``chosen`` stages by junction."""
+    """What the last decision was made from; ``scores[k]`` of junction ``ready[k]``, ``watched`` (J, G) groups of which somebody
+    sees a lane, ``chosen`` stages by junction."""
 
     tick: Tick
     ready: list[int]
     seen: Seen
     scores: Array
+    watched: Array
     chosen: dict[JunctionId, StageId]
 
 
@@ -44,7 +46,8 @@ def account(policy: Policy, observer: Observer, weighed: Weighed, junction: Junc
     chosen = weighed.chosen.get(junction)
     here = layout.stage_index[i][status.stage]
     order = [int(p) for p in np.argsort(-likely, kind="stable") if likely[p] > 0.0]
-    moved = groups_that_moved(policy, weighed.seen, i, layout.stage_index[i].get(chosen, here) if chosen else here, tram)
+    moved = groups_that_moved(policy, weighed.seen, i, layout.stage_index[i].get(chosen, here) if chosen else here, tram,
+                              weighed.watched)
     said = ", ".join(f"{stages[p]} {100 * likely[p]:.0f} %" for p in order[:TOLD])
     names = ", ".join(f"{layout.groups[i][g]} ({change:+.1f})" for g, change in moved)
     facts = observer.network.junctions[junction]
@@ -62,7 +65,7 @@ def probabilities(scores: Array) -> Array:
     return np.asarray(scaled / scaled.sum())
 
 
-def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int, tram: float) -> list[tuple[int, float]]:
+def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int, tram: float, watched: Array) -> list[tuple[int, float]]:
     """The signal groups without whose demand ``stage`` would have been wished for least, or most: (group, by how much the log of
     its probability falls when nobody comes for that group). Occlusion: Zeiler & Fergus, ECCV 2014."""
     present = np.flatnonzero(seen.groups[i, :, IS_VEHICLE:IS_TRAM + 1].sum(1) > 0)
@@ -71,7 +74,8 @@ def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int, tram: floa
     rows = Seen(*(np.repeat(part[i:i + 1], len(present) + 1, axis=0) for part in seen))
     for k, g in enumerate(present):
         rows.groups[k + 1, g, list(DEMAND)] = 0.0
-    scores = with_trams(policy.scores(rows), rows, range(len(present) + 1), tram)
+    many = len(present) + 1
+    scores = with_trams(policy.scores(rows), rows, range(many), tram, np.repeat(watched[i:i + 1], many, axis=0))
     likely = [np.log(max(probabilities(row)[stage], 1e-9)) for row in scores]
     changes = [(int(g), float(likely[0] - likely[k + 1])) for k, g in enumerate(present)]
     return sorted((c for c in changes if abs(c[1]) >= 0.05), key=lambda c: -abs(c[1]))[:TOLD]

@@ -65,6 +65,15 @@ class Observer:
         self.inside = np.zeros(junctions, np.float32)
         """Vehicles that stand in the conflict area."""
         self._last_s: float | None = None
+        self._lanes_of = [(j, g, [layout.lane_index[name, lane.id] for lane in network.junctions[name].lanes_of.get(group, ())])
+                          for j, name in enumerate(layout.junctions) for g, group in enumerate(layout.groups[j])]
+
+    def watched(self) -> Array:
+        """(J, G) whether somebody watches a lane of that group just now."""
+        found = np.zeros((len(self.layout.junctions), self.most_groups), bool)
+        for j, g, lanes in self._lanes_of:
+            found[j, g] = any(self.reader.seen[lane] for lane in lanes)
+        return found
 
     def statics(self) -> tuple[Array, Array]:
         """:attr:`Seen.green` and :attr:`Seen.yields`, which never change."""

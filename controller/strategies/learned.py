@@ -96,7 +96,8 @@ class Learned(Strategy):
                        for_s=HANDOVER_S)
             self._handed_over_until_s = tick.now_s + HANDOVER_S
             return self._handed_over(tick, ready)
-        scores = self._smoothing.see(with_trams(scores, seen, ready, self.settings.tram), ready, tick.now_s)
+        watched = self.observer.watched()
+        scores = self._smoothing.see(with_trams(scores, seen, ready, self.settings.tram, watched), ready, tick.now_s)
         decisions = self._chosen(tick, ready, scores)
         strangers = self._strangers(tick, ready, seen)
         if strangers:
@@ -104,7 +105,7 @@ class Learned(Strategy):
             decisions = [d for d in decisions if d.junction not in strangers]
             decisions += [d for d in self._stand_in.decide(tick) if d.junction in strangers]
             ready, scores = self._others(ready, scores, strangers)
-        self._weighed = Weighed(tick, ready, seen, scores, {d.junction: d.stage for d in decisions})
+        self._weighed = Weighed(tick, ready, seen, scores, watched, {d.junction: d.stage for d in decisions})
         return decisions
 
     def _handed_over(self, tick: Tick, ready: list[int]) -> Sequence[Decision]:
