@@ -8,7 +8,7 @@ misses no deadline that any order of service would keep, were all services equal
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.network import Network
@@ -86,17 +86,17 @@ def _forced(ward: _Ward, status: CabinetStatus, tick: Tick, late: list[tuple[flo
     Which stage serves the first group is open until then: of those that keep every deadline, the one that serves most."""
     assert status.stage is not None
     junction = ward.junction
-    spared_s = -math.inf
+    spared_s, ago_s = -math.inf, ended_ago_s(junction, status, tick.now_s)
     overdue = [g for due_s, g in late if due_s <= tick.now_s]
     # Where somebody is overdue, the guard lets nothing pass that serves none of them.
     if wanted is not None and (not overdue or not junction.stage[wanted].green.isdisjoint(overdue)):
-        spared_s = _slack_s(ward, status, late, None, wanted, tick.now_s)
+        spared_s = _slack_s(ward, status, late, None, wanted, tick.now_s, ago_s)
     if spared_s > 0:
         return None
     called = dict.fromkeys(g for _, g in late)
     best_s, best = spared_s, wanted if spared_s > -math.inf else None
     for stage in _by_worth(ward.plain, late[0][1], called, tick):
-        slack_s = _slack_s(ward, status, late, stage, None, tick.now_s)
+        slack_s = _slack_s(ward, status, late, stage, None, tick.now_s, ago_s)
         if slack_s > max(best_s, 0.0):
             if wanted is None:
                 return None
@@ -108,16 +108,16 @@ def _forced(ward: _Ward, status: CabinetStatus, tick: Tick, late: list[tuple[flo
 
 
 def _slack_s(ward: _Ward, status: CabinetStatus, late: list[tuple[float, GroupId]], first: Stage | None,
-             wanted: StageId | None, now_s: float) -> float:
+             wanted: StageId | None, now_s: float, ago_s: Mapping[GroupId, float]) -> float:
     """How much later the change could come until somebody is late, the called groups being served in order of deadline: the
-    first of them in ``first``, or where ``wanted`` runs first in whatever serves most. Not above 0 when it has to come now."""
+    first of them in ``first``, or where ``wanted`` runs first in whatever serves most; those of ``ago_s`` ended so long ago. Not
+    above 0 when it has to come now."""
     assert status.stage is not None and (first is None) != (wanted is None)
     junction, present = ward.junction, ward.junction.stage[status.stage]
     begins = first if wanted is None else junction.stage[wanted]
     assert begins is not None
     at_s = now_s if first is None else leave_at_s(junction, status, first, now_s)
-    ago_s = {g: ago + at_s - now_s for g, ago in ended_ago_s(junction, status, now_s).items()}
-    starts_s = green_starts(junction, present, begins, ended_ago_s=ago_s)
+    starts_s = green_starts(junction, present, begins, ended_ago_s={g: ago + at_s - now_s for g, ago in ago_s.items()})
     slack_s, remaining = math.inf, dict.fromkeys(g for _, g in late)
     for due_s, group in late:
         if group in begins.green:

@@ -71,10 +71,10 @@ def groups_that_moved(policy: Policy, seen: Seen, i: int, stage: int, tram: floa
     present = np.flatnonzero(seen.groups[i, :, IS_VEHICLE:IS_TRAM + 1].sum(1) > 0)
     if not len(present):
         return []
-    rows = Seen(*(np.repeat(part[i:i + 1], len(present) + 1, axis=0) for part in seen))
+    many = len(present) + 1
+    rows = Seen(*(np.repeat(part[i:i + 1], many, axis=0) for part in seen))
     for k, g in enumerate(present):
         rows.groups[k + 1, g, list(DEMAND)] = 0.0
-    many = len(present) + 1
     scores = with_trams(policy.scores(rows), rows, range(many), tram, np.repeat(watched[i:i + 1], many, axis=0))
     likely = [np.log(max(probabilities(row)[stage], 1e-9)) for row in scores]
     changes = [(int(g), float(likely[0] - likely[k + 1])) for k, g in enumerate(present)]

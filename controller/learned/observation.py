@@ -65,14 +65,17 @@ class Observer:
         self.inside = np.zeros(junctions, np.float32)
         """Vehicles that stand in the conflict area."""
         self._last_s: float | None = None
-        self._lanes_of = [(j, g, [layout.lane_index[name, lane.id] for lane in network.junctions[name].lanes_of.get(group, ())])
-                          for j, name in enumerate(layout.junctions) for g, group in enumerate(layout.groups[j])]
+        # (N, 3) junction, group and lane.
+        self._lanes_of_groups = np.array([(j, g, layout.lane_index[name, lane.id]) for j, name in enumerate(layout.junctions)
+                                          for g, group in enumerate(layout.groups[j])
+                                          for lane in network.junctions[name].lanes_of[group]], np.intp).reshape(-1, 3)
 
     def watched(self) -> Array:
         """(J, G) whether somebody watches a lane of that group just now."""
         found = np.zeros((len(self.layout.junctions), self.most_groups), bool)
-        for j, g, lanes in self._lanes_of:
-            found[j, g] = any(self.reader.seen[lane] for lane in lanes)
+        j, g, lane = self._lanes_of_groups.T
+        seen = self.reader.seen[lane] > 0
+        found[j[seen], g[seen]] = True
         return found
 
     def statics(self) -> tuple[Array, Array]:
