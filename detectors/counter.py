@@ -42,6 +42,10 @@ JUST_SEEN_S = 0.3
 LEAST_SEEN, SEEN_SHARE = 3, 0.3
 """Nobody is counted who was seen in fewer images, or in a smaller share of those since the first: that is one splinter here and
 another there under one number."""
+STRAY, STRAY_OVER_S = 1.0, 10.0
+LEAST_STRAYING, STRAYING_SHARE = 4, 0.6
+"""Where so many an image are seen who are nobody's next sighting, by the mean of so long, it rains or the light flickers: of so
+much, three that lie on one line are soon found. Somebody is there in most images."""
 
 
 @dataclass(slots=True)
@@ -64,6 +68,8 @@ class _Followed:
     unsaid: list[tuple[int, Crossing]] = field(default_factory=list)
     """Crossings of the lines, by their number, that were certain before it was known to be anybody: of few images a second a
     vehicle has crossed in two, and is counted with the third."""
+    stopped: list[tuple[WatchedLane, Crossing]] = field(default_factory=list)
+    """The same of the lanes' stop lines."""
 
 
 class CameraCounter:
@@ -107,6 +113,7 @@ class CameraCounter:
         self._ignored = self.lanes.ignored if self.lanes is not None else None
         self._tracker = Tracker(self.fps, size, whole=self.detector.classifies)
         self._followed: dict[int, _Followed] = {}
+        self._stray = 0.0
         self._agreement, self._others_drive, self.doubt = Agreement(), False, ""
         """Whether boxes drive where nobody is followed; why what is measured of lanes may be wrong though the view is good."""
         usual = UsualSizes(self.site, self._ground, size) if self.site is not None and self._ground is not None else None
@@ -120,6 +127,13 @@ class CameraCounter:
     def background(self) -> BackgroundDetector | None:
         """Who tells what moves from still road, be it to find vehicles or to measure them; None where nobody needs to."""
         return self._each.background
+
+    @property
+    def boxes_at(self) -> tuple[CountLine, ...]:
+        """The lines at which nobody is counted who has no box: all but the stop lines of lanes along which vehicles are
+        followed."""
+        stops = [lane.stop for lane in self.lanes.lanes] if self.lanes is not None and self._ground is None else []
+        return (*self.lines, *stops)
 
     def see(self, frame: VideoFrame, *, quality: Quality = Quality.GOOD, reason: str = "",
             found: Detections | None = None) -> FrameResult:
@@ -145,7 +159,9 @@ class CameraCounter:
             found = self._watched(found)
         passages = self._each.see(frame, found, self._place)
         self._sizes.image(frame.image)
-        tracks = [self._follow(frame, seen, events) for seen in self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))]
+        known = self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))
+        self._stray += (len(found) - len(known) - self._stray) / max(1.0, STRAY_OVER_S * self.fps)
+        tracks = [self._follow(frame, seen, events) for seen in known]
         for passage in passages:
             if self._each.known(passage.lane):
                 self._agreement.followed(frame.time_s)
@@ -286,18 +302,23 @@ class CameraCounter:
         kind = followed.kind
         followed.unsaid += [(index, crossing) for index, watch in enumerate(followed.watches)
                             if (crossing := self._seen_crossing(watch, point)) is not None]
-        if followed.seen >= LEAST_SEEN:
-            often = followed.seen >= SEEN_SHARE * (followed.last - followed.born)
-            if often and not (kind.drives or self._people):
-                self.left_out += len(followed.unsaid)
-            elif often:
-                for index, crossing in followed.unsaid:
-                    event = self._event(crossing, self.lines[index].name, followed.lane, kind, track)
-                    if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
-                        events.append(event)
-            followed.unsaid.clear()
-        crossed = [(lane, crossing) for lane, watch in followed.stops
-                   if (crossing := self._seen_crossing(watch, point)) is not None]
+        followed.stopped += [(lane, crossing) for lane, watch in followed.stops
+                             if (crossing := self._seen_crossing(watch, point)) is not None]
+        least, share = (LEAST_STRAYING, STRAYING_SHARE) if self._stray > STRAY else (LEAST_SEEN, SEEN_SHARE)
+        if followed.seen < least:
+            return
+        said, crossed = tuple(followed.unsaid), tuple(followed.stopped)
+        followed.unsaid.clear()
+        followed.stopped.clear()
+        if followed.seen < share * (followed.last - followed.born):
+            return
+        if not (kind.drives or self._people):
+            self.left_out += len(said)
+            return
+        for index, crossing in said:
+            event = self._event(crossing, self.lines[index].name, followed.lane, kind, track)
+            if not kind.drives or not self._doubles[index].is_part(crossing, event.time_s, track):
+                events.append(event)
         if not kind.drives:
             return
         over = [(lane, crossing) for lane, crossing in crossed if crossing.direction is lane.counted]

@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from detectors.camera.quality import doubtful
@@ -16,6 +17,7 @@ from detectors.counting.ahead import Ahead, Answer
 from detectors.counting.line import CountLine, Direction
 from detectors.counting.plausibly import PlausibleLanes
 from detectors.counting.results import CountEvent, FrameResult
+from detectors.counting.unknown import Unknown
 from detectors.errors import CameraError, SourceError
 from detectors.incidents.incident import Incident
 from detectors.incidents.watch import IncidentWatch
@@ -103,6 +105,9 @@ class Session:
             self.notes.append(f"ambulances are not found in {self.fps:g} images a second: it takes {ambulances.least_fps:g}")
         self.counter = CameraCounter(site, lines, detector, self.fps, facts.size, people=people)
         self.view = QualityWatch(self.fps)
+        at = self.counter.boxes_at if detector.classifies else ()
+        self._unknown = Unknown(at, self.fps, facts.size) if at else None
+        self._on_foot = 0
         self._plausible = PlausibleLanes(site) if site is not None else None
         self._watch = IncidentWatch(site, self.fps, facts.size, classifies=detector.classifies)
         self._keep = max(1, keep if keep is not None else LIVE_KEPT if facts.live else sys.maxsize)
@@ -157,6 +162,8 @@ class Session:
         self._sighted.update({one.number: one for one in self.last_sightings})
         self._note(self.last_events)
         self.events = sorted(self.events, key=lambda e: (e.frame, e.track))[-self._keep:]
+        if self._unknown is not None and not self.counted and self._unknown.crossed:
+            self.notes.append(f"{self._unknown.crossed} that the model does not know drove over the lines")
         if self.counter.left_out:
             self.notes.append(f"{self.counter.left_out} crossings by people on foot are not counted (--people counts them)")
         if self.counted > len(self.events):
@@ -209,9 +216,14 @@ class Session:
             yield frame
 
     def _seen(self, frame: VideoFrame, view: ViewQuality, found: Detections | None) -> Seen:
+        if self._unknown is not None and self._unknown.doubt and view.quality is Quality.GOOD:
+            view = replace(view, quality=Quality.DEGRADED, reason=self._unknown.doubt)
         result = self.counter.see(frame, quality=view.quality, reason=view.reason, found=found)
         if self.counter.image is not None:
             frame = frame._replace(image=self.counter.image)
+        if self._unknown is not None:
+            self._unknown.see(frame, bool(result.events) or self.counter.left_out > self._on_foot)
+            self._on_foot = self.counter.left_out
         self._judged[self.counter.worth(view.quality, view.reason)] += 1
         if self._plausible is not None:
             result = self._plausible.see(result)
