@@ -69,7 +69,9 @@ class Path:
         if len(self._last) < 2:
             return held
         first, last = self._last[0], self._last[-1]
-        after = self._beyond(last, (last.x - first.x, last.y - first.y), self._edges, max(p.size_px for p in self._last),
+        edges = (_drawn_after(self._edges[0], last.x - first.x, last.width - first.width),
+                 _drawn_after(self._edges[1], last.y - first.y, last.height - first.height))
+        after = self._beyond(last, (last.x - first.x, last.y - first.y), edges, max(p.size_px for p in self._last),
                              last.frame - first.frame, len(self._last) - 1)
         return [*held, after] if after is not None else held
 
@@ -102,3 +104,9 @@ class Path:
         later = size_px / length * abs(frames)
         return Point(end.frame + math.copysign(later, frames), end.x + way[0] / length * size_px,
                      end.y + way[1] / length * size_px, end.width, end.height)
+
+
+def _drawn_after(edge: int, moved: float, grown: float) -> int:
+    """``edge``, or 0 where what touches it has but grown to there: of whoever leaves the rear has moved, half as far as
+    the middle and farther."""
+    return edge if grown <= edge * moved else 0

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detectors.vision.blobs import Blobs, boxes_of
 from detectors.vision.detections import Detections, Image
+from detectors.vision.drops import Drops
 from detectors.vision.empty_road import road_alone, spread
 from detectors.vision.exposure import Exposure
 from detectors.vision.ghosts import Standing
@@ -68,6 +69,7 @@ class BackgroundDetector:
         self._night = False
         self._blobs, self._streams = Blobs(), Streams(self.fps)
         self._exposure = Exposure()
+        self._drops = Drops(self.fps)
         self._foreground: NDArray[np.uint8] | None = None
         self._doubtful: tuple[Image, Image, NDArray[np.uint8], bool] | None = None
         """The latest image, the background then, what the model said and whether it is night, where nobody has asked yet what of
@@ -148,7 +150,12 @@ class BackgroundDetector:
             self._shown = self._foreground = None
             self._streams.forget()
             return Detections.none()
+        if not first:
+            self._drops.see(mask)
         outlines, shapes = self._blobs.outlines(mask)
+        if self._drops.rain:
+            # Of boxes only: who is followed along lanes is looked for where he should be, thin parts of him included.
+            outlines, _ = self._blobs.outlines(mask, thick=True)
         boxes = boxes_of(outlines, {} if first else self._streams.parts(small, outlines))
         self._foreground, self._doubtful = shapes, None if first else (small, self._background(), raw, self._night)
         if not first and self._seen % self._learn_every == 0:

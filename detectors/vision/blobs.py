@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.vision.drops import NOISE_PX, THICK_PX, square
+
 SMALLEST_PX, SMALLEST_SIDE_PX = 18, 3
 """Less than this, at the width that is worked in, is noise."""
 SPLINTER = 0.6
@@ -27,14 +29,15 @@ class Blobs:
     def __init__(self) -> None:
         import cv2
 
-        self._open: Any = cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2))
+        self._open: Any = square(NOISE_PX)
+        self._thick: Any = square(THICK_PX)
         self._close: Any = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
 
-    def outlines(self, mask: Mask) -> tuple[list[Any], Mask]:
-        """Of everything in ``mask``, as OpenCV has them, and the mask tidied."""
+    def outlines(self, mask: Mask, *, thick: bool = False) -> tuple[list[Any], Mask]:
+        """Of everything in ``mask``, as OpenCV has them, and the mask tidied. ``thick``: what is as thin as a drop is nothing."""
         import cv2
 
-        tidy = cv2.morphologyEx(mask, cv2.MORPH_OPEN, self._open)
+        tidy = cv2.morphologyEx(mask, cv2.MORPH_OPEN, self._thick if thick else self._open)
         tidy = cv2.morphologyEx(tidy, cv2.MORPH_CLOSE, self._close)
         # Outlines are found in a fifth of the time that numbering every pixel takes; from the top, as numbering goes.
         outlines, _ = cv2.findContours(tidy, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

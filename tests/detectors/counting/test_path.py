@@ -49,3 +49,15 @@ def test_a_line_between_the_edge_and_where_somebody_was_found_has_seen_him_pass_
     watch = LineWatch(CountLine(0.0, line_y, WIDTH - 1.0, line_y))
     crossings = [crossing for point in came_in(70.0, 16.0, images=15) if (crossing := watch.see(point)) is not None]
     assert [crossing.direction for crossing in crossings] == [Direction.RIGHT_TO_LEFT]
+
+
+@pytest.mark.parametrize("drives", [True, False])
+def test_who_leaves_draws_his_rear_after_him_and_what_only_grows_to_the_edge_does_not_leave(drives: bool) -> None:
+    """A parking mark before the right edge grew downwards as the light changed, and was a car that left by the lower edge."""
+    path = Path(WIDTH, HEIGHT, FPS)
+    for i in range(8):
+        top = 300.0 + (6.0 * i if drives else 0.0)
+        path.add(float(i), (300.0, top, 340.0, min(HEIGHT - 1.0, 318.0 + 6.0 * i)))
+    after = path.end()
+    assert len(after) == drives
+    assert all(point.y > HEIGHT for point in after)

@@ -59,6 +59,7 @@ def test_crossings_are_those_counted_by_eye(video_dir: Path, clip: str, weights:
     print(f"{clip}, {detector.name}: {score.counted} counted of {score.true}, F1 {score.f1:.3f}")
     assert score.f1 >= at_least, [(e.frame, e.direction.value) for e in session.events]
     assert {e.direction for e in session.events} <= {way for _, way in truth_of(told)}, "nobody is counted the wrong way"
+    assert session.quality()["state"] == "good", session.quality()
 
 
 @pytest.mark.slow

@@ -99,14 +99,13 @@ def test_nobody_looks_beside_background_subtraction(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("clip", "doubted"), [("intel_car-detection.mp4", True), ("borislav_traffic.mp4", False)])
-def test_cars_from_straight_above_are_no_cars_to_a_model_of_common_things(video_dir: Path, clip: str, doubted: bool) -> None:
-    told = json.loads((video_dir / "ground_truth.json").read_text())[clip]
+def test_cars_from_straight_above_are_no_cars_to_a_model_of_common_things(video_dir: Path) -> None:
+    told = json.loads((video_dir / "ground_truth.json").read_text())["intel_car-detection.mp4"]
     (x1, y1), (x2, y2) = told["line"]
-    with Source(str(video_dir / "clips" / clip)) as source:
+    with Source(str(video_dir / "clips" / "intel_car-detection.mp4")) as source:
         detector = detector_for(None, str(video_dir / "weights" / "yolo11n_int8_openvino_model"), fps=source.facts.fps,
                                 size_px=320)
         session = Session(source, detector, lines=[CountLine(x1, y1, x2, y2)])
         for _ in session:
             pass
-    assert (session.quality()["reason"] == UNKNOWN) == doubted == (session.counted == 0)
+    assert session.counted == 0 and session.quality()["reason"] == UNKNOWN
