@@ -8,7 +8,6 @@ before still road is counted beside it.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Sequence
 
 from detectors.counter import CameraCounter
@@ -32,14 +31,15 @@ class Unknown:
         self._given = tuple(lines), fps / self._every, size
         self._beside: CameraCounter | None = None
         self._images = 0
-        self._times_s: deque[float] = deque()
+        self._crossed: dict[int, float] = {}
+        """When each track crossed first, however many lines it has crossed since."""
         self._known_s = -math.inf
         """When somebody was known last: from the first image on it is as if that were long ago."""
 
     @property
     def crossed(self) -> int:
         """How many have driven over the lines lately, and since the model knew somebody."""
-        return len(self._times_s)
+        return len(self._crossed)
 
     @property
     def doubt(self) -> str:
@@ -51,11 +51,10 @@ class Unknown:
         recording has begun."""
         if knew:
             self._known_s = frame.time_s
-        if knew or (self._times_s and frame.time_s < self._times_s[-1]):
+        if knew or frame.time_s < max(self._crossed.values(), default=-math.inf):
             self._beside, self._images = None, 0
-            self._times_s.clear()
-        while self._times_s and self._times_s[0] <= frame.time_s - OVER_S:
-            self._times_s.popleft()
+            self._crossed.clear()
+        self._crossed = {track: time_s for track, time_s in self._crossed.items() if time_s > frame.time_s - OVER_S}
         if 0.0 <= frame.time_s - self._known_s < QUIET_S:
             return
         self._images += 1
@@ -65,4 +64,5 @@ class Unknown:
             lines, fps, size = self._given
             self._beside = CameraCounter(None, lines, BackgroundDetector(fps), fps, size)
         seen = self._beside.see(frame._replace(number=self._images // self._every))
-        self._times_s.extend(frame.time_s for _ in seen.events)
+        for event in seen.events:
+            self._crossed.setdefault(event.track, frame.time_s)

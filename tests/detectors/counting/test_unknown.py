@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +35,10 @@ def road(images: int, cars: int) -> Iterator[Image]:
         yield road_with(i, -20.0 + 12.0 * since if 0 <= which < cars else NOBODY, NOBODY)
 
 
-def watched(images: int, cars: int, knew: Callable[[int], bool] = lambda _: False) -> tuple[Unknown, list[int]]:
-    """And the images in which there was a doubt."""
-    unknown, doubtful = Unknown([LINE], FPS, (320, 180)), []
+def watched(images: int, cars: int, knew: Callable[[int], bool] = lambda _: False,
+            more: Sequence[CountLine] = ()) -> tuple[Unknown, list[int]]:
+    """At ``LINE`` and ``more``; and the images in which there was a doubt."""
+    unknown, doubtful = Unknown([LINE, *more], FPS, (320, 180)), []
     for number, image in enumerate(road(images, cars)):
         unknown.see(VideoFrame(number, number / FPS, image), knew(number))
         if unknown.doubt:
@@ -56,6 +57,13 @@ def test_who_drives_by_unknown_is_doubted_from_the_third_on() -> None:
 def test_few_say_nothing(cars: int) -> None:
     unknown, doubtful = watched(36 + 4 * APART, cars)
     assert unknown.crossed == cars and not doubtful
+
+
+def test_who_crosses_three_lines_is_one() -> None:
+    """As two are, of whom nothing is said."""
+    more = [CountLine(x, 30.0, x, 170.0, f"at {x}") for x in (100.0, 220.0)]
+    unknown, doubtful = watched(36 + 4 * APART, 2, more=more)
+    assert unknown.crossed == 2 and not doubtful
 
 
 def test_a_model_that_knows_one_in_three_is_not_doubted_and_is_let_alone_for_a_while() -> None:
