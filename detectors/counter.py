@@ -160,7 +160,9 @@ class CameraCounter:
         passages = self._each.see(frame, found, self._place)
         self._sizes.image(frame.image)
         known = self._tracker.update(found, min(max(1, steps), LONGEST_STEPS))
-        self._stray += (len(found) - len(known) - self._stray) / max(1.0, STRAY_OVER_S * self.fps)
+        # What a model is not sure of is nobody's next sighting either, and no rain.
+        strays = 0 if self.detector.classifies else len(found) - len(known)
+        self._stray += (strays - self._stray) / max(1.0, STRAY_OVER_S * self.fps)
         tracks = [self._follow(frame, seen, events) for seen in known]
         for passage in passages:
             if self._each.known(passage.lane):

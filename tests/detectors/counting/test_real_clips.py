@@ -42,6 +42,7 @@ def scored(session: Session, told: dict[str, Any]) -> EventScore:
 @pytest.mark.slow
 @pytest.mark.parametrize(("clip", "weights", "size_px", "at_least"), [
     ("saoyan_test.mp4", YOLO, 320, 0.98), ("yashbansal_video.avi", YOLO, 320, 0.98), ("borislav_traffic.mp4", YOLO, 320, 0.98),
+    ("yashbansal_video.avi", YOLO, 640, 0.98),
     ("intel_car-detection.mp4", CROSSROAD, None, 0.95),
     ("saoyan_test.mp4", None, None, 0.85), ("yashbansal_video.avi", None, None, 0.85),
     ("borislav_traffic.mp4", None, None, 0.85), ("intel_car-detection.mp4", None, None, 0.85)])
